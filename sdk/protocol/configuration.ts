@@ -1,0 +1,102 @@
+import { z } from 'zod';
+import { TributaryError } from './problem.ts';
+
+const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
+const url = (protocol: RegExp) => z.url({ protocol });
+const http = /^https?$/;
+
+/**
+ * Everything that can be configured, in one place. Processes read it from their environment; `npm start` sets what it
+ * starts itself. `.env.example` is generated from these descriptions.
+ */
+export const configurationSchema = z.object({
+  DATA_DIRECTORY: z
+    .string()
+    .default('.tributary')
+    .describe('Folder for all data of a local market: database, chain, documents, keys, logs.'),
+  HOST: z.string().default('127.0.0.1').describe('Address on which the market listens.'),
+  PORT: port(4400).describe('Port of the one origin: storefront, API, GraphQL, WebSocket and /ipfs/.'),
+  PUBLIC_URL: url(http)
+    .optional()
+    .describe('Address under which people reach the market, where it differs from http://localhost:PORT.'),
+  CHAIN_PORT: port(4401).describe('Port of the local chain (anvil).'),
+  DATABASE_PORT: port(4402).describe('Port of the local Postgres.'),
+  BROKER_PORT: port(4403).describe('Port of the broker.'),
+  INDEXER_PORT: port(4404).describe('Port of the indexer.'),
+  SUBGRAPH_PORT: port(4405).describe('Port of graph-node\'s GraphQL; the four ports after it are its other interfaces.'),
+  CHAIN_URL: url(/^(?:https?|wss?)$/)
+    .optional()
+    .describe('JSON-RPC of the chain. Set it to use a chain of your own instead of a local one.'),
+  CONFIRMATIONS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(1000)
+    .default(0)
+    .describe('Blocks on top of a purchase before keys are granted. 0 suits a local chain.'),
+  DEPLOYMENT_FILE: z
+    .string()
+    .optional()
+    .describe('Record of the deployed contracts; by default deployment.json in the data folder.'),
+  DATABASE_URL: url(/^postgres(?:ql)?$/)
+    .optional()
+    .describe('A Postgres of your own (18 or newer), instead of the one that comes along.'),
+  BROKER_URL: url(http).optional().describe('Where the broker answers, if not on BROKER_PORT of this machine.'),
+  INDEXER_URL: url(http).optional().describe('Where the indexer answers, if not on INDEXER_PORT of this machine.'),
+  SUBGRAPH_URL: url(http).optional().describe('GraphQL address of the subgraph on a graph-node of your own.'),
+  IPFS_API_URL: url(http).optional().describe('API of a Kubo node that keeps documents, instead of local blocks.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('How much the log files hold.'),
+  FAUCET_PRIVATE_KEY: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hexadecimal digits')
+    .optional()
+    .describe('Account that fills demo wallets with DATAcoin. Set by npm start on a local chain; never on a public one.'),
+  LIVE_SOURCES: z
+    .enum(['all', 'local', 'none'])
+    .default('all')
+    .describe('Streams of the demonstration sellers: with those from the internet, from this machine only, or none.')
+});
+export type Environment = z.output<typeof configurationSchema>;
+
+/** Configuration with every address filled in. */
+export interface Configuration extends Environment {
+  readonly PUBLIC_URL: string;
+  readonly CHAIN_URL: string;
+  readonly DEPLOYMENT_FILE: string;
+  readonly BROKER_URL: string;
+  readonly INDEXER_URL: string;
+}
+
+/** The environment holds something that is no valid configuration. */
+export class ConfigurationError extends TributaryError {
+  readonly code = 'configuration-invalid';
+  readonly title = 'The configuration is not valid';
+  override readonly status = 500;
+}
+
+/**
+ * Reads the configuration from an environment such as process.env; empty values count as absent.
+ *
+ * @throws {@link ConfigurationError} naming every variable that is wrong, and how.
+ */
+export function parseConfiguration(environment: Record<string, string | undefined>): Configuration {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = configurationSchema.safeParse(given);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigurationError(`Change these variables of the environment: ${faults.join('; ')}.`);
+  }
+  const values = parsed.data;
+  const local = (number: number) => `http://127.0.0.1:${String(number)}`;
+  return {
+    ...values,
+    PUBLIC_URL: values.PUBLIC_URL ?? `http://localhost:${String(values.PORT)}`,
+    CHAIN_URL: values.CHAIN_URL ?? local(values.CHAIN_PORT),
+    DEPLOYMENT_FILE: values.DEPLOYMENT_FILE ?? `${values.DATA_DIRECTORY}/deployment.json`,
+    BROKER_URL: values.BROKER_URL ?? local(values.BROKER_PORT),
+    INDEXER_URL: values.INDEXER_URL ?? local(values.INDEXER_PORT)
+  };
+}

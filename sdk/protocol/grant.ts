@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { addressSchema, bytes32Schema, hexSchema } from './primitives.ts';
+
+const slot = z.int().min(0).max(2 ** 32);
+
+/**
+ * A grant: the seeds of a range of slots, sealed to the X25519 key of one licensee (HPKE, RFC 9180) and signed by the
+ * issuer. Public: only the holder of the private key can open it.
+ */
+export const grantSchema = z.object({
+  version: z.literal(1),
+  stream: addressSchema,
+  era: z.int().min(0).max(2 ** 32 - 1),
+  /** First slot that the seeds open. */
+  fromSlot: slot,
+  /** First slot that they do not open any more. */
+  untilSlot: slot,
+  licensee: addressSchema,
+  /** Offer id of the licence, or 32 zero bytes where the licensee reads by a permission of its own. */
+  offerId: bytes32Schema,
+  /** X25519 key to which the seeds are sealed. */
+  recipient: bytes32Schema,
+  /** HPKE's encapsulated key. */
+  encapsulation: bytes32Schema,
+  /** Sealed seeds. */
+  ciphertext: hexSchema,
+  issuer: addressSchema,
+  /** secp256k1 signature (EIP-191) of the issuer over everything above. */
+  signature: hexSchema
+});
+export type Grant = z.infer<typeof grantSchema>;
+
+/**
+ * A delegation: a stream's owner (or a holder of its Grant permission) trusts an issuer with a bounded range of slots,
+ * so that a sleeping seller still sells. Sealed to the issuer's X25519 key, signed by the seller.
+ */
+export const delegationSchema = grantSchema
+  .omit({ licensee: true, offerId: true, issuer: true })
+  .extend({
+    /** Account of the issuer that is trusted. */
+    issuer: addressSchema,
+    /** Who delegates: owner of the stream, or holder of Grant. */
+    delegator: addressSchema
+  });
+export type Delegation = z.infer<typeof delegationSchema>;
+
+/** What an issuer says of itself: GET /v1/issuer of the broker. */
+export const issuerSchema = z.object({
+  issuer: addressSchema,
+  publicKey: bytes32Schema,
+  /** Slots further ahead than this many seconds are refused in delegations. */
+  longestDelegation: z.int()
+});
+export type Issuer = z.infer<typeof issuerSchema>;
