@@ -1,0 +1,28 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Whether a process with this id exists and is no zombie of somebody else's. */
+export function processIsAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Signals a process, ever harder, until it is gone; each signal gets the given milliseconds. */
+export async function endProcess(pid: number, signals: readonly NodeJS.Signals[], patience: number): Promise<void> {
+  for (const signal of signals) {
+    if (!processIsAlive(pid)) return;
+    try {
+      process.kill(pid, signal);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return;
+      throw error;
+    }
+    for (const end = Date.now() + patience; Date.now() < end;) {
+      if (!processIsAlive(pid)) return;
+      await sleep(20);
+    }
+  }
+}
