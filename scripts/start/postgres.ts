@@ -128,6 +128,13 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   };
 }
 
+/** Ends a server left over on the folder and removes the cluster with all its data. */
+export async function removePostgres(directory: string): Promise<void> {
+  const home = homeFor(resolve(directory));
+  await endLeftover(join(home, 'data'));
+  rmSync(home, { recursive: true, force: true });
+}
+
 /** Creates a database when it is absent; identifiers are ours, never a user's. */
 export async function ensureDatabase(adminUrl: string, name: string, options = ''): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });

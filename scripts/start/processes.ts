@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether a process with this id exists and is no zombie of somebody else's. */
@@ -24,5 +26,19 @@ export async function endProcess(pid: number, signals: readonly NodeJS.Signals[]
       if (!processIsAlive(pid)) return;
       await sleep(20);
     }
+  }
+}
+
+/** The command line of a process, or nothing where it is gone or hidden. */
+export function processCommand(pid: number): string {
+  try {
+    return readFileSync(`/proc/${String(pid)}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    // no /proc on this system, or no such process
+  }
+  try {
+    return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
+  } catch {
+    return '';
   }
 }
