@@ -1,0 +1,46 @@
+/** A failure in words: what happened, and what it means and what to do. */
+export interface Explanation {
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** EIP-1193: the owner of the wallet said no. */
+const userRejected = 4001;
+/** EIP-1474: a request of this page is already open in the wallet. */
+const alreadyPending = -32002;
+
+const hasText = (error: object, field: string): error is Record<string, string> =>
+  field in error && typeof (error as Record<string, unknown>)[field] === 'string';
+
+/**
+ * Puts any failure in words. The project's own errors say themselves what happened and what to do; a wallet's refusals
+ * are known by their codes, also where a library wrapped them; anything else is said to be unknown, without its
+ * internals.
+ */
+export function explain(error: unknown): Explanation {
+  // By shape and not by class, since importing the class would bring a validation library into the first page view.
+  if (error instanceof Error && hasText(error, 'code') && hasText(error, 'title')) {
+    return { title: String(error['title']), detail: error.message };
+  }
+  for (let cause = error, depth = 0; typeof cause === 'object' && cause !== null && depth < 8; depth += 1) {
+    const code: unknown = 'code' in cause ? cause.code : undefined;
+    if (code === userRejected) {
+      return {
+        title: 'You declined in your wallet',
+        detail: 'Nothing was signed and nothing was sent. Try again when you are ready.'
+      };
+    }
+    if (code === alreadyPending) {
+      return {
+        title: 'Your wallet is waiting',
+        detail: 'It has an open request of this page. Open the wallet and answer that one first.'
+      };
+    }
+    cause = 'cause' in cause ? cause.cause : null;
+  }
+  return {
+    title: 'Something went wrong',
+    detail:
+      'The reason is not known here. Reload the page and try again; the status page says whether the market is well.'
+  };
+}
