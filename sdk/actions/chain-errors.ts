@@ -1,0 +1,165 @@
+import type { Hex } from '../protocol/primitives.ts';
+import { TributaryError } from '../protocol/problem.ts';
+import { formatDecimal } from './format-decimal.ts';
+
+/** The owner of the wallet declined to sign, or to send. */
+export class SignatureRejectedError extends TributaryError {
+  readonly code = 'signature-rejected';
+  readonly title = 'You declined in your wallet';
+
+  constructor(cause?: unknown) {
+    super('Nothing was signed and nothing was paid. Try again when you are ready.', { cause });
+  }
+}
+
+/** The account holds less DATAcoin than the price. */
+export class InsufficientDatacoinError extends TributaryError {
+  readonly code = 'insufficient-datacoin';
+  readonly title = 'Not enough DATAcoin';
+  override readonly status = 402;
+  /** Wei. */
+  readonly balance: bigint;
+  /** Wei. */
+  readonly price: bigint;
+
+  constructor(balance: bigint, price: bigint) {
+    const [has, costs] = [formatDecimal(balance, 18), formatDecimal(price, 18)];
+    super(`You have ${has} DATA and the licence costs ${costs} DATA. Get more DATAcoin, or buy a shorter period.`);
+    this.balance = balance;
+    this.price = price;
+  }
+}
+
+/** The account holds too little ether for the transaction's fee. */
+export class InsufficientEtherError extends TributaryError {
+  readonly code = 'insufficient-ether';
+  readonly title = 'Not enough ether for the fee';
+  override readonly status = 402;
+  /** Wei. */
+  readonly balance: bigint;
+  /** Wei. */
+  readonly needed: bigint;
+
+  constructor(balance: bigint, needed: bigint) {
+    const [has, needs] = [formatDecimal(balance, 18), formatDecimal(needed, 18)];
+    super(`The transaction's fee can be up to ${needs} ETH and the account has ${has} ETH. Send it some ether first.`);
+    this.balance = balance;
+    this.needed = needed;
+  }
+}
+
+/** The wallet is connected to another chain than the market's. */
+export class WrongChainError extends TributaryError {
+  readonly code = 'wrong-chain';
+  readonly title = 'The wallet is on another network';
+  readonly chainId: number;
+  readonly expected: number;
+
+  constructor(chainId: number, expected: number) {
+    super(
+      `Your wallet is on chain ${String(chainId)} and this market on chain ${String(expected)}. Switch the network in your wallet.`
+    );
+    this.chainId = chainId;
+    this.expected = expected;
+  }
+}
+
+/** The offer is not on sale: its seller took it back, or it was never listed. */
+export class OfferRetiredError extends TributaryError {
+  readonly code = 'offer-retired';
+  readonly title = 'The offer is no longer on sale';
+  override readonly status = 410;
+  readonly offerId: Hex;
+
+  constructor(offerId: Hex) {
+    super('The seller has withdrawn this offer. Look at the product again: there may be a newer one.');
+    this.offerId = offerId;
+  }
+}
+
+/** A contract refused what was asked of it, before anything was sent. */
+export class ContractRefusedError extends TributaryError {
+  readonly code = 'contract-refused';
+  readonly title = 'The contract refuses this';
+  override readonly status = 409;
+  /** Name of the contract's error, such as "PeriodTooShort"; undefined where it gave none. */
+  readonly reason: string | undefined;
+  readonly args: readonly unknown[];
+
+  constructor(reason: string | undefined, args: readonly unknown[], cause?: unknown) {
+    super(sentenceOf(reason, args), { cause });
+    this.reason = reason;
+    this.args = args;
+  }
+}
+
+/** A transaction was mined and had no effect. */
+export class TransactionRevertedError extends TributaryError {
+  readonly code = 'transaction-reverted';
+  readonly title = 'The transaction failed';
+  override readonly status = 409;
+  readonly hash: Hex;
+
+  constructor(hash: Hex) {
+    super(`Transaction ${hash} failed on the chain; only its fee was spent. Something changed meanwhile: try again.`);
+    this.hash = hash;
+  }
+}
+
+/** A transaction was sent and was not mined in time. */
+export class TransactionNotConfirmedError extends TributaryError {
+  readonly code = 'transaction-not-confirmed';
+  readonly title = 'The transaction is not confirmed yet';
+  override readonly status = 504;
+  readonly hash: Hex;
+
+  constructor(hash: Hex, cause?: unknown) {
+    super(`Transaction ${hash} was sent and is not in a block yet. Look at it later before you try again.`, { cause });
+    this.hash = hash;
+  }
+}
+
+/** The chain does not answer. */
+export class ChainUnreachableError extends TributaryError {
+  readonly code = 'chain-unreachable';
+  readonly title = 'The chain does not answer';
+  override readonly status = 503;
+
+  constructor(cause?: unknown) {
+    super('The chain did not answer, so nothing was sent. Try again in a moment.', { cause });
+  }
+}
+
+/** The wallet failed for a reason of its own. */
+export class WalletFailedError extends TributaryError {
+  readonly code = 'wallet-failed';
+  readonly title = 'The wallet could not do this';
+
+  constructor(reason: string, cause?: unknown) {
+    super(`The wallet answered: ${reason}`, { cause });
+  }
+}
+
+const sentences: Record<string, (args: readonly unknown[]) => string> = {
+  NotSeller: () => 'Only the seller that the offer names may do this. Connect the account of the seller.',
+  StreamNotGrantable: ([stream]) =>
+    `You may not sell stream ${String(stream)}: it belongs to somebody else, or was deleted. Take it out of the offer.`,
+  OfferAlreadyListed: () => 'Exactly this offer is listed already. Change the price, the terms or the product number.',
+  BoundaryInvalid: () => 'Licences must end on a boundary of 60 seconds to 365 days.',
+  EndNotOnBoundary: ([, boundary]) => `The licence must end on a multiple of ${String(boundary)} seconds.`,
+  PeriodTooShort: ([, minimum]) => `The seller sells no less than ${String(minimum)} seconds. Choose a longer period.`,
+  PeriodTooLong: () => 'The licence would end too far in the future. Choose a shorter period.',
+  PermissionMissing: () => 'Your account lacks the permission for this on the stream. Ask its owner.',
+  NotOwner: () => 'Only the owner of the stream may do this.',
+  StreamDeleted: () => 'The stream was deleted.',
+  ERC20InsufficientBalance: () => 'The account holds too little DATAcoin.',
+  ERC2612ExpiredSignature: () => 'The signed permission to pay has run out. Sign again.',
+  ERC2612InvalidSigner: () => 'The signed permission to pay is not from this account. Sign again.'
+};
+
+function sentenceOf(reason: string | undefined, args: readonly unknown[]): string {
+  if (reason === undefined) return 'The contract would fail and gives no reason. Nothing was sent.';
+  return (
+    sentences[reason]?.(args) ?? `The contract answers ${reason}(${args.map(String).join(', ')}). Nothing was sent.`
+  );
+}
