@@ -23,7 +23,7 @@ export const configurationSchema = z.object({
   DATABASE_PORT: port(4402).describe('Port of the local Postgres.'),
   BROKER_PORT: port(4403).describe('Port of the broker.'),
   INDEXER_PORT: port(4404).describe('Port of the indexer.'),
-  SUBGRAPH_PORT: port(4405).describe('Port of graph-node\'s GraphQL; the four ports after it are its other interfaces.'),
+  SUBGRAPH_PORT: port(4405).describe("Port of graph-node's GraphQL; the four ports after it are its other interfaces."),
   CHAIN_URL: url(/^(?:https?|wss?)$/)
     .optional()
     .describe('JSON-RPC of the chain. Set it to use a chain of your own instead of a local one.'),
@@ -53,7 +53,9 @@ export const configurationSchema = z.object({
     .string()
     .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hexadecimal digits')
     .optional()
-    .describe('Account that fills demo wallets with DATAcoin. Set by npm start on a local chain; never on a public one.'),
+    .describe(
+      'Account that fills demo wallets with DATAcoin. Set by npm start on a local chain; never on a public one.'
+    ),
   LIVE_SOURCES: z
     .enum(['all', 'local', 'none'])
     .default('all')
@@ -83,7 +85,9 @@ export class ConfigurationError extends TributaryError {
  * @throws {@link ConfigurationError} naming every variable that is wrong, and how.
  */
 export function parseConfiguration(environment: Record<string, string | undefined>): Configuration {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''));
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== '')
+  );
   const parsed = configurationSchema.safeParse(given);
   if (!parsed.success) {
     const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { addressSchema, bytes32Schema, hexSchema } from './primitives.ts';
 
-const slot = z.int().min(0).max(2 ** 32);
+const slot = z
+  .int()
+  .min(0)
+  .max(2 ** 32);
 
 /**
  * A grant: the seeds of a range of slots, sealed to the X25519 key of one licensee (HPKE, RFC 9180) and signed by the
@@ -10,7 +13,10 @@ const slot = z.int().min(0).max(2 ** 32);
 export const grantSchema = z.object({
   version: z.literal(1),
   stream: addressSchema,
-  era: z.int().min(0).max(2 ** 32 - 1),
+  era: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
   /** First slot that the seeds open. */
   fromSlot: slot,
   /** First slot that they do not open any more. */
@@ -34,14 +40,12 @@ export type Grant = z.infer<typeof grantSchema>;
  * A delegation: a stream's owner (or a holder of its Grant permission) trusts an issuer with a bounded range of slots,
  * so that a sleeping seller still sells. Sealed to the issuer's X25519 key, signed by the seller.
  */
-export const delegationSchema = grantSchema
-  .omit({ licensee: true, offerId: true, issuer: true })
-  .extend({
-    /** Account of the issuer that is trusted. */
-    issuer: addressSchema,
-    /** Who delegates: owner of the stream, or holder of Grant. */
-    delegator: addressSchema
-  });
+export const delegationSchema = grantSchema.omit({ licensee: true, offerId: true, issuer: true }).extend({
+  /** Account of the issuer that is trusted. */
+  issuer: addressSchema,
+  /** Who delegates: owner of the stream, or holder of Grant. */
+  delegator: addressSchema
+});
 export type Delegation = z.infer<typeof delegationSchema>;
 
 /** What an issuer says of itself: GET /v1/issuer of the broker. */

@@ -8,7 +8,10 @@ import { problemSchema } from './problem.ts';
  * Every message is a JSON object with a type.
  */
 
-const id = z.int().min(0).max(2 ** 32 - 1);
+const id = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1);
 const partition = z.int().min(0).max(1023);
 const offset = z.int().min(0);
 

@@ -23,6 +23,12 @@ export const hexSchema = z
 /** An amount of DATAcoin in wei as decimal digits, since JSON numbers cannot hold it. */
 export const weiSchema = z.string().regex(/^(?:0|[1-9][0-9]{0,77})$/, 'must be wei in decimal digits');
 /** Unix time in seconds, as the chain counts. */
-export const secondsSchema = z.int().min(0).max(2 ** 40 - 1);
+export const secondsSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 40 - 1);
 /** Unix time in milliseconds, as events count. */
-export const millisecondsSchema = z.int().min(0).max(2 ** 53 - 1);
+export const millisecondsSchema = z
+  .int()
+  .min(0)
+  .max(2 ** 53 - 1);

@@ -32,7 +32,15 @@ export const productDocumentSchema = z.object({
   /** True where the stream plays back recorded data. */
   recorded: z.boolean().default(false),
   /** Where the data come from: a sentence, and a link. */
-  source: z.object({ name: z.string().max(200), url: z.url({ protocol: /^https?$/ }).max(500).optional() }).optional(),
+  source: z
+    .object({
+      name: z.string().max(200),
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(500)
+        .optional()
+    })
+    .optional(),
   /** Seconds between events that the seller promises. */
   cadence: z.number().positive().max(31_536_000).optional(),
   /** BCP 47 tags of languages in the data. */
