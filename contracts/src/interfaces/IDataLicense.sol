@@ -62,7 +62,7 @@ interface IDataLicense {
         bytes32 publicKey
     );
 
-    /// @notice The caller is not the seller that the offer names.
+    /// @notice The caller is not the seller that the offer names (who, when retiring, still holds Grant).
     error NotSeller(address account, address seller);
     /// @notice The seller may not sell this stream: it lacks the Grant permission.
     error StreamNotGrantable(address stream, address seller);
@@ -72,6 +72,8 @@ interface IDataLicense {
     error StreamsNotAscending(address previous, address next);
     /// @notice The beneficiary is the zero address.
     error BeneficiaryZero();
+    /// @notice The beneficiary is this contract or the token, from which no coin could ever leave.
+    error BeneficiaryInvalid(address beneficiary);
     /// @notice The boundary lies outside 60 seconds to 365 days.
     error BoundaryInvalid(uint256 boundary);
     /// @notice The offer was listed before.
@@ -82,7 +84,7 @@ interface IDataLicense {
     error EndNotOnBoundary(uint256 until, uint256 boundary);
     /// @notice The end adds less than the offer's minimum period.
     error PeriodTooShort(uint256 added, uint256 minimum);
-    /// @notice The end lies too far in the future.
+    /// @notice The end lies more than five years in the future.
     error PeriodTooLong(uint256 until, uint256 latest);
     /// @notice The public key is zero.
     error PublicKeyZero();
@@ -104,7 +106,8 @@ interface IDataLicense {
     /// @notice Replaces the product document of a listed offer. Only the seller.
     function describe(Offer calldata offer, uint256 position, bytes32 documentHash) external;
 
-    /// @notice Ends the sale of an offer. Only the seller. Licences bought keep running.
+    /// @notice Ends the sale of an offer for good. Only the seller; or anybody, once the seller no longer holds Grant on
+    /// one of the streams. Licences bought keep running.
     function retire(Offer calldata offer, uint256 position) external;
 
     /// @notice Buys or renews a licence for the caller; needs an allowance for the price.
@@ -128,8 +131,7 @@ interface IDataLicense {
     ) external;
 
     /// @notice Buys or renews a licence for somebody else: the caller pays, `licensee` may read.
-    function buyFor(address licensee, Offer calldata offer, uint256 position, uint256 until, bytes32 publicKey)
-        external;
+    function buyFor(address licensee, Offer calldata offer, uint256 position, uint256 until, bytes32 publicKey) external;
 
     /// @notice Start and end, Unix seconds, of the account's latest uninterrupted licence; 0, 0 if never bought.
     function licenseOf(bytes32 offerId, address account) external view returns (uint256 from, uint256 until);

@@ -81,7 +81,8 @@ interface IStream {
     function permissionUntil(address account, Permission permission) external view returns (uint40);
 
     /// @notice Gives, prolongs, shortens (`until` in Unix seconds) or revokes (`until` 0) a permission. The caller is
-    /// the owner, or holds Grant and itself holds `permission` at least until `until`.
+    /// the owner, or holds Grant and itself holds `permission` now and at least until both `until` and the end that the
+    /// account has: it can neither give nor take more than it holds.
     function setPermission(address account, Permission permission, uint40 until) external;
 
     /// @notice Changes name and description. The caller holds Edit.
