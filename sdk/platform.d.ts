@@ -16,7 +16,7 @@ declare function atob(base64: string): string;
 declare function btoa(binary: string): string;
 
 declare const crypto: {
-  getRandomValues<T extends Uint8Array>(bytes: T): T;
+  getRandomValues<T extends ArrayBufferView<ArrayBuffer>>(array: T): T;
   randomUUID(): `${string}-${string}-${string}-${string}-${string}`;
 };
 

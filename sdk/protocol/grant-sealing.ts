@@ -1,0 +1,262 @@
+import { BinaryWriter, bytesOf, hexOf, utf8 } from './binary.ts';
+import type { Delegation, Grant } from './grant.ts';
+import { open, seal, type KeyPair } from './hpke.ts';
+import type { Address, Hex } from './primitives.ts';
+import { TributaryError } from './problem.ts';
+import { secp256k1Verifier, type EventSigner } from './signature.ts';
+import { coversExactly, decodeSeeds, encodeSeeds, rangeSeeds, type Seed } from './slot-keys.ts';
+
+/** What names a grant; HPKE binds the seeds to it. */
+type GrantHeader = Pick<Grant, 'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'licensee' | 'offerId'>;
+type DelegationHeader = Pick<
+  Delegation,
+  'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'issuer' | 'delegator'
+>;
+
+/** The grant cannot be opened with this key, or does not hold what it says. */
+export class GrantUnopenableError extends TributaryError {
+  readonly code = 'grant-unopenable';
+  readonly title = 'The grant cannot be opened';
+  override readonly status = 403;
+}
+
+/** The delegation cannot be opened with this key, or does not hold what it says. */
+export class DelegationUnopenableError extends TributaryError {
+  readonly code = 'delegation-unopenable';
+  readonly title = 'The delegation cannot be opened';
+  override readonly status = 403;
+}
+
+/** A field of a grant or a delegation is outside its limits. */
+export class GrantMalformedError extends TributaryError {
+  readonly code = 'grant-malformed';
+  readonly title = 'The grant is malformed';
+}
+
+/** The signer is no account: grants are signed by accounts of the chain. */
+export class IssuerInvalidError extends TributaryError {
+  readonly code = 'issuer-invalid';
+  readonly title = 'This signer cannot issue';
+}
+
+/** Bytes of sealed seeds: room for 1,024. */
+export const sealedSeedsLimit = 2 + 1024 * 37 + 16;
+
+const grantDomain = utf8('tributary/grant');
+const delegationDomain = utf8('tributary/delegation');
+
+const refuse = (reason: string): never => {
+  throw new GrantMalformedError(`Correct the grant: ${reason}.`);
+};
+
+/** What to grant. */
+export interface SealGrantParameters {
+  readonly stream: Address;
+  readonly era: number;
+  /** First slot to open. */
+  readonly fromSlot: number;
+  /** First slot not to open any more. */
+  readonly untilSlot: number;
+  readonly licensee: Address;
+  /** Offer id of the licence; 32 zero bytes where the licensee reads by a permission of its own. */
+  readonly offerId: Hex;
+  /** The licensee's X25519 public key. */
+  readonly recipient: Hex;
+  /** Seeds at hand; no more of them is sealed than the range. */
+  readonly seeds: readonly Seed[];
+}
+
+/**
+ * Makes a grant: seals the seeds of exactly the range to the licensee's key, and signs all of it.
+ *
+ * @param signer - The issuer: a secp256k1 account.
+ * @throws RangeNotHeldError where the seeds do not open the range; SlotInvalidError where it is no range;
+ * PublicKeyInvalidError where nothing can be sealed to the key; {@link IssuerInvalidError}.
+ */
+export async function sealGrant(parameters: SealGrantParameters, signer: EventSigner): Promise<Grant> {
+  const { stream, era, fromSlot, untilSlot, licensee, offerId, recipient, seeds } = parameters;
+  const issuer = accountOf(signer);
+  const header: GrantHeader = { version: 1, stream, era, fromSlot, untilSlot, licensee, offerId };
+  const sealed = await sealRange(recipient, seeds, header, grantDomain, encodeGrantHeader(header));
+  const unsigned = { ...header, recipient, ...sealed, issuer };
+  return { ...unsigned, signature: hexOf(await signer.sign(encodeGrantSignedPart(unsigned))) };
+}
+
+/**
+ * Opens a grant.
+ *
+ * @param keyPair - The licensee's key pair, to whose public key the grant was sealed.
+ * @returns Seeds that open exactly the slots that the grant names.
+ * @throws {@link GrantUnopenableError}
+ */
+export async function openGrant(grant: Grant, keyPair: KeyPair): Promise<Seed[]> {
+  try {
+    return await openRange(grant, keyPair, grantDomain, encodeGrantHeader(grant));
+  } catch (cause) {
+    if (!(cause instanceof TributaryError)) throw cause;
+    throw new GrantUnopenableError(
+      'Open the grant with the key that was registered with the purchase; if it was, ask the seller for a new grant.',
+      { cause }
+    );
+  }
+}
+
+/** Whether the issuer that a grant names signed it. Whether that issuer may issue is another question. */
+export async function verifyGrantSignature(grant: Grant): Promise<boolean> {
+  return verifySigned(() => encodeGrantSignedPart(grant), grant.signature, grant.issuer);
+}
+
+/** What to delegate. */
+export interface SealDelegationParameters {
+  readonly stream: Address;
+  readonly era: number;
+  /** First slot that the issuer may grant. */
+  readonly fromSlot: number;
+  /** First slot that it may not grant any more. */
+  readonly untilSlot: number;
+  /** Account of the issuer that is trusted. */
+  readonly issuer: Address;
+  /** The issuer's X25519 public key. */
+  readonly recipient: Hex;
+  /** Seeds at hand, such as the era's root; no more of them is sealed than the range. */
+  readonly seeds: readonly Seed[];
+}
+
+/**
+ * Makes a delegation: seals the seeds of exactly the range to the issuer's key, and signs all of it.
+ *
+ * @param signer - The delegator: a secp256k1 account that owns the stream or holds its Grant permission.
+ * @throws As {@link sealGrant}.
+ */
+export async function sealDelegation(parameters: SealDelegationParameters, signer: EventSigner): Promise<Delegation> {
+  const { stream, era, fromSlot, untilSlot, issuer, recipient, seeds } = parameters;
+  const delegator = accountOf(signer);
+  const header: DelegationHeader = { version: 1, stream, era, fromSlot, untilSlot, issuer, delegator };
+  const sealed = await sealRange(recipient, seeds, header, delegationDomain, encodeDelegationHeader(header));
+  const unsigned = { ...header, recipient, ...sealed };
+  return { ...unsigned, signature: hexOf(await signer.sign(encodeDelegationSignedPart(unsigned))) };
+}
+
+/**
+ * Opens a delegation.
+ *
+ * @param keyPair - The issuer's key pair.
+ * @returns Seeds that open exactly the slots that the delegation names.
+ * @throws {@link DelegationUnopenableError}
+ */
+export async function openDelegation(delegation: Delegation, keyPair: KeyPair): Promise<Seed[]> {
+  try {
+    return await openRange(delegation, keyPair, delegationDomain, encodeDelegationHeader(delegation));
+  } catch (cause) {
+    if (!(cause instanceof TributaryError)) throw cause;
+    throw new DelegationUnopenableError("Delegate anew, sealed to the issuer's present public key.", { cause });
+  }
+}
+
+/** Whether the delegator that a delegation names signed it. Whether it may delegate is for the chain to say. */
+export async function verifyDelegationSignature(delegation: Delegation): Promise<boolean> {
+  return verifySigned(() => encodeDelegationSignedPart(delegation), delegation.signature, delegation.delegator);
+}
+
+/**
+ * What the issuer signs: the header, recipient, encapsulation, ciphertext, issuer.
+ *
+ * @throws {@link GrantMalformedError}
+ */
+export function encodeGrantSignedPart(grant: Omit<Grant, 'signature'>): Uint8Array {
+  const writer = new BinaryWriter(refuse, 2048).variable(grantDomain, 1, 255, 'domain');
+  writeGrantHeader(writer, grant);
+  return writeSealed(writer, grant).hex(grant.issuer, 20, 'issuer').finish();
+}
+
+/**
+ * What the delegator signs: the header, recipient, encapsulation, ciphertext.
+ *
+ * @throws {@link GrantMalformedError}
+ */
+export function encodeDelegationSignedPart(delegation: Omit<Delegation, 'signature'>): Uint8Array {
+  const writer = new BinaryWriter(refuse, 2048).variable(delegationDomain, 1, 255, 'domain');
+  writeDelegationHeader(writer, delegation);
+  return writeSealed(writer, delegation).finish();
+}
+
+function encodeGrantHeader(grant: GrantHeader): Uint8Array {
+  return writeGrantHeader(new BinaryWriter(refuse, 128), grant).finish();
+}
+
+function encodeDelegationHeader(delegation: DelegationHeader): Uint8Array {
+  return writeDelegationHeader(new BinaryWriter(refuse, 128), delegation).finish();
+}
+
+function writeGrantHeader(writer: BinaryWriter, grant: GrantHeader): BinaryWriter {
+  return writeRange(writer, grant).hex(grant.licensee, 20, 'licensee').hex(grant.offerId, 32, 'offer id');
+}
+
+function writeDelegationHeader(writer: BinaryWriter, delegation: DelegationHeader): BinaryWriter {
+  return writeRange(writer, delegation).hex(delegation.issuer, 20, 'issuer').hex(delegation.delegator, 20, 'delegator');
+}
+
+type Range = Pick<Grant, 'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot'>;
+
+function writeRange(writer: BinaryWriter, range: Range): BinaryWriter {
+  // 8 bytes, since the end may be 2^32.
+  return writer
+    .integer(range.version, 1, 'version')
+    .hex(range.stream, 20, 'stream')
+    .integer(range.era, 4, 'era')
+    .integer(range.fromSlot, 8, 'first slot')
+    .integer(range.untilSlot, 8, 'end slot');
+}
+
+function writeSealed(
+  writer: BinaryWriter,
+  sealed: Pick<Grant, 'recipient' | 'encapsulation' | 'ciphertext'>
+): BinaryWriter {
+  return writer
+    .hex(sealed.recipient, 32, 'recipient')
+    .hex(sealed.encapsulation, 32, 'encapsulation')
+    .variable(bytesOf(sealed.ciphertext), 4, sealedSeedsLimit, 'ciphertext');
+}
+
+async function sealRange(
+  recipient: Hex,
+  held: readonly Seed[],
+  range: Range,
+  info: Uint8Array,
+  additionalData: Uint8Array
+): Promise<{ encapsulation: Hex; ciphertext: Hex }> {
+  const plaintext = encodeSeeds(rangeSeeds(held, range.fromSlot, range.untilSlot));
+  const sealed = await seal({ recipient, plaintext, info, additionalData });
+  return { encapsulation: sealed.encapsulation, ciphertext: hexOf(sealed.ciphertext) };
+}
+
+async function openRange(
+  sealed: Range & Pick<Grant, 'encapsulation' | 'ciphertext'>,
+  keyPair: KeyPair,
+  info: Uint8Array,
+  additionalData: Uint8Array
+): Promise<Seed[]> {
+  const ciphertext = bytesOf(sealed.ciphertext);
+  if (ciphertext.length > sealedSeedsLimit) refuse('more seeds than a range can need');
+  const { privateKey } = keyPair;
+  const plaintext = await open({ privateKey, encapsulation: sealed.encapsulation, ciphertext, info, additionalData });
+  const seeds = decodeSeeds(plaintext);
+  if (!coversExactly(seeds, sealed.fromSlot, sealed.untilSlot)) refuse('its seeds do not open the range that it names');
+  return seeds;
+}
+
+async function verifySigned(payload: () => Uint8Array, signature: Hex, account: Address): Promise<boolean> {
+  try {
+    return await secp256k1Verifier.verify(payload(), bytesOf(signature), account);
+  } catch (error) {
+    if (error instanceof GrantMalformedError) return false;
+    throw error;
+  }
+}
+
+function accountOf(signer: EventSigner): Address {
+  if (signer.originType !== 'address' || signer.signatureType !== 'secp256k1') {
+    throw new IssuerInvalidError('Sign with a secp256k1 account of the chain.');
+  }
+  return signer.origin;
+}
