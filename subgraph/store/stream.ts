@@ -42,11 +42,11 @@ export function proposeStreamOwner(address: Address, pendingOwner: Address): voi
   stream.save();
 }
 
-/** Hands the stream over; the zero address leaves the last owner. */
+/** Hands the stream over. */
 export function transferStream(address: Address, owner: Address): void {
   const stream = Stream.load(address);
   if (stream === null) return;
-  if (!owner.equals(Address.zero())) stream.owner = owner;
+  stream.owner = owner;
   stream.pendingOwner = null;
   stream.save();
 }
