@@ -1,114 +1,68 @@
+// Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const streamRegistryAbi = [
+  { type: 'constructor', inputs: [], stateMutability: 'nonpayable' },
   {
-    "type": "function",
-    "name": "createStream",
-    "inputs": [
-      {
-        "name": "name",
-        "type": "string",
-        "internalType": "string"
-      },
-      {
-        "name": "description",
-        "type": "string",
-        "internalType": "string"
-      },
-      {
-        "name": "slotDuration",
-        "type": "uint32",
-        "internalType": "uint32"
-      },
-      {
-        "name": "partitions",
-        "type": "uint32",
-        "internalType": "uint32"
-      }
-    ],
-    "outputs": [
-      {
-        "name": "stream",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "stateMutability": "nonpayable"
+    type: 'function',
+    name: 'PARTITIONS_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint32' }],
+    stateMutability: 'view'
   },
   {
-    "type": "function",
-    "name": "implementation",
-    "inputs": [],
-    "outputs": [
-      {
-        "name": "",
-        "type": "address",
-        "internalType": "address"
-      }
-    ],
-    "stateMutability": "view"
+    type: 'function',
+    name: 'SLOT_DURATION_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint32' }],
+    stateMutability: 'view'
   },
   {
-    "type": "event",
-    "name": "StreamCreated",
-    "inputs": [
-      {
-        "name": "stream",
-        "type": "address",
-        "indexed": true,
-        "internalType": "address"
-      },
-      {
-        "name": "owner",
-        "type": "address",
-        "indexed": true,
-        "internalType": "address"
-      },
-      {
-        "name": "name",
-        "type": "string",
-        "indexed": false,
-        "internalType": "string"
-      },
-      {
-        "name": "description",
-        "type": "string",
-        "indexed": false,
-        "internalType": "string"
-      },
-      {
-        "name": "slotDuration",
-        "type": "uint32",
-        "indexed": false,
-        "internalType": "uint32"
-      },
-      {
-        "name": "partitions",
-        "type": "uint32",
-        "indexed": false,
-        "internalType": "uint32"
-      }
+    type: 'function',
+    name: 'createStream',
+    inputs: [
+      { name: 'name', type: 'string' },
+      { name: 'description', type: 'string' },
+      { name: 'slotDuration', type: 'uint32' },
+      { name: 'partitions', type: 'uint32' }
     ],
-    "anonymous": false
+    outputs: [{ name: 'stream', type: 'address' }],
+    stateMutability: 'nonpayable'
   },
   {
-    "type": "error",
-    "name": "PartitionsInvalid",
-    "inputs": [
-      {
-        "name": "partitions",
-        "type": "uint32",
-        "internalType": "uint32"
-      }
+    type: 'function',
+    name: 'implementation',
+    inputs: [],
+    outputs: [{ name: '', type: 'address' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'event',
+    name: 'StreamCreated',
+    inputs: [
+      { name: 'stream', type: 'address', indexed: true },
+      { name: 'owner', type: 'address', indexed: true },
+      { name: 'name', type: 'string', indexed: false },
+      { name: 'description', type: 'string', indexed: false },
+      { name: 'slotDuration', type: 'uint32', indexed: false },
+      { name: 'partitions', type: 'uint32', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'error',
+    name: 'DescriptionTooLong',
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' }
     ]
   },
   {
-    "type": "error",
-    "name": "SlotDurationInvalid",
-    "inputs": [
-      {
-        "name": "slotDuration",
-        "type": "uint32",
-        "internalType": "uint32"
-      }
+    type: 'error',
+    name: 'NameLengthInvalid',
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' }
     ]
-  }
+  },
+  { type: 'error', name: 'PartitionsInvalid', inputs: [{ name: 'partitions', type: 'uint32' }] },
+  { type: 'error', name: 'SlotDurationInvalid', inputs: [{ name: 'slotDuration', type: 'uint32' }] }
 ] as const;

@@ -13,8 +13,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as prettier from 'prettier';
 import { z } from 'zod';
-import { TributaryError } from '#sdk/protocol/problem';
 import { hexSchema } from '#sdk/protocol/primitives';
+import { TributaryError } from '#sdk/protocol/problem';
+import { foundryBinary } from '../start/chain.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const generated = 'contracts/generated';
@@ -50,9 +51,8 @@ export class MachinePathInOutputError extends TributaryError {
 async function buildContracts(): Promise<Map<string, Artifact>> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-abis-'));
   try {
-    const forge = join(root, 'node_modules/.bin/forge');
     const folders = ['--out', join(folder, 'out'), '--cache-path', join(folder, 'cache')];
-    await promisify(execFile)(forge, ['build', '--skip', 'test', 'script', ...folders], { cwd: root }).catch(
+    await promisify(execFile)(foundryBinary('forge'), ['build', '--skip', 'test', 'script', ...folders], { cwd: root }).catch(
       (problem: unknown) => {
         const output = problem instanceof Error && 'stderr' in problem ? String(problem.stderr) : String(problem);
         throw new ForgeBuildFailedError(`Correct the contracts, then generate again.\n${output}`);

@@ -1,0 +1,71 @@
+/**
+ * Deploys the contracts to a chain and writes contracts/deployments/<chainId>.json.
+ *
+ *   DEPLOYER_PRIVATE_KEY=0x... node --import tsx scripts/deploy/main.ts --rpc URL [--force]
+ *
+ * The key comes from the environment, so that it stands in no shell history and no process list.
+ */
+import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createPublicClient, http } from 'viem';
+import { z } from 'zod';
+import { bytes32Schema } from '#sdk/protocol/primitives';
+import { TributaryError } from '#sdk/protocol/problem';
+import { deploy } from './deploy.ts';
+
+class ArgumentInvalidError extends TributaryError {
+  readonly code = 'argument-invalid';
+  readonly title = 'The command was called wrongly';
+}
+
+class DeploymentExistsError extends TributaryError {
+  readonly code = 'deployment-exists';
+  override readonly status = 409;
+  readonly title = 'This chain has a deployment already';
+}
+
+const usage = 'DEPLOYER_PRIVATE_KEY=0x... node --import tsx scripts/deploy/main.ts --rpc URL [--force]';
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { rpc: { type: 'string' }, force: { type: 'boolean', default: false } } });
+  const chainUrl = z.url({ protocol: /^https?$/ }).safeParse(values.rpc);
+  if (!chainUrl.success) throw new ArgumentInvalidError(`--rpc must be the http(s) URL of the chain.\n${usage}`);
+  const privateKey = bytes32Schema.safeParse(process.env['DEPLOYER_PRIVATE_KEY']);
+  if (!privateKey.success) {
+    throw new ArgumentInvalidError(`DEPLOYER_PRIVATE_KEY must be a private key: 0x and 64 digits.\n${usage}`);
+  }
+
+  const chainId = await createPublicClient({ transport: http(chainUrl.data) }).getChainId();
+  const folder = new URL('../../contracts/deployments/', import.meta.url);
+  const path = fileURLToPath(new URL(`${String(chainId)}.json`, folder));
+  // Before spending gas, not after.
+  const exists = await stat(path).then(
+    () => true,
+    () => false
+  );
+  if (exists && !values.force) {
+    throw new DeploymentExistsError(
+      `contracts/deployments/${String(chainId)}.json records one. Pass --force to deploy anew and replace the record.`
+    );
+  }
+
+  const deployment = await deploy({
+    chainUrl: chainUrl.data,
+    privateKey: privateKey.data,
+    onStep: (step) => process.stdout.write(`${step}\n`)
+  });
+  await mkdir(folder, { recursive: true });
+  await writeFile(path, `${JSON.stringify(deployment, null, 2)}\n`);
+  process.stdout.write(`written contracts/deployments/${String(chainId)}.json\n`);
+}
+
+try {
+  await main();
+} catch (problem) {
+  // viem puts the whole request into its messages; the first line says what went wrong.
+  const message = problem instanceof Error ? problem.message : String(problem);
+  const said = problem instanceof TributaryError ? message : (message.split('\n')[0] ?? message);
+  process.stderr.write(`${said}\n`);
+  process.exitCode = 1;
+}
