@@ -1,4 +1,4 @@
-import { createWalletClient, http } from 'viem';
+import { connectAccount } from '#sdk/actions/connect-account';
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts';
 import { z } from 'zod';
 import type { Address } from '#sdk/protocol/primitives';
@@ -69,5 +69,5 @@ export async function demoClient() {
       'Connect a browser wallet instead: this market runs on a chain with real money.'
     );
   }
-  return createWalletClient({ account: demoAccount(), chain: market.chain, transport: http(market.rpcUrl) });
+  return connectAccount({ market, account: demoAccount() });
 }
