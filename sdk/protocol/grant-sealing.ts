@@ -6,9 +6,9 @@ import { TributaryError } from './problem.ts';
 import { secp256k1Verifier, type EventSigner } from './signature.ts';
 import { coversExactly, decodeSeeds, encodeSeeds, rangeSeeds, type Seed } from './slot-keys.ts';
 
-/** What names a grant; HPKE binds the seeds to it. */
-type GrantHeader = Pick<Grant, 'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'licensee' | 'offerId'>;
-type DelegationHeader = Pick<
+/** What names a grant or a delegation; HPKE binds the seeds to it. */
+export type GrantHeader = Pick<Grant, 'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'licensee' | 'offerId'>;
+export type DelegationHeader = Pick<
   Delegation,
   'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'issuer' | 'delegator'
 >;
@@ -42,6 +42,7 @@ export class IssuerInvalidError extends TributaryError {
 /** Bytes of sealed seeds: room for 1,024. */
 export const sealedSeedsLimit = 2 + 1024 * 37 + 16;
 
+/** HPKE's info, and the first bytes of what is signed. */
 const grantDomain = utf8('tributary/grant');
 const delegationDomain = utf8('tributary/delegation');
 
@@ -64,6 +65,8 @@ export interface SealGrantParameters {
   readonly recipient: Hex;
   /** Seeds at hand; no more of them is sealed than the range. */
   readonly seeds: readonly Seed[];
+  /** For test vectors only, see SealParameters. */
+  readonly ephemeralKeyMaterial?: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -74,10 +77,10 @@ export interface SealGrantParameters {
  * PublicKeyInvalidError where nothing can be sealed to the key; {@link IssuerInvalidError}.
  */
 export async function sealGrant(parameters: SealGrantParameters, signer: EventSigner): Promise<Grant> {
-  const { stream, era, fromSlot, untilSlot, licensee, offerId, recipient, seeds } = parameters;
+  const { stream, era, fromSlot, untilSlot, licensee, offerId, recipient } = parameters;
   const issuer = accountOf(signer);
   const header: GrantHeader = { version: 1, stream, era, fromSlot, untilSlot, licensee, offerId };
-  const sealed = await sealRange(recipient, seeds, header, grantDomain, encodeGrantHeader(header));
+  const sealed = await sealRange(parameters, header, grantDomain, encodeGrantHeader(header));
   const unsigned = { ...header, recipient, ...sealed, issuer };
   return { ...unsigned, signature: hexOf(await signer.sign(encodeGrantSignedPart(unsigned))) };
 }
@@ -120,6 +123,8 @@ export interface SealDelegationParameters {
   readonly recipient: Hex;
   /** Seeds at hand, such as the era's root; no more of them is sealed than the range. */
   readonly seeds: readonly Seed[];
+  /** For test vectors only, see SealParameters. */
+  readonly ephemeralKeyMaterial?: Uint8Array<ArrayBuffer>;
 }
 
 /**
@@ -129,10 +134,10 @@ export interface SealDelegationParameters {
  * @throws As {@link sealGrant}.
  */
 export async function sealDelegation(parameters: SealDelegationParameters, signer: EventSigner): Promise<Delegation> {
-  const { stream, era, fromSlot, untilSlot, issuer, recipient, seeds } = parameters;
+  const { stream, era, fromSlot, untilSlot, issuer, recipient } = parameters;
   const delegator = accountOf(signer);
   const header: DelegationHeader = { version: 1, stream, era, fromSlot, untilSlot, issuer, delegator };
-  const sealed = await sealRange(recipient, seeds, header, delegationDomain, encodeDelegationHeader(header));
+  const sealed = await sealRange(parameters, header, delegationDomain, encodeDelegationHeader(header));
   const unsigned = { ...header, recipient, ...sealed };
   return { ...unsigned, signature: hexOf(await signer.sign(encodeDelegationSignedPart(unsigned))) };
 }
@@ -180,11 +185,13 @@ export function encodeDelegationSignedPart(delegation: Omit<Delegation, 'signatu
   return writeSealed(writer, delegation).finish();
 }
 
-function encodeGrantHeader(grant: GrantHeader): Uint8Array {
+/** HPKE's additional data of a grant: version, stream, era, range, licensee, offer id. */
+export function encodeGrantHeader(grant: GrantHeader): Uint8Array {
   return writeGrantHeader(new BinaryWriter(refuse, 128), grant).finish();
 }
 
-function encodeDelegationHeader(delegation: DelegationHeader): Uint8Array {
+/** HPKE's additional data of a delegation: version, stream, era, range, issuer, delegator. */
+export function encodeDelegationHeader(delegation: DelegationHeader): Uint8Array {
   return writeDelegationHeader(new BinaryWriter(refuse, 128), delegation).finish();
 }
 
@@ -219,14 +226,13 @@ function writeSealed(
 }
 
 async function sealRange(
-  recipient: Hex,
-  held: readonly Seed[],
+  { recipient, seeds, ephemeralKeyMaterial }: Pick<SealGrantParameters, 'recipient' | 'seeds' | 'ephemeralKeyMaterial'>,
   range: Range,
   info: Uint8Array,
   additionalData: Uint8Array
 ): Promise<{ encapsulation: Hex; ciphertext: Hex }> {
-  const plaintext = encodeSeeds(rangeSeeds(held, range.fromSlot, range.untilSlot));
-  const sealed = await seal({ recipient, plaintext, info, additionalData });
+  const plaintext = encodeSeeds(rangeSeeds(seeds, range.fromSlot, range.untilSlot));
+  const sealed = await seal({ recipient, plaintext, info, additionalData, ephemeralKeyMaterial });
   return { encapsulation: sealed.encapsulation, ciphertext: hexOf(sealed.ciphertext) };
 }
 

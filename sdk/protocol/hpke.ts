@@ -1,5 +1,6 @@
 import { Aes256Gcm, CipherSuite, HkdfSha256 } from '@hpke/core';
 import { DhkemX25519HkdfSha256 } from '@hpke/dhkem-x25519';
+import { x25519 } from '@noble/curves/ed25519.js';
 import { bytesOf, hexOf } from './binary.ts';
 import type { Hex } from './primitives.ts';
 import { TributaryError } from './problem.ts';
@@ -23,6 +24,12 @@ export class PublicKeyInvalidError extends TributaryError {
   readonly title = 'The public key is not valid';
 }
 
+/** An X25519 private key has 32 bytes. */
+export class PrivateKeyLengthError extends TributaryError {
+  readonly code = 'private-key-length';
+  readonly title = 'The private key is not valid';
+}
+
 /** The message was sealed to another key, or something about it was changed. */
 export class SealBrokenError extends TributaryError {
   readonly code = 'seal-broken';
@@ -38,17 +45,20 @@ function hpkeSuite(): CipherSuite {
 }
 
 /** A fresh random key pair. */
-export async function generateKeyPair(): Promise<KeyPair> {
-  return keyPairOf(crypto.getRandomValues(new Uint8Array(32)));
+export function generateKeyPair(): Promise<KeyPair> {
+  return Promise.resolve(keyPairOf(crypto.getRandomValues(new Uint8Array(32))));
 }
 
 /**
- * The key pair of a private key.
+ * The key pair of a private key that was kept.
  *
  * @param privateKey - 32 bytes.
+ * @throws {@link PrivateKeyLengthError}
  */
-export async function keyPairOf(privateKey: Uint8Array): Promise<KeyPair> {
-  const { x25519 } = await import('@noble/curves/ed25519.js');
+export function keyPairOf(privateKey: Uint8Array): KeyPair {
+  if (privateKey.length !== 32) {
+    throw new PrivateKeyLengthError(`Give 32 bytes as X25519 private key; these are ${String(privateKey.length)}.`);
+  }
   return { publicKey: hexOf(x25519.getPublicKey(privateKey)), privateKey };
 }
 
@@ -61,6 +71,8 @@ export interface SealParameters {
   readonly info: Uint8Array;
   /** Public data that cannot be changed without breaking the seal. */
   readonly additionalData: Uint8Array;
+  /** For test vectors only: RFC 9180's `ikmE`, 32 bytes. Random when absent, as it must be for every real message. */
+  readonly ephemeralKeyMaterial?: Uint8Array<ArrayBuffer> | undefined;
 }
 
 export interface Sealed {
@@ -79,8 +91,9 @@ export async function seal(parameters: SealParameters): Promise<Sealed> {
   const hpke = hpkeSuite();
   try {
     const recipientPublicKey = await hpke.kem.deserializePublicKey(bytesOf(parameters.recipient));
+    const ekm = parameters.ephemeralKeyMaterial;
     const sealed = await hpke.seal(
-      { recipientPublicKey, info: parameters.info },
+      { recipientPublicKey, info: parameters.info, ...(ekm === undefined ? {} : { ekm: ekm.buffer }) },
       parameters.plaintext,
       parameters.additionalData
     );
