@@ -110,4 +110,5 @@ function readDocument(input: ProductDocumentInput) {
 }
 
 /** 64 random bits, so that two programs of one seller do not take each other's product. */
-const randomNumber = () => crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n;
+const randomNumber = () =>
+  crypto.getRandomValues(new Uint8Array(8)).reduce((number, byte) => (number << 8n) | BigInt(byte), 0n);

@@ -1,0 +1,250 @@
+import type { StreamEvent } from '../protocol/event.ts';
+import { encodeEvent } from '../protocol/event-encoding.ts';
+import { encodePublishFrame } from '../protocol/frame.ts';
+import type { ServerMessage } from '../protocol/messages.ts';
+import type { Address } from '../protocol/primitives.ts';
+import type { EventSigner } from '../protocol/signature.ts';
+import { connectBroker } from './broker-connection.ts';
+import type { ConnectionState } from './broker-connection.ts';
+import type { Market } from './connect-market.ts';
+import { createEventWriter } from './event-writer.ts';
+import type { EventContent } from './event-writer.ts';
+import { MarketRefusedError } from './market-errors.ts';
+import { PublisherClosedError, PublisherFullError } from './publish-errors.ts';
+import type { StreamKeys } from './stream-keys.ts';
+
+export interface CreatePublisherParameters {
+  readonly market: Market;
+  readonly stream: Address;
+  /** 0 unless said otherwise. */
+  readonly partition?: number;
+  /** Signs the events; its account holds the stream's Write permission. */
+  readonly signer: EventSigner;
+  /** Keys of the stream; not needed where everyone may read. */
+  readonly keys?: StreamKeys;
+  readonly onState?: (state: ConnectionState) => void;
+}
+
+/** An event that the broker has stored. */
+export interface PublishedEvent {
+  readonly offset: number;
+  readonly event: StreamEvent;
+}
+
+export interface Publisher {
+  /**
+   * Signs, encrypts and sends an event.
+   *
+   * @returns When the broker has stored it, however many interruptions that takes.
+   * @throws {@link MarketRefusedError} when the broker refuses the event, {@link PublisherFullError},
+   * {@link PublisherClosedError}; PublisherKeysMissingError.
+   */
+  publish(content: EventContent): Promise<PublishedEvent>;
+  readonly state: () => ConnectionState;
+  /** Events that are not acknowledged yet. */
+  readonly waiting: () => number;
+  /** Waits until everything is stored, at most the given milliseconds (5,000 unless said otherwise), and ends. */
+  close(timeout?: number): Promise<void>;
+}
+export type CreatePublisherReturnType = Publisher;
+
+/** Milliseconds for which events are collected into one frame. */
+const batchDelay = 4;
+const batchEvents = 256;
+const batchBytes = 1024 * 1024;
+/** Events, and their bytes, that may wait for the broker. */
+const waitingLimit = 20_000;
+const waitingBytes = 64 * 1024 * 1024;
+/** Milliseconds within which the broker must acknowledge a frame. */
+const acknowledgeTimeout = 15_000;
+
+interface Waiting {
+  readonly event: StreamEvent;
+  readonly bytes: Uint8Array;
+  readonly resolve: (published: PublishedEvent) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Opens a publisher on one partition of a stream. Events are sent in batches over one WebSocket; what was not
+ * acknowledged when the connection broke is sent again as it was, byte for byte, so that the broker recognises it and
+ * stores nothing twice.
+ *
+ * @throws as {@link readStream}; {@link WebSocketMissingError}.
+ *
+ * @example
+ * const publisher = await createPublisher({ market, stream, signer: privateKeySigner(privateKey), keys });
+ * const { offset } = await publisher.publish({ json: { line: 7, latitude: 60.17, longitude: 24.94 } });
+ */
+export async function createPublisher(parameters: CreatePublisherParameters): Promise<CreatePublisherReturnType> {
+  const { market, onState } = parameters;
+  const writer = await createEventWriter(parameters);
+  let queued: Waiting[] = [];
+  const sent = new Map<
+    number,
+    { readonly events: readonly Waiting[]; readonly timer: ReturnType<typeof setTimeout> }
+  >();
+  let size = 0;
+  let count = 0;
+  let frame = 0;
+  let closing = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let onIdle: (() => void) | undefined;
+
+  const settle = ({ bytes }: Waiting) => {
+    count -= 1;
+    size -= bytes.length;
+    if (count === 0) onIdle?.();
+  };
+
+  const flush = () => {
+    timer = undefined;
+    while (queued.length > 0 && connection.state() === 'open') {
+      const events = takeBatch();
+      const id = frame;
+      frame = (frame + 1) % 2 ** 32;
+      const overdue = setTimeout(() => {
+        connection.reconnect();
+      }, acknowledgeTimeout);
+      sent.set(id, { events, timer: overdue });
+      connection.send(
+        encodePublishFrame(
+          id,
+          events.map(({ bytes }) => bytes)
+        )
+      );
+    }
+  };
+
+  const takeBatch = (): readonly Waiting[] => {
+    let length = 0;
+    let end = 0;
+    for (const { bytes } of queued) {
+      if (end >= batchEvents || (end > 0 && length + bytes.length > batchBytes)) break;
+      length += bytes.length;
+      end += 1;
+    }
+    const events = queued.slice(0, end);
+    queued = queued.slice(end);
+    return events;
+  };
+
+  const schedule = (delay: number) => {
+    timer ??= setTimeout(flush, delay);
+  };
+
+  /** Puts everything unacknowledged back to the front, in the order in which it was first sent. */
+  const recall = () => {
+    const unacknowledged = [...sent.values()];
+    sent.clear();
+    for (const { timer: overdue } of unacknowledged) clearTimeout(overdue);
+    queued = [...unacknowledged.flatMap(({ events }) => events), ...queued];
+  };
+
+  const acknowledge = (message: Extract<ServerMessage, { type: 'acknowledged' }>) => {
+    const batch = sent.get(message.id);
+    if (batch === undefined) return;
+    sent.delete(message.id);
+    clearTimeout(batch.timer);
+    const again: Waiting[] = [];
+    let delay = 0;
+    for (const [index, waiting] of batch.events.entries()) {
+      const result = message.results[index];
+      if (result === undefined) again.push(waiting);
+      else if ('offset' in result) {
+        settle(waiting);
+        waiting.resolve({ offset: result.offset, event: waiting.event });
+      } else if (result.problem.status === 503) {
+        // The broker asks to wait; the event itself is good.
+        again.push(waiting);
+        delay = Math.max(delay, (result.problem.retryAfter ?? 1) * 1000);
+      } else {
+        settle(waiting);
+        waiting.reject(new MarketRefusedError(result.problem));
+      }
+    }
+    if (again.length === 0) return;
+    queued = [...again, ...queued];
+    schedule(Math.min(delay, 30_000));
+  };
+
+  const connection = connectBroker({
+    market,
+    onOpen: () => {
+      recall();
+      flush();
+    },
+    onMessage: (message) => {
+      if (message.type === 'acknowledged') acknowledge(message);
+      // A refused frame, as when this program is too fast: try it again on a fresh connection.
+      else if (message.type === 'problem' && message.id !== undefined && sent.has(message.id)) refuse(message);
+    },
+    onFrame: () => undefined,
+    onState: (state) => {
+      if (state === 'reconnecting') recall();
+      onState?.(state);
+    }
+  });
+
+  const refuse = ({ id = 0, problem }: Extract<ServerMessage, { type: 'problem' }>) => {
+    const batch = sent.get(id);
+    if (batch === undefined) return;
+    if (problem.status === 503 || problem.status === 429) {
+      connection.reconnect();
+      return;
+    }
+    sent.delete(id);
+    clearTimeout(batch.timer);
+    for (const waiting of batch.events) {
+      settle(waiting);
+      waiting.reject(new MarketRefusedError(problem));
+    }
+  };
+
+  return {
+    state: connection.state,
+    waiting: () => count,
+    publish: async (content) => {
+      if (closing) throw new PublisherClosedError();
+      if (count >= waitingLimit || size >= waitingBytes) throw new PublisherFullError(count);
+      count += 1;
+      let event: StreamEvent;
+      let bytes: Uint8Array;
+      try {
+        event = await writer.write(content);
+        bytes = encodeEvent(event);
+      } catch (error) {
+        count -= 1;
+        throw error;
+      }
+      size += bytes.length;
+      return new Promise<PublishedEvent>((resolve, reject) => {
+        queued.push({ event, bytes, resolve, reject });
+        if (queued.length >= batchEvents) flush();
+        else schedule(batchDelay);
+      });
+    },
+    close: async (timeout = 5_000) => {
+      if (closing) return;
+      closing = true;
+      if (count > 0) {
+        await new Promise<void>((resolve) => {
+          const patience = setTimeout(resolve, timeout);
+          onIdle = () => {
+            clearTimeout(patience);
+            resolve();
+          };
+        });
+      }
+      clearTimeout(timer);
+      connection.close();
+      recall();
+      const lost = queued;
+      queued = [];
+      for (const waiting of lost) {
+        settle(waiting);
+        waiting.reject(new PublisherClosedError());
+      }
+    }
+  };
+}

@@ -1,0 +1,191 @@
+import { streamAbi } from '#contracts/generated/stream';
+import { decryptContent, verifySlot } from '../protocol/content-cipher.ts';
+import type { StoredEvent, StreamEvent } from '../protocol/event.ts';
+import type { Grant } from '../protocol/grant.ts';
+import type { KeyPair } from '../protocol/hpke.ts';
+import type { Address } from '../protocol/primitives.ts';
+import { TributaryError } from '../protocol/problem.ts';
+import { verifyEventSignature } from '../protocol/signature.ts';
+import { holdsSlot, slotKey } from '../protocol/slot-keys.ts';
+import type { Seed } from '../protocol/slot-keys.ts';
+import type { Market } from './connect-market.ts';
+import { fetchIssuer } from './fetch-issuer.ts';
+import { openGrant } from './open-grant.ts';
+import { readStream } from './read-stream.ts';
+import type { StreamKeys } from './stream-keys.ts';
+import { permissionNumber } from './stream-permission.ts';
+import { translateChainError } from './translate-chain-error.ts';
+
+/** Who reads: the account that holds the licence, and the key pair that was registered with the purchase. */
+export interface Reader {
+  readonly licensee: Address;
+  readonly keyPair: KeyPair;
+}
+
+/** Why an event must not be believed. */
+export type EventFault =
+  /** The signature is not the origin's. */
+  | 'signature-invalid'
+  /** It belongs to another stream or partition than was asked for. */
+  | 'stream-mismatch'
+  /** Its slot does not contain its timestamp. */
+  | 'slot-mismatch'
+  /** The origin may not (or no longer) publish on the stream. */
+  | 'origin-unauthorized'
+  /** The stream is not public and the event is not encrypted. */
+  | 'not-encrypted';
+
+/** Why the content cannot be read. */
+export type LockedReason =
+  /** No key for the event's time is here: a grant may still come. */
+  | 'waiting-for-key'
+  /** The event is later than the keys that are held: the licence ended. */
+  | 'license-ended'
+  /** The event is older than the keys that are held. */
+  | 'before-license'
+  /** Nobody to receive a key was named. */
+  | 'no-reader'
+  /** The key does not fit: the publisher used another one. */
+  | 'undecryptable'
+  /** The event has a fault. */
+  | 'faulty';
+
+/** An event as its reader sees it. */
+export interface ReceivedEvent extends StoredEvent {
+  /** Signature, stream, slot and the origin's permission are right. */
+  readonly verified: boolean;
+  readonly fault: EventFault | undefined;
+  /** In the clear; undefined while locked. */
+  readonly content: Uint8Array | undefined;
+  readonly locked: LockedReason | undefined;
+}
+
+/** What the reader can read just now. */
+export type KeyState = 'public' | 'no-reader' | 'waiting' | 'held' | 'ended';
+
+export interface EventReader {
+  readonly publicRead: boolean;
+  readonly slotDuration: number;
+  read(stored: StoredEvent): Promise<ReceivedEvent>;
+  /**
+   * Takes the seeds out of a grant.
+   *
+   * @returns Whether it brought any that were not held.
+   * @throws {@link GrantIssuerError}, GrantUnopenableError
+   */
+  addGrant(grant: Grant): Promise<boolean>;
+  /** Whether content at this time (Unix milliseconds) can be read. */
+  keyState(timestamp: number): KeyState;
+}
+
+export interface CreateEventReaderParameters {
+  readonly market: Market;
+  readonly stream: Address;
+  readonly partition: number;
+  readonly reader: Reader | undefined;
+  /** Keys at hand. */
+  readonly keys: readonly StreamKeys[];
+}
+
+/** Milliseconds for which the chain's answer to "may this origin publish?" is kept. */
+const permissionAge = 60_000;
+const originLimit = 10_000;
+
+/** Verifies the events of one partition and decrypts those for which it holds keys. */
+export async function createEventReader(parameters: CreateEventReaderParameters): Promise<EventReader> {
+  const { market, stream, partition, reader } = parameters;
+  const { owner, slotDuration, publicRead } = await readStream({ market, stream });
+  const held = new Map<number, Seed[]>(parameters.keys.map(({ era, seeds }) => [era, [...seeds]]));
+  const opened = new Set<string>();
+  const origins = new Map<string, { readonly allowed: boolean; readonly at: number }>();
+  let issuers: readonly Address[] | undefined;
+  let slot: { readonly era: number; readonly slot: number; readonly key: Uint8Array } | undefined;
+
+  const mayPublish = async (origin: Address): Promise<boolean> => {
+    const known = origins.get(origin);
+    if (known !== undefined && market.clock() - known.at < permissionAge) return known.allowed;
+    const allowed = await market.publicClient
+      .readContract({
+        address: stream,
+        abi: streamAbi,
+        functionName: 'hasPermission',
+        args: [origin, permissionNumber.write]
+      })
+      .catch((error: unknown) => {
+        throw translateChainError(error, streamAbi);
+      });
+    if (origins.size >= originLimit) origins.clear();
+    origins.set(origin, { allowed, at: market.clock() });
+    return allowed;
+  };
+
+  const faultOf = async (event: StreamEvent): Promise<EventFault | undefined> => {
+    if (event.stream !== stream || event.partition !== partition) return 'stream-mismatch';
+    if (event.encryptionType === 'none' && !publicRead) return 'not-encrypted';
+    if (!verifySlot(event, slotDuration)) return 'slot-mismatch';
+    if (!(await verifyEventSignature(event))) return 'signature-invalid';
+    if (event.originType === 'address' && !(await mayPublish(event.origin))) return 'origin-unauthorized';
+    return undefined;
+  };
+
+  const keyOf = (era: number, number: number): Uint8Array | undefined => {
+    if (slot?.era === era && slot.slot === number) return slot.key;
+    const seeds = held.get(era) ?? [];
+    if (!holdsSlot(seeds, number)) return undefined;
+    slot = { era, slot: number, key: slotKey(seeds, number) };
+    return slot.key;
+  };
+
+  const whyLocked = (era: number, number: number): LockedReason => {
+    if (reader === undefined && held.size === 0) return 'no-reader';
+    const seeds = held.get(era) ?? [];
+    if (seeds.length === 0) return 'waiting-for-key';
+    const span = (seed: Seed) => 2 ** (32 - seed.depth);
+    if (seeds.every((seed) => (seed.index + 1) * span(seed) <= number)) return 'license-ended';
+    if (seeds.every((seed) => seed.index * span(seed) > number)) return 'before-license';
+    return 'waiting-for-key';
+  };
+
+  const newestEra = () => Math.max(0, ...held.keys());
+
+  return {
+    publicRead,
+    slotDuration,
+    read: async (stored) => {
+      const { event } = stored;
+      const fault = await faultOf(event);
+      const verified = fault === undefined;
+      if (!verified) return { ...stored, verified, fault, content: undefined, locked: 'faulty' };
+      if (event.encryptionType === 'none') {
+        return { ...stored, verified, fault, content: event.content, locked: undefined };
+      }
+      const key = keyOf(event.era, event.slot);
+      if (key === undefined) {
+        return { ...stored, verified, fault, content: undefined, locked: whyLocked(event.era, event.slot) };
+      }
+      try {
+        return { ...stored, verified, fault, content: await decryptContent(event, key), locked: undefined };
+      } catch (error) {
+        if (!(error instanceof TributaryError)) throw error;
+        return { ...stored, verified, fault, content: undefined, locked: 'undecryptable' };
+      }
+    },
+    addGrant: async (grant) => {
+      const ours = reader !== undefined && grant.stream === stream && grant.licensee === reader.licensee;
+      if (!ours || grant.recipient !== reader.keyPair.publicKey || opened.has(grant.signature)) return false;
+      issuers ??= [(await fetchIssuer({ market })).issuer, owner];
+      const seeds = await openGrant({ grant, keyPair: reader.keyPair, issuers });
+      opened.add(grant.signature);
+      held.set(grant.era, [...(held.get(grant.era) ?? []), ...seeds]);
+      return true;
+    },
+    keyState: (timestamp) => {
+      if (publicRead) return 'public';
+      if (reader === undefined && held.size === 0) return 'no-reader';
+      const era = newestEra();
+      const number = Math.floor(timestamp / (slotDuration * 1000));
+      if (holdsSlot(held.get(era) ?? [], number)) return 'held';
+      return whyLocked(era, number) === 'license-ended' ? 'ended' : 'waiting';
+    }
+  };
+}
