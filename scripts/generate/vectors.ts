@@ -1,0 +1,341 @@
+/**
+ * Writes the test vectors in sdk/protocol/vectors from the code: language-neutral JSON, all bytes as hex, amounts as
+ * decimal strings. The vectors of RFC 9180 (hpke-rfc9180.json) are the RFC's and not written here.
+ *
+ *   node --import tsx scripts/generate/vectors.ts           writes
+ *   node --import tsx scripts/generate/vectors.ts --check   exits 1 and names the files that differ
+ */
+import { bytesOf, hexOf, utf8 } from '#sdk/protocol/binary';
+import { eventKey, sealContent } from '#sdk/protocol/content-cipher';
+import { contentIdOf, sha256 } from '#sdk/protocol/content-id';
+import { eventVersion, type StreamEvent } from '#sdk/protocol/event';
+import {
+  decodeEvent,
+  encodeEvent,
+  encodeHeader,
+  EventMalformedError,
+  encodeSignedPart,
+  type EventHeader
+} from '#sdk/protocol/event-encoding';
+import { encodeEventFrame, encodePublishFrame } from '#sdk/protocol/frame';
+import {
+  encodeDelegationHeader,
+  encodeDelegationSignedPart,
+  encodeGrantHeader,
+  encodeGrantSignedPart,
+  sealDelegation,
+  sealGrant
+} from '#sdk/protocol/grant-sealing';
+import { keyPairOf } from '#sdk/protocol/hpke';
+import { offerIdOf, productIdOf, type Offer } from '#sdk/protocol/offer';
+import type { Hex } from '#sdk/protocol/primitives';
+import { TributaryError } from '#sdk/protocol/problem';
+import { personalMessageHash, privateKeySigner, signEvent } from '#sdk/protocol/signature';
+import { encodeSeeds, rangeSeeds, rootSeed, slotAt, slotKey, type Seed } from '#sdk/protocol/slot-keys';
+import { formatted, writeOrCheck } from './generated-files.ts';
+
+/** Recognisable bytes: 32 ascending ones from `first` on. */
+const ascending = (first: number, length = 32) => Uint8Array.from({ length }, (_, index) => (first + index) % 256);
+
+const publisherKey: Hex = '0x4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318';
+const publisher = privateKeySigner(publisherKey);
+const root = ascending(0x40);
+const stream: Hex = '0x00112233445566778899aabbccddeeff00112233';
+const licensee: Hex = '0xaabbccddeeff00112233445566778899aabbccdd';
+const slotDuration = 60;
+const timestamp = 1_764_000_030_123;
+const slot = slotAt(timestamp, slotDuration);
+
+const seedJson = (seed: Seed) => ({ depth: seed.depth, index: seed.index, key: hexOf(seed.key) });
+const eventFields = (event: StreamEvent) => ({
+  ...event,
+  content: hexOf(event.content),
+  signature: hexOf(event.signature)
+});
+
+class VectorNotRefusedError extends TributaryError {
+  readonly code = 'vector-not-refused';
+  readonly title = 'Something malformed decodes';
+}
+
+/** Why the code refuses these bytes. */
+function reasonAgainst(encoded: Hex): string {
+  try {
+    decodeEvent(bytesOf(encoded));
+  } catch (error) {
+    if (error instanceof EventMalformedError) return error.message;
+    throw error;
+  }
+  throw new VectorNotRefusedError(`Refuse this event, or take it from the vectors: ${encoded}.`);
+}
+
+async function eventVectors(): Promise<unknown> {
+  const plain: EventHeader = {
+    version: eventVersion,
+    stream,
+    partition: 0,
+    timestamp,
+    sequence: 0,
+    contentType: 'application/json',
+    encryptionType: 'none',
+    era: 0,
+    slot: 0,
+    originType: 'address',
+    origin: publisher.origin,
+    signatureType: 'secp256k1'
+  };
+  const encrypted: EventHeader = { ...plain, encryptionType: 'aes-256-gcm', era: 3, slot, partition: 7, sequence: 1 };
+  const widest: EventHeader = {
+    ...plain,
+    partition: 2 ** 32 - 1,
+    timestamp: 2 ** 53 - 1,
+    sequence: 2 ** 32 - 1,
+    contentType: 'text/plain; title="Übergröße 🌊"'
+  };
+  const key = slotKey([rootSeed(root)], slot);
+  const plaintext = utf8('{"price":101.5,"unit":"EUR"}');
+  const nonce = ascending(0xa0, 12);
+  const content = sealContent(encrypted, plaintext, key, nonce);
+
+  const cases = [
+    { name: 'unencrypted', unsigned: { ...plain, content: utf8('{"temperature":21.5}') } },
+    { name: 'no content at all', unsigned: { ...plain, content: new Uint8Array() } },
+    { name: 'largest numbers, and a content type beyond ASCII', unsigned: { ...widest, content: ascending(0) } },
+    { name: 'encrypted', unsigned: { ...encrypted, content } }
+  ];
+  const events = [];
+  for (const { name, unsigned } of cases) {
+    const event = await signEvent(unsigned, publisher);
+    const signedPart = encodeSignedPart(event);
+    events.push({
+      name,
+      event: eventFields(event),
+      encoded: hexOf(encodeEvent(event)),
+      signedPart: hexOf(signedPart),
+      signedHash: hexOf(personalMessageHash(signedPart))
+    });
+  }
+
+  const encoded = bytesOf((events[0]?.encoded ?? '0x') as Hex);
+  const changed = (at: number, value: number) => hexOf(encoded.with(at, value));
+  const malformed = [
+    { name: 'nothing', encoded: '0x' },
+    { name: 'ends one byte early', encoded: hexOf(encoded.subarray(0, -1)) },
+    { name: 'one byte follows the end', encoded: hexOf(Uint8Array.from([...encoded, 0])) },
+    { name: 'unknown version', encoded: changed(0, 2) },
+    { name: 'timestamp beyond 2^53 - 1', encoded: changed(26, 0x20) },
+    { name: 'content type is not UTF-8', encoded: changed(38, 0xff) },
+    { name: 'content type longer than 128 bytes', encoded: changed(37, 129) },
+    { name: 'unknown encryption type', encoded: changed(56, 0x4e) },
+    { name: 'unencrypted with an era', encoded: changed(61, 1) },
+    { name: 'unencrypted with a slot', encoded: changed(65, 1) },
+    { name: 'origin type in capitals', encoded: changed(68, 0x41) }
+  ];
+  const refused = malformed.map((vector) => ({ ...vector, reason: reasonAgainst(vector.encoded as Hex) }));
+
+  const signature = bytesOf((events[0]?.event.signature ?? '0x') as Hex);
+  const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
+  const highS = (order - BigInt(hexOf(signature.subarray(32, 64)))).toString(16).padStart(64, '0');
+  const v = signature[64] ?? 0;
+  const parts = (r: Uint8Array, s: Uint8Array, last: number) => hexOf(Uint8Array.from([...r, ...s, last]));
+  const [r, s] = [signature.subarray(0, 32), signature.subarray(32, 64)];
+  const other = await signEvent({ ...plain, content: utf8('{"temperature":21.6}') }, publisher);
+  const refusedSignatures = [
+    { name: 'high s, with v to match', signature: parts(r, bytesOf(`0x${highS}`), 55 - v) },
+    { name: 'the other v', signature: parts(r, s, 55 - v) },
+    { name: 'v as recovery bit', signature: parts(r, s, v - 27) },
+    { name: 'without v', signature: hexOf(signature.subarray(0, 64)) },
+    { name: 'one byte too many', signature: hexOf(Uint8Array.from([...signature, 0])) },
+    { name: 'r is zero', signature: parts(new Uint8Array(32), s, v) },
+    { name: 's is zero', signature: parts(r, new Uint8Array(32), v) },
+    { name: 'r is the order of the curve', signature: parts(bytesOf(`0x${order.toString(16)}`), s, v) },
+    { name: 'over another content', signature: hexOf(other.signature) }
+  ];
+  return {
+    description:
+      'Events: encoded and decoded they give each other; signedHash is the EIP-191 hash of signedPart; the signature is RFC 6979 deterministic. What is refused must not decode; refusedSignatures are not valid for the first event.',
+    privateKey: publisherKey,
+    events,
+    encryption: {
+      slotKey: hexOf(key),
+      eventKey: hexOf(eventKey(encrypted, key)),
+      nonce: hexOf(nonce),
+      additionalData: hexOf(encodeHeader(encrypted)),
+      plaintext: hexOf(plaintext),
+      content: hexOf(content)
+    },
+    refused,
+    refusedSignatures
+  };
+}
+
+function slotVectors(): unknown {
+  const held = [rootSeed(root)];
+  const ranges = [
+    [0, 0],
+    [0, 2 ** 32],
+    [1, 2 ** 32 - 1],
+    [0, 1],
+    [2 ** 32 - 1, 2 ** 32],
+    [5, 11],
+    [slot, slot + 60],
+    [slot, slot + 30 * 24 * 60]
+  ] as const;
+  const times = [
+    [0, 60],
+    [59_999, 60],
+    [60_000, 60],
+    [timestamp, 60],
+    [timestamp, 1],
+    [timestamp, 3600]
+  ] as const;
+  return {
+    description:
+      'Slot keys of an era (MARKS): keys of single slots, the minimal cover of ranges [from, until) and its encoding, and the slot of a time in milliseconds for a slot duration in seconds.',
+    root: hexOf(root),
+    slots: [0, 1, 2, 2 ** 31 - 1, 2 ** 31, slot, 2 ** 32 - 1].map((number) => ({
+      slot: number,
+      key: hexOf(slotKey(held, number))
+    })),
+    ranges: ranges.map(([from, until]) => {
+      const seeds = rangeSeeds(held, from, until);
+      return { from, until, seeds: seeds.map(seedJson), encoded: hexOf(encodeSeeds(seeds)) };
+    }),
+    times: times.map(([time, duration]) => ({
+      timestamp: time,
+      slotDuration: duration,
+      slot: slotAt(time, duration)
+    }))
+  };
+}
+
+async function grantVectors(): Promise<unknown> {
+  const recipient = keyPairOf(ascending(0x01));
+  const issuerKeys = keyPairOf(ascending(0x81));
+  const seeds = [rootSeed(root)];
+  const range = { stream, era: 3, seeds, ephemeralKeyMaterial: ascending(0xc0) };
+  const [hour, month] = [60, 30 * 24 * 60];
+  const grants = [];
+  for (const [name, fromSlot, untilSlot, offerId] of [
+    ['an hour', slot, slot + hour, hexOf(ascending(0x10).with(31, 0))],
+    ['30 days', slot, slot + month, hexOf(ascending(0x10).with(31, 0))],
+    ['by a permission, the last slots of the era', 2 ** 32 - 3, 2 ** 32, hexOf(new Uint8Array(32))]
+  ] as const) {
+    const parameters = { ...range, fromSlot, untilSlot, licensee, offerId, recipient: recipient.publicKey };
+    const grant = await sealGrant(parameters, publisher);
+    grants.push({
+      name,
+      grant,
+      additionalData: hexOf(encodeGrantHeader(grant)),
+      plaintext: hexOf(encodeSeeds(rangeSeeds(seeds, fromSlot, untilSlot))),
+      signedPart: hexOf(encodeGrantSignedPart(grant))
+    });
+  }
+  const delegation = await sealDelegation(
+    {
+      ...range,
+      fromSlot: slot,
+      untilSlot: slot + 3 * month,
+      issuer: licensee,
+      recipient: issuerKeys.publicKey
+    },
+    publisher
+  );
+  return {
+    description:
+      'Grants and delegations: HPKE base mode, X25519 with HKDF-SHA256, HKDF-SHA256, AES-256-GCM; the encapsulation follows from ephemeralKeyMaterial (ikmE). info is the domain tag.',
+    root: hexOf(root),
+    issuerPrivateKey: publisherKey,
+    ephemeralKeyMaterial: hexOf(range.ephemeralKeyMaterial),
+    grantInfo: hexOf(utf8('tributary/grant')),
+    delegationInfo: hexOf(utf8('tributary/delegation')),
+    recipientPrivateKey: hexOf(recipient.privateKey),
+    grants,
+    delegations: [
+      {
+        name: '90 days',
+        recipientPrivateKey: hexOf(issuerKeys.privateKey),
+        delegation,
+        additionalData: hexOf(encodeDelegationHeader(delegation)),
+        plaintext: hexOf(encodeSeeds(rangeSeeds(seeds, delegation.fromSlot, delegation.untilSlot))),
+        signedPart: hexOf(encodeDelegationSignedPart(delegation))
+      }
+    ]
+  };
+}
+
+async function frameVectors(): Promise<unknown> {
+  const header = { version: eventVersion, stream, partition: 0, timestamp, contentType: 'text/plain' } as const;
+  const clear = { encryptionType: 'none', era: 0, slot: 0 } as const;
+  const by = { originType: 'address', origin: publisher.origin, signatureType: 'secp256k1' } as const;
+  const events: Uint8Array[] = [];
+  for (const sequence of [0, 1]) {
+    const unsigned = { ...header, ...clear, ...by, sequence, content: utf8(`event ${String(sequence)}`) };
+    events.push(encodeEvent(await signEvent(unsigned, publisher)));
+  }
+  const offsets = [41, 2 ** 40];
+  const records = events.map((bytes, index) => ({ offset: offsets[index] ?? 0, bytes }));
+  return {
+    description: 'Binary frames of the WebSocket: kind 1 publishes events, kind 2 delivers them with their offsets.',
+    events: events.map(hexOf),
+    publish: { id: 2 ** 32 - 1, frame: hexOf(encodePublishFrame(2 ** 32 - 1, events)) },
+    delivered: { offsets, frame: hexOf(encodeEventFrame(records)) }
+  };
+}
+
+function identifierVectors(): unknown {
+  const offers: Offer[] = [
+    {
+      seller: publisher.origin,
+      productNumber: 1n,
+      beneficiary: licensee,
+      pricePerSecond: 277_777_777_777_777n,
+      minimumPeriod: 3600,
+      boundary: 3600,
+      termsHash: sha256(utf8('You may read.')),
+      streams: [stream]
+    },
+    {
+      seller: publisher.origin,
+      productNumber: 2n ** 96n - 1n,
+      beneficiary: publisher.origin,
+      pricePerSecond: 0n,
+      minimumPeriod: 0,
+      boundary: 60,
+      termsHash: sha256(new Uint8Array()),
+      streams: [stream, licensee]
+    }
+  ];
+  return {
+    description:
+      'Ids: an offer (keccak-256 of its ABI encoding, last byte zero), a product (seller, then number in 12 bytes), content (CIDv1, raw, SHA2-256, base32).',
+    offers: offers.map((offer) => ({
+      offer: {
+        ...offer,
+        productNumber: String(offer.productNumber),
+        pricePerSecond: String(offer.pricePerSecond)
+      },
+      offerId: offerIdOf(offer),
+      productId: productIdOf(offer.seller, offer.productNumber)
+    })),
+    contents: [new Uint8Array(), utf8('You may read.'), ascending(0, 1000)].map((bytes) => ({
+      bytes: hexOf(bytes),
+      sha256: sha256(bytes),
+      cid: contentIdOf(bytes)
+    }))
+  };
+}
+
+const vectors = {
+  event: await eventVectors(),
+  'slot-keys': slotVectors(),
+  grant: await grantVectors(),
+  frame: await frameVectors(),
+  identifiers: identifierVectors()
+};
+const files = new Map<string, string>();
+for (const [name, content] of Object.entries(vectors)) {
+  const path = `sdk/protocol/vectors/${name}.json`;
+  files.set(path, await formatted(path, JSON.stringify(content)));
+}
+await writeOrCheck(files, 'scripts/generate/vectors.ts');
