@@ -43,12 +43,6 @@ import {IStream} from "./interfaces/IStream.sol";
 contract DataLicense is IDataLicense {
     using SafeERC20 for IERC20;
 
-    /// @dev One slot for each offer and licensee.
-    struct License {
-        uint40 from;
-        uint40 until;
-    }
-
     /// @notice Seconds from now within which licences must end: five years of 365 days. Bounds what a mistyped end
     /// can cost and for how long a seller binds itself.
     uint256 public constant LATEST_END = 5 * 365 days;
@@ -64,11 +58,16 @@ contract DataLicense is IDataLicense {
     uint256 private constant RETIRED = 2;
     uint256 private constant STATE_MASK = 0xff;
 
+    /// @dev A time within a licence's slot.
+    uint256 private constant TIME_BITS = 40;
+    uint256 private constant TIME_MASK = type(uint40).max;
+
     /// @inheritdoc IDataLicense
     address public immutable override token;
 
     mapping(address stream => mapping(uint256 position => bytes32 offerIdAndState)) private _offers;
-    mapping(bytes32 offerId => mapping(address licensee => License license)) private _licenses;
+    /// @dev One slot for each offer and licensee: the end in the lowest 40 bits, the start in the next 40.
+    mapping(bytes32 offerId => mapping(address licensee => uint256 license)) private _licenses;
 
     /// @param token_ The token that licences are paid in.
     constructor(address token_) {
@@ -92,7 +91,7 @@ contract DataLicense is IDataLicense {
             revert BoundaryInvalid(offer.boundary);
         }
         _checkStreams(offer);
-        offerId = offerIdOf(offer);
+        offerId = _offerIdOf(offer, offer.streams);
 
         // Effect
         uint256 count = offer.streams.length;
@@ -162,8 +161,8 @@ contract DataLicense is IDataLicense {
 
     /// @inheritdoc IDataLicense
     function licenseOf(bytes32 offerId, address account) external view override returns (uint256 from, uint256 until) {
-        License storage license = _licenses[offerId][account];
-        return (license.from, license.until);
+        uint256 license = _licenses[offerId][account];
+        return (license >> TIME_BITS, license & TIME_MASK);
     }
 
     /// @inheritdoc IDataLicense
@@ -180,14 +179,14 @@ contract DataLicense is IDataLicense {
         for (uint256 position;; ++position) {
             bytes32 slot = _offers[stream][position];
             if (slot == bytes32(0)) return false;
-            if (block.timestamp < _licenses[_offerIdIn(slot)][account].until) return true;
+            if (block.timestamp < _licenses[_offerIdIn(slot)][account] & TIME_MASK) return true;
         }
         return false;
     }
 
     /// @inheritdoc IDataLicense
-    function offerIdOf(Offer calldata offer) public pure override returns (bytes32) {
-        return bytes32(uint256(keccak256(abi.encode(offer))) & ~STATE_MASK);
+    function offerIdOf(Offer calldata offer) external pure override returns (bytes32) {
+        return _offerIdOf(offer, offer.streams);
     }
 
     /// @dev A purchase by the caller for the licensee.
@@ -195,40 +194,45 @@ contract DataLicense is IDataLicense {
         // Check
         if (publicKey == bytes32(0)) revert PublicKeyZero();
         bytes32 offerId = _checkListed(offer, position);
-        uint256 latest = block.timestamp + LATEST_END;
-        if (until > latest) revert PeriodTooLong(until, latest);
-        if (until % offer.boundary != 0) revert EndNotOnBoundary(until, offer.boundary);
+        (address beneficiary, uint256 pricePerSecond, uint256 minimumPeriod, uint256 boundary) = _termsOf(offer);
+        // Nothing below overflows: times have 40 bits once `until` is not after `latest`, prices 96.
+        unchecked {
+            uint256 latest = block.timestamp + LATEST_END;
+            if (until > latest) revert PeriodTooLong(until, latest);
+            uint256 excess;
+            // Solidity would look whether the boundary is zero, which listing ruled out.
+            assembly ("memory-safe") {
+                excess := mod(until, boundary)
+            }
+            if (excess != 0) revert EndNotOnBoundary(until, boundary);
 
-        License memory license = _licenses[offerId][licensee];
-        uint256 from = license.until;
-        if (from < block.timestamp) {
-            from = block.timestamp;
-            // Fits until the year 36,812.
-            // forge-lint: disable-next-line(unsafe-typecast)
-            license.from = uint40(from);
+            uint256 license = _licenses[offerId][licensee];
+            uint256 from = license & TIME_MASK;
+            uint256 start = license >> TIME_BITS;
+            if (from < block.timestamp) from = start = block.timestamp;
+            uint256 added = until > from ? until - from : 0;
+            if (added < minimumPeriod) revert PeriodTooShort(added, minimumPeriod);
+
+            // Effect
+            _licenses[offerId][licensee] = start << TIME_BITS | until;
+            uint256 paid = added * pricePerSecond;
+            emit LicensePurchased(offerId, _productIdOf(offer), licensee, msg.sender, from, until, paid, publicKey);
+
+            // Interaction
+            if (paid != 0) IERC20(token).safeTransferFrom(msg.sender, beneficiary, paid);
         }
-        uint256 added = until > from ? until - from : 0;
-        uint256 minimum = offer.minimumPeriod == 0 ? 1 : offer.minimumPeriod;
-        if (added < minimum) revert PeriodTooShort(added, minimum);
-
-        // Effect
-        // At most `latest`, which fits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        license.until = uint40(until);
-        _licenses[offerId][licensee] = license;
-        uint256 paid = added * offer.pricePerSecond;
-        emit LicensePurchased(offerId, _productIdOf(offer), licensee, msg.sender, from, until, paid, publicKey);
-
-        // Interaction
-        if (paid != 0) IERC20(token).safeTransferFrom(msg.sender, offer.beneficiary, paid);
     }
 
-    /// @dev Reverts unless the offer is on sale at this position of its first stream; returns its id.
+    /// @dev Reverts unless the offer is on sale at this position of its first stream; returns its id. What passes has
+    /// at least one stream and no word with bits above its type, since nothing else was ever listed.
     function _checkListed(Offer calldata offer, uint256 position) private view returns (bytes32 offerId) {
-        offerId = offerIdOf(offer);
-        if (offer.streams.length == 0 || _offers[offer.streams[0]][position] != _slot(offerId, LISTED)) {
-            revert OfferNotListed(offerId, position);
+        address[] calldata streams = offer.streams;
+        offerId = _offerIdOf(offer, streams);
+        address first;
+        assembly ("memory-safe") {
+            first := calldataload(streams.offset)
         }
+        if (_offers[first][position] != _slot(offerId, LISTED)) revert OfferNotListed(offerId, position);
     }
 
     /// @dev Reverts unless the streams are 1 to 64, strictly ascending, and the seller holds Grant on each.
@@ -282,8 +286,43 @@ contract DataLicense is IDataLicense {
         holds = answered && uint256(bytes32(answer)) == 1;
     }
 
-    function _productIdOf(Offer calldata offer) private pure returns (bytes32) {
-        return bytes32(uint256(uint160(offer.seller)) << 96 | offer.productNumber);
+    /// @dev The same bytes as abi.encode(offer), put together by copying: most of a purchase's cost beyond its opcodes
+    /// would go into checking words that the hash covers anyway. A word with bits above its type gives an id that was
+    /// never listed, since listing encodes the offer into its event and thereby refuses such words.
+    function _offerIdOf(Offer calldata offer, address[] calldata streams) private pure returns (bytes32 offerId) {
+        assembly ("memory-safe") {
+            let start := mload(0x40)
+            let length := shl(5, streams.length)
+            mstore(start, 0x20)
+            calldatacopy(add(start, 0x20), offer, 0xe0)
+            mstore(add(start, 0x100), 0x100)
+            mstore(add(start, 0x120), streams.length)
+            calldatacopy(add(start, 0x140), streams.offset, length)
+            offerId := and(keccak256(start, add(0x140, length)), not(STATE_MASK))
+        }
+    }
+
+    /// @dev What a purchase needs of an offer that passed _checkListed, whose words need no second check. A purchase adds
+    /// at least one second.
+    function _termsOf(Offer calldata offer)
+        private
+        pure
+        returns (address beneficiary, uint256 pricePerSecond, uint256 minimumPeriod, uint256 boundary)
+    {
+        assembly ("memory-safe") {
+            beneficiary := calldataload(add(offer, 0x40))
+            pricePerSecond := calldataload(add(offer, 0x60))
+            minimumPeriod := calldataload(add(offer, 0x80))
+            minimumPeriod := add(minimumPeriod, iszero(minimumPeriod))
+            boundary := calldataload(add(offer, 0xa0))
+        }
+    }
+
+    /// @dev The seller's address followed by the product number; both words were checked when the offer was listed.
+    function _productIdOf(Offer calldata offer) private pure returns (bytes32 productId) {
+        assembly ("memory-safe") {
+            productId := or(shl(96, calldataload(offer)), calldataload(add(offer, 0x20)))
+        }
     }
 
     function _slot(bytes32 offerId, uint256 state) private pure returns (bytes32) {
