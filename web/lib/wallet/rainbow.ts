@@ -79,11 +79,11 @@ export async function chooseBrowserWallet(): Promise<AnnouncedProvider | null> {
           createElement(
             QueryClientProvider,
             { client: new QueryClient() },
-            createElement(
-              RainbowKitProvider,
-              { theme: dark ? darkTheme() : lightTheme(), modalSize: 'compact' },
-              createElement(Dialog, { done: resolve })
-            )
+            createElement(RainbowKitProvider, {
+              theme: dark ? darkTheme() : lightTheme(),
+              modalSize: 'compact',
+              children: createElement(Dialog, { done: resolve })
+            })
           )
         )
       );

@@ -1,0 +1,82 @@
+import type { SubscriptionState } from '#sdk/actions/subscribe';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { Explanation } from '../wallet/explain.ts';
+import type { OpenReading, ReadingMessage, ShownEvent } from './messages.ts';
+
+/** Events that the page keeps. */
+const kept = 500;
+/** Events of history to begin with. */
+const history = 100;
+
+/** A stream being read: the state of its subscription and its newest events. */
+export class Reading {
+  state = $state.raw<SubscriptionState | null>(null);
+  failure = $state.raw<Explanation | null>(null);
+  /** Newest first. Stands still while paused. */
+  events = $state.raw<readonly ShownEvent[]>([]);
+  paused = $state(false);
+  /** Events that came while paused. */
+  missed = $state(0);
+  #worker: Worker | null = null;
+  #newest: ShownEvent[] = [];
+
+  /**
+   * Begins to read, or begins anew as somebody else.
+   *
+   * @param publicKey Key of the licence where this browser holds its private half.
+   */
+  open(stream: Address, licensee: Address | null, publicKey: Hex | null): void {
+    this.close();
+    this.state = null;
+    this.failure = null;
+    const worker = new Worker(new URL('./subscription.worker.ts', import.meta.url), { type: 'module' });
+    this.#worker = worker;
+    worker.onmessage = ({ data }: MessageEvent<ReadingMessage>) => {
+      if (worker !== this.#worker) return;
+      if (data.type === 'state') this.state = data.state;
+      else if (data.type === 'failed') this.failure = data.failure;
+      else this.#take(data.events);
+    };
+    worker.onerror = () => {
+      this.failure = { title: 'The reader stopped', detail: 'Reload the page to read on. Nothing is lost.' };
+    };
+    const request: OpenReading = {
+      type: 'open',
+      market: location.origin,
+      stream,
+      partition: 0,
+      last: history,
+      licensee,
+      publicKey
+    };
+    worker.postMessage(request);
+  }
+
+  close(): void {
+    this.#worker?.terminate();
+    this.#worker = null;
+  }
+
+  pause(): void {
+    this.paused = true;
+    this.missed = 0;
+  }
+
+  resume(): void {
+    this.paused = false;
+    this.missed = 0;
+    this.events = this.#newest;
+  }
+
+  #take(events: readonly ShownEvent[]): void {
+    // By offset: an event that could not be read at first comes again, and a new reading brings the history again.
+    const byOffset = new Map(this.#newest.map((event) => [event.offset, event]));
+    for (const event of events) {
+      if (!byOffset.has(event.offset) && this.paused) this.missed += 1;
+      const known = byOffset.get(event.offset);
+      byOffset.set(event.offset, known ? { ...event, latency: known.latency ?? event.latency } : event);
+    }
+    this.#newest = [...byOffset.values()].sort((one, other) => other.offset - one.offset).slice(0, kept);
+    if (!this.paused) this.events = this.#newest;
+  }
+}

@@ -1,0 +1,67 @@
+import { connectMarket } from '#sdk/actions/connect-market';
+import type { Reader } from '#sdk/actions/event-reader';
+import type { StreamKeys } from '#sdk/actions/stream-keys';
+import { subscribe } from '#sdk/actions/subscribe';
+import { buyerKeys } from '../keys/buyer-keys.ts';
+import { explain } from '../wallet/explain.ts';
+import { heldKeys } from './held-keys.ts';
+import type { OpenReading, ReadingMessage, ShownEvent } from './messages.ts';
+import { shownEvent } from './shown-event.ts';
+
+/**
+ * Reads a stream beside the page: verifies and decrypts here, so that the page never stutters and never sees a key.
+ * One reading per worker; the page ends it by terminating the worker.
+ */
+
+/** Milliseconds for which events are gathered, so that a fast stream costs the page ten updates a second. */
+const gathering = 100;
+
+const tell = (message: ReadingMessage) => {
+  postMessage(message);
+};
+
+let gathered: ShownEvent[] = [];
+function show(event: ShownEvent): void {
+  if (gathered.length === 0) {
+    setTimeout(() => {
+      const events = gathered;
+      gathered = [];
+      tell({ type: 'events', events });
+    }, gathering);
+  }
+  gathered.push(event);
+}
+
+async function read(request: OpenReading): Promise<void> {
+  const { stream, partition, last, licensee, publicKey } = request;
+  const market = await connectMarket(request.market);
+  let reader: Reader | undefined;
+  let keys: StreamKeys[] = [];
+  if (licensee) {
+    const keyPair = (await buyerKeys(licensee)).find((key) => key.publicKey === publicKey);
+    if (keyPair) reader = { licensee, keyPair };
+    keys = await heldKeys(market, stream, licensee);
+  }
+  let live = false;
+  const subscription = await subscribe({
+    market,
+    stream,
+    partition,
+    from: { last },
+    keys,
+    ...(reader ? { reader } : {}),
+    onState: (state) => {
+      live = state.connection === 'live';
+      tell({ type: 'state', state });
+    }
+  });
+  for await (const received of subscription) {
+    show(shownEvent(received, live && !received.again ? Date.now() : null));
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<OpenReading>) => {
+  read(data).catch((error: unknown) => {
+    tell({ type: 'failed', failure: explain(error) });
+  });
+});
