@@ -1,0 +1,178 @@
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  getContractAddress,
+  http,
+  parseEventLogs,
+  type Abi,
+  type Account,
+  type Address,
+  type Hex,
+  type TransactionReceipt
+} from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { datacoinAbi } from '#contracts/generated/datacoin';
+import { streamAbi } from '#contracts/generated/stream';
+import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
+import type { Deployment } from '#sdk/protocol/deployment';
+import { endOnBoundary, type Offer } from '#sdk/protocol/offer';
+import { localPrivateKey } from '../scripts/start/accounts.ts';
+
+/** Permissions by their number in IStream.Permission. */
+export const permissions = { read: 0, write: 1, edit: 2, grant: 3, delete: 4 } as const;
+/** The end of a permission that never ends: the largest uint40. */
+export const forever = 2 ** 40 - 1;
+export const everyone: Address = '0x0000000000000000000000000000000000000000';
+
+/** An offer that was listed, and what a purchase has to name. */
+export interface ListedOffer {
+  readonly offer: Offer;
+  readonly offerId: Hex;
+  readonly position: bigint;
+}
+
+/** A 32-byte value that stands for a hash or a key: its number, repeated. */
+export function bytes32(number: number): Hex {
+  return `0x${number.toString(16).padStart(2, '0').repeat(32)}`;
+}
+
+/**
+ * Acts on the contracts as sellers and buyers would, straight by their ABIs, so that tests of readers of the chain do
+ * not rest on the sdk. Accounts are the local chain's, by index; 0 deployed and holds all DATAcoin.
+ */
+export function marketActors(chainUrl: string, deployment: Deployment) {
+  const transport = http(chainUrl);
+  const reader = createPublicClient({ transport, pollingInterval: 20, cacheTime: 0 });
+  const chain = createTestClient({ mode: 'anvil', transport });
+  const { DATAcoin, StreamRegistry, DataLicense } = deployment.contracts;
+  const account = (index: number) => privateKeyToAccount(localPrivateKey(index));
+
+  /** Sends without waiting, for tests that put several transactions into one block. */
+  const send = async (from: Account, address: Address, abi: Abi, functionName: string, args: readonly unknown[]) =>
+    createWalletClient({ transport, account: from }).writeContract({
+      address,
+      abi,
+      functionName,
+      args: [...args],
+      chain: null,
+      // given, since a call whose stream is created in the same block cannot be estimated before it
+      gas: 3_000_000n
+    });
+  const confirmed = async (hash: Hex): Promise<TransactionReceipt> => {
+    const receipt = await reader.waitForTransactionReceipt({ hash });
+    if (receipt.status !== 'success') throw new TransactionFailedError(`Transaction ${hash} was reverted.`);
+    return receipt;
+  };
+  const act = async (from: Account, address: Address, abi: Abi, functionName: string, args: readonly unknown[]) =>
+    confirmed(await send(from, address, abi, functionName, args));
+
+  const now = async () => Number((await reader.getBlock()).timestamp);
+
+  return {
+    reader,
+    chain,
+    account,
+    send,
+    confirmed,
+    now,
+
+    /** Creates a contract from creation code without arguments. */
+    async deploy(from: Account, bytecode: Hex): Promise<Address> {
+      const wallet = createWalletClient({ transport, account: from });
+      const { contractAddress } = await confirmed(await wallet.sendTransaction({ data: bytecode, chain: null }));
+      if (!contractAddress) throw new TransactionFailedError('No contract was created.');
+      return contractAddress;
+    },
+
+    onStream: (from: Account, stream: Address, functionName: string, args: readonly unknown[]) =>
+      act(from, stream, streamAbi, functionName, args),
+
+    async createStream(
+      owner: Account,
+      name: string,
+      options: { description?: string; slotDuration?: number; partitions?: number; registry?: Address } = {}
+    ): Promise<Address> {
+      const receipt = await act(owner, options.registry ?? StreamRegistry, streamRegistryAbi, 'createStream', [
+        name,
+        options.description ?? '',
+        options.slotDuration ?? 60,
+        options.partitions ?? 1
+      ]);
+      const [event] = parseEventLogs({ abi: streamRegistryAbi, eventName: 'StreamCreated', logs: receipt.logs });
+      if (event === undefined) throw new TransactionFailedError('The registry announced no stream.');
+      return event.args.stream;
+    },
+
+    /** Address of the stream that the registry will create next. */
+    async nextStream(): Promise<Address> {
+      const nonce = await reader.getTransactionCount({ address: StreamRegistry });
+      return getContractAddress({ from: StreamRegistry, nonce: BigInt(nonce) });
+    },
+
+    async listOffer(
+      seller: Account,
+      streams: readonly Address[],
+      terms: Partial<Omit<Offer, 'seller' | 'streams'>> & { documentHash?: Hex } = {}
+    ): Promise<ListedOffer> {
+      const { documentHash = bytes32(0xd0), ...promised } = terms;
+      const offer: Offer = {
+        seller: seller.address,
+        productNumber: 1n,
+        beneficiary: seller.address,
+        pricePerSecond: 1_000_000_000_000n,
+        minimumPeriod: 60,
+        boundary: 3600,
+        termsHash: bytes32(0x7e),
+        streams: [...streams].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)),
+        ...promised
+      };
+      const receipt = await act(seller, DataLicense, dataLicenseAbi, 'list', [offer, documentHash]);
+      const [event] = parseEventLogs({ abi: dataLicenseAbi, eventName: 'OfferListed', logs: receipt.logs });
+      if (event === undefined) throw new TransactionFailedError('DataLicense announced no offer.');
+      return { offer, offerId: event.args.offerId, position: event.args.position };
+    },
+
+    describeOffer: ({ offer, position }: ListedOffer, seller: Account, documentHash: Hex) =>
+      act(seller, DataLicense, dataLicenseAbi, 'describe', [offer, position, documentHash]),
+    retireOffer: ({ offer, position }: ListedOffer, seller: Account) =>
+      act(seller, DataLicense, dataLicenseAbi, 'retire', [offer, position]),
+
+    /** Gives an account DATAcoin and lets DataLicense take it. */
+    async fund(buyer: Account, amount: bigint): Promise<void> {
+      await act(account(0), DATAcoin, datacoinAbi, 'transfer', [buyer.address, amount]);
+      await act(buyer, DATAcoin, datacoinAbi, 'approve', [DataLicense, 2n ** 256n - 1n]);
+    },
+
+    /** Buys until the first boundary that adds at least `seconds`, after the running licence if there is one. */
+    async buy(
+      buyer: Account,
+      { offer, offerId, position }: ListedOffer,
+      seconds: number,
+      options: { publicKey?: Hex; licensee?: Address } = {}
+    ): Promise<TransactionReceipt> {
+      const licensee = options.licensee ?? buyer.address;
+      const [, runsUntil] = await reader.readContract({
+        address: DataLicense,
+        abi: dataLicenseAbi,
+        functionName: 'licenseOf',
+        args: [offerId, licensee]
+      });
+      // a block later the clock may stand a little further: the minimum must still be met
+      const start = Math.max((await now()) + 30, Number(runsUntil));
+      const until = endOnBoundary(start + seconds, offer.boundary);
+      const rest = [offer, position, BigInt(until), options.publicKey ?? bytes32(0x01)];
+      return options.licensee === undefined
+        ? act(buyer, DataLicense, dataLicenseAbi, 'buy', rest)
+        : act(buyer, DataLicense, dataLicenseAbi, 'buyFor', [licensee, ...rest]);
+    }
+  };
+}
+
+/** A transaction of a test did not do what it was sent for. */
+class TransactionFailedError extends Error {
+  override name = 'TransactionFailedError';
+}
+
+export type MarketActors = ReturnType<typeof marketActors>;
