@@ -1,0 +1,66 @@
+import type { Activity } from '#sdk/protocol/activity';
+import type { Product } from '#sdk/protocol/discovery';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { Category } from '#sdk/protocol/product-document';
+import { rateOf, type Rate } from './rate.ts';
+
+/** What a card shows of a product: a fraction of it, since a page carries many. */
+export interface ProductSummary {
+  readonly productId: Hex;
+  readonly name: string;
+  readonly summary: string;
+  readonly category: Category;
+  readonly seller: Address;
+  readonly sellerName: string | null;
+  readonly pricePerSecond: string;
+  readonly recorded: boolean;
+  readonly cadence: number | null;
+  readonly streams: readonly Address[];
+  readonly licensees: number;
+  readonly onSale: boolean;
+  /** Null where the broker did not answer. */
+  readonly rate: Rate | null;
+}
+
+/** How many of a product's streams count towards the rate on its card. */
+const counted = 8;
+
+export function streamsCounted(product: Product): Address[] {
+  return product.offer.streams.slice(0, counted);
+}
+
+/** @param activity By stream; null where the broker did not answer. */
+export function summarise(product: Product, activity: Record<Address, Activity> | null): ProductSummary {
+  const { document, offer } = product;
+  const streams = streamsCounted(product);
+  return {
+    productId: product.productId,
+    name: document?.name ?? `Product ${offer.productNumber} of ${product.seller.slice(0, 8)}…`,
+    summary: document?.summary ?? describeMissing(product.documentState),
+    category: document?.category ?? 'other',
+    seller: product.seller,
+    sellerName: document?.sellerName ?? null,
+    pricePerSecond: offer.pricePerSecond,
+    recorded: document?.recorded ?? false,
+    cadence: document?.cadence ?? null,
+    streams,
+    licensees: product.licensees,
+    onSale: offer.listed,
+    rate:
+      activity === null
+        ? null
+        : rateOf(
+            streams.flatMap((stream) => {
+              const one = activity[stream];
+              return one === undefined ? [] : [one];
+            })
+          )
+  };
+}
+
+/** Why a product has no description, in words. */
+export function describeMissing(state: Product['documentState']): string {
+  if (state === 'pending') return 'The description is still being fetched.';
+  if (state === 'invalid') return 'The description that the seller stored does not match its hash or is malformed.';
+  return 'The description cannot be found on IPFS. The offer itself stands on the chain.';
+}

@@ -1,0 +1,57 @@
+/** The counters of a stream that pages show; the broker's Activity without its address. */
+export interface Counters {
+  readonly events: number;
+  readonly lastEventAt: number | null;
+  /** Events in each of the last 60 minutes, oldest first; the last one is the running minute. */
+  readonly perMinute: readonly number[];
+}
+
+export interface Rate {
+  /** Mean of the last five full minutes. */
+  readonly perMinute: number;
+  readonly lastHour: number;
+  readonly lastEventAt: number | null;
+  readonly events: number;
+  readonly history: readonly number[];
+}
+
+const averaged = 5;
+
+/** The counters of several streams as one, such as all streams of a product. */
+export function rateOf(counters: readonly Counters[]): Rate {
+  const history = Array.from({ length: 60 }, (_, minute) =>
+    counters.reduce((sum, one) => sum + (one.perMinute[minute] ?? 0), 0)
+  );
+  const recent = history.slice(59 - averaged, 59);
+  const latest = counters.map((one) => one.lastEventAt ?? 0);
+  const lastEventAt = Math.max(0, ...latest);
+  return {
+    // A stream that has just begun counts by the minutes in which it ran.
+    perMinute: Math.max(recent.reduce((sum, count) => sum + count, 0) / averaged, (history[59] ?? 0) / averaged),
+    lastHour: history.reduce((sum, count) => sum + count, 0),
+    lastEventAt: lastEventAt === 0 ? null : lastEventAt,
+    events: counters.reduce((sum, one) => sum + one.events, 0),
+    history
+  };
+}
+
+/** Milliseconds after which a stream counts as quiet, where its seller promises no cadence. */
+const patience = 120_000;
+
+/**
+ * Whether events are arriving now.
+ *
+ * @param cadence Seconds between events that the seller promises. @param now Unix milliseconds.
+ */
+export function isFlowing(rate: Rate | null, cadence: number | undefined, now: number): boolean {
+  if (rate?.lastEventAt == null) return false;
+  return now - rate.lastEventAt < Math.max(patience, (cadence ?? 0) * 3_000);
+}
+
+/** "42 / min", "3 / hour", or "quiet". */
+export function formatRate(rate: Rate): string {
+  if (rate.perMinute >= 10) return `${Math.round(rate.perMinute).toLocaleString('en-GB')} / min`;
+  if (rate.perMinute >= 1) return `${rate.perMinute.toFixed(1).replace(/\.0$/, '')} / min`;
+  if (rate.lastHour > 0) return `${String(rate.lastHour)} / hour`;
+  return 'quiet';
+}

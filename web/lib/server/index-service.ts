@@ -1,0 +1,45 @@
+import {
+  indexStatusSchema,
+  productPageSchema,
+  productSchema,
+  streamPageSchema,
+  streamSchema,
+  type IndexStatus,
+  type Product,
+  type ProductPage,
+  type ProductQuery,
+  type StreamRecord
+} from '#sdk/protocol/discovery';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import { ask, type Answer } from './answers.ts';
+import type { MarketContext } from './market-context.ts';
+
+const name = 'The index';
+const base = ({ configuration }: MarketContext) => configuration.INDEXER_URL.replace(/\/$/, '');
+
+/** Products that fit a query, with facets. */
+export function findProducts(market: MarketContext, query: ProductQuery): Promise<Answer<ProductPage>> {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) {
+    if (value !== undefined && value !== '') parameters.set(key, String(value));
+  }
+  return ask({ name, url: `${base(market)}/v1/products?${parameters.toString()}`, schema: productPageSchema });
+}
+
+export function findProduct(market: MarketContext, productId: Hex): Promise<Answer<Product>> {
+  return ask({ name, url: `${base(market)}/v1/products/${productId}`, schema: productSchema });
+}
+
+export function findStream(market: MarketContext, stream: Address): Promise<Answer<StreamRecord>> {
+  return ask({ name, url: `${base(market)}/v1/streams/${stream}`, schema: streamSchema });
+}
+
+export async function findStreamsOf(market: MarketContext, owner: Address): Promise<Answer<StreamRecord[]>> {
+  const url = `${base(market)}/v1/streams?owner=${owner}&limit=100`;
+  const answer = await ask({ name, url, schema: streamPageSchema });
+  return answer.ok ? { ok: true, value: answer.value.items } : answer;
+}
+
+export function readIndexStatus(market: MarketContext): Promise<Answer<IndexStatus>> {
+  return ask({ name, url: `${base(market)}/v1/status`, schema: indexStatusSchema, patience: 2_000 });
+}

@@ -1,0 +1,44 @@
+import { productQuerySchema, type ProductQuery } from '#sdk/protocol/discovery';
+import { summarise, streamsCounted } from '$lib/market/product-card.ts';
+import { readActivity } from '$lib/server/broker-service.ts';
+import { findProducts, readIndexStatus } from '$lib/server/index-service.ts';
+import { readRiver } from '$lib/server/river.ts';
+
+/** Query of the address line; what is not understood counts as absent, so that no old link ends in an error. */
+function queryOf(parameters: URLSearchParams): ProductQuery {
+  const query: Record<string, unknown> = {};
+  for (const [key, schema] of Object.entries(productQuerySchema.shape)) {
+    const given = parameters.get(key);
+    if (given !== null && given !== '' && schema.safeParse(given).success) query[key] = given;
+  }
+  return query;
+}
+
+export async function load({ locals, url, setHeaders }) {
+  const query = queryOf(url.searchParams);
+  const [found, status, river] = await Promise.all([
+    findProducts(locals.market, { sort: query.q === undefined ? 'popular' : 'relevance', ...query }),
+    readIndexStatus(locals.market),
+    readRiver(locals.market)
+  ]);
+  const products = found.ok ? found.value.items : [];
+  const activity = await readActivity(locals.market, products.flatMap(streamsCounted));
+  setHeaders({ 'cache-control': 'private, no-cache' });
+  const behind =
+    status.ok && status.value.head !== null ? status.value.head.number - (status.value.indexed?.number ?? 0) : 0;
+  return {
+    query: { q: '', sort: 'popular', ...query },
+    products: products.map((product) => summarise(product, activity.ok ? activity.value : null)),
+    total: found.ok ? found.value.total : 0,
+    nextCursor: found.ok ? found.value.nextCursor : null,
+    facets: found.ok ? found.value.facets : { category: [], free: [] },
+    river,
+    now: Date.now(),
+    /** What does not work, in words; null where it does. */
+    failures: {
+      index: found.ok ? null : found.reason,
+      broker: activity.ok ? null : activity.reason,
+      blocksBehind: behind > 5 ? behind : 0
+    }
+  };
+}
