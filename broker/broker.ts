@@ -1,0 +1,178 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import type { Logger } from 'pino';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { type Configuration, ConfigurationError } from '#sdk/protocol/configuration';
+import type { Deployment } from '#sdk/protocol/deployment';
+import { createChainClient, reasonOf } from './chain/client.ts';
+import { ChainHead } from './chain/head.ts';
+import { StreamDirectory } from './chain/streams.ts';
+import { DatabaseUnavailableError, openPool } from './database/pool.ts';
+import { respondError, respondProblem } from './http/problem-response.ts';
+import { createKeys } from './keys/keys.ts';
+import type { RelayLimits } from './relay/limits.ts';
+import { createRelay } from './relay/relay.ts';
+
+export interface BrokerOptions {
+  readonly configuration: Configuration;
+  readonly deployment: Deployment;
+  /** Unix milliseconds; the machine's clock unless a test brings its own. */
+  readonly clock?: () => number;
+  readonly logger: Logger;
+  /** Port to listen on instead of BROKER_PORT; 0 takes a free one. */
+  readonly port?: number;
+  /** Bounds other than the usual ones. */
+  readonly limits?: Partial<RelayLimits>;
+}
+
+export interface Broker {
+  /** Listens. The database or the chain may still be down: both are tried again until they answer. */
+  start(): Promise<void>;
+  /** Stores what it took, says goodbye, and closes everything it opened. */
+  stop(): Promise<void>;
+  /** Address under which it answers on this machine, once started: http://127.0.0.1:port. */
+  readonly url: string;
+  readonly port: number;
+}
+
+/** Longest pause, milliseconds, between two tries to reach the database. */
+const longestPause = 5_000;
+
+/**
+ * Wires relay and keys into one broker. The relay carries and stores what it cannot read; keys reads secrets and hands
+ * sealed grants to the relay through a function, the only thing between them.
+ *
+ * @throws ConfigurationError where DATABASE_URL is missing.
+ */
+export function createBroker(options: BrokerOptions): Broker {
+  const { configuration, deployment, logger, clock = Date.now } = options;
+  if (configuration.DATABASE_URL === undefined) {
+    throw new ConfigurationError('Set DATABASE_URL to a Postgres 18 or newer; npm start does so by itself.');
+  }
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const pool = openPool(configuration.DATABASE_URL, logger);
+  const client = createChainClient(configuration, deployment);
+  const head = new ChainHead(client, deployment, clock, logger);
+  const streams = new StreamDirectory(client, head, deployment, clock);
+  const relay = createRelay({
+    deployment,
+    client,
+    streams,
+    pool,
+    clock,
+    logger,
+    registry,
+    domain: new URL(configuration.PUBLIC_URL).host,
+    ...(options.limits !== undefined && { limits: options.limits })
+  });
+  const keys = createKeys({
+    configuration,
+    deployment,
+    client,
+    head,
+    streams,
+    pool,
+    clock,
+    logger,
+    registry,
+    grants: {
+      deliver: (grant) => relay.grants.deliver(grant),
+      find: (stream, account) => relay.grants.find(stream, account)
+    }
+  });
+
+  let migrated = false;
+  let stopped = false;
+  let retry: NodeJS.Timeout | undefined;
+
+  async function prepareDatabase(pause = 250): Promise<void> {
+    try {
+      await relay.migrate();
+      await keys.migrate();
+      migrated = true;
+      keys.begin();
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, 'the database cannot be prepared; trying again');
+      if (stopped) return;
+      retry = setTimeout(() => void prepareDatabase(Math.min(pause * 2, longestPause)), pause);
+    }
+  }
+
+  async function databaseTrouble(): Promise<string | null> {
+    if (!migrated) return 'The database has not answered yet, or its tables could not be made.';
+    try {
+      await pool.query('select 1');
+      return null;
+    } catch (error) {
+      return `The database does not answer: ${reasonOf(error)}`;
+    }
+  }
+
+  const app = new Hono();
+  app.use(cors({ origin: '*', exposeHeaders: ['x-next-offset'], maxAge: 86_400 }));
+  app.onError((error, context) => respondError(context, error, logger));
+  app.notFound((context) =>
+    respondProblem(context, { type: 'about:blank', title: 'Not Found', status: 404, detail: 'There is nothing here.' })
+  );
+  app.get('/health', (context) => context.json({ status: 'alive' }));
+  app.get('/ready', async (context) => {
+    const troubles = [await databaseTrouble(), head.unavailable].filter((trouble) => trouble !== null);
+    if (troubles.length === 0) return context.json({ status: 'ready' });
+    return respondProblem(context, {
+      type: '/problems/not-ready',
+      title: 'The broker is not ready',
+      status: 503,
+      detail: troubles.join(' '),
+      retryAfter: 2
+    });
+  });
+  app.get('/metrics', async (context) =>
+    context.body(await registry.metrics(), 200, { 'content-type': registry.contentType })
+  );
+  app.use('/v1/*', async (_, next) => {
+    if (!migrated) throw new DatabaseUnavailableError('The database has not answered yet. Try again in a moment.');
+    await next();
+  });
+  app.route('/', relay.routes);
+  app.route('/', keys.routes);
+
+  const listener = getRequestListener(app.fetch);
+  const server = createServer((request, response) => void listener(request, response));
+  relay.attach(server);
+
+  return {
+    get port() {
+      return (server.address() as AddressInfo | null)?.port ?? 0;
+    },
+    get url() {
+      return `http://127.0.0.1:${String(this.port)}`;
+    },
+    start: async () => {
+      await keys.prepare();
+      await prepareDatabase();
+      await head.start();
+      await new Promise<void>((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(options.port ?? configuration.BROKER_PORT, configuration.HOST, () => {
+          server.off('error', reject);
+          resolve();
+        });
+      });
+    },
+    stop: async () => {
+      stopped = true;
+      clearTimeout(retry);
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await relay.stop();
+      await head.stop();
+      await keys.stop();
+      server.closeAllConnections();
+      if (server.listening) await closed;
+      await pool.end();
+    }
+  };
+}

@@ -1,0 +1,48 @@
+import type { Logger } from 'pino';
+import pg from 'pg';
+import { TributaryError } from '#sdk/protocol/problem';
+
+/** The database does not answer, so nothing can be stored or read. */
+export class DatabaseUnavailableError extends TributaryError {
+  readonly code = 'database-unavailable';
+  readonly title = 'The event log is not available';
+  override readonly status = 503;
+
+  override toProblem() {
+    return { ...super.toProblem(), retryAfter: 2 };
+  }
+}
+
+// 64-bit integers of this schema are offsets and times below 2^53.
+const integers = new pg.TypeOverrides();
+integers.setTypeParser(pg.types.builtins.INT8, Number);
+
+/**
+ * Opens a pool of connections whose commits are durable when they return, whatever the server's default says.
+ *
+ * @param url Address of the Postgres, postgres://...
+ * @param connections Most connections at a time.
+ */
+export function openPool(url: string, logger: Logger, connections = 10): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: connections,
+    connectionTimeoutMillis: 5_000,
+    types: integers,
+    options: '-c synchronous_commit=on -c search_path=broker,public'
+  });
+  // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
+  pool.on('error', (error) => logger.warn({ reason: error.message }, 'a database connection broke'));
+  return pool;
+}
+
+/** Whether Postgres says that trying the same transaction again can succeed: serialisation, deadlock, unique race. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof pg.DatabaseError && ['40001', '40P01', '23505'].includes(error.code ?? '');
+}
+
+/** Whether Postgres answered with an error of its own, so that the transaction is surely undone. */
+export function isAnswered(error: unknown): error is pg.DatabaseError {
+  // Class 57 is "terminating connection": the commit may have happened.
+  return error instanceof pg.DatabaseError && !(error.code ?? '').startsWith('57');
+}

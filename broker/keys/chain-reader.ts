@@ -1,0 +1,125 @@
+import { BlockNotFoundError, getAbiItem } from 'viem';
+import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { streamAbi } from '#contracts/generated/stream';
+import type { Deployment } from '#sdk/protocol/deployment';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { ChainClient } from '../chain/client.ts';
+import { searchLogs } from '../chain/logs.ts';
+import type { ListedOffer, Purchase, PurchaseTable, ReadBlock } from './purchases.ts';
+
+const sales = [
+  getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }),
+  getAbiItem({ abi: dataLicenseAbi, name: 'LicensePurchased' })
+] as const;
+const readers = [
+  getAbiItem({ abi: streamAbi, name: 'PublicKeyRegistered' }),
+  getAbiItem({ abi: streamAbi, name: 'PermissionChanged' })
+] as const;
+const registrations = [readers[0]] as const;
+
+/** Blocks read in one step. */
+const stepBlocks = 5_000;
+
+/** News of one step. */
+export interface ChainNews {
+  readonly purchases: readonly Purchase[];
+  /** Streams on which a reader registered a key or got or lost a permission. */
+  readonly streams: readonly Address[];
+}
+
+/** Reads purchases from the chain into the table, from where it stopped last, and takes back what was reorganised. */
+export class ChainReader {
+  private readonly client: ChainClient;
+  private readonly deployment: Deployment;
+  private readonly table: PurchaseTable;
+  private readonly confirmations: number;
+
+  constructor(client: ChainClient, deployment: Deployment, table: PurchaseTable, confirmations: number) {
+    this.client = client;
+    this.deployment = deployment;
+    this.table = table;
+    this.confirmations = confirmations;
+  }
+
+  /**
+   * Reads the next blocks.
+   *
+   * @param head Number of the newest block.
+   * @param watched Streams whose readers are of interest.
+   * @returns What is new, or null when everything that has enough confirmations was read.
+   */
+  async step(head: number, watched: readonly Address[]): Promise<ChainNews | null> {
+    const target = head - this.confirmations;
+    const read = await this.table.readBlocks();
+    const standing = await this.standing(read);
+    if (standing.length < read.length) await this.table.forgetAfter(standing);
+    const first = (standing.at(-1)?.number ?? this.deployment.startBlock - 1) + 1;
+    if (first > target) return null;
+    const end = BigInt(Math.min(target, first + stepBlocks - 1));
+    const { hash } = await this.client.getBlock({ blockNumber: end });
+    const range = { fromBlock: BigInt(first), toBlock: end };
+    const logs = await searchLogs(this.client, sales, range, this.deployment.contracts.DataLicense);
+    const touched = watched.length === 0 ? [] : await searchLogs(this.client, readers, range, watched);
+    // The chain may have gone another way while it was being read: then this step is done again.
+    if ((await this.client.getBlock({ blockNumber: end })).hash !== hash) return { purchases: [], streams: [] };
+
+    const offers: ListedOffer[] = [];
+    const purchases: Purchase[] = [];
+    for (const log of logs) {
+      const block = Number(log.blockNumber);
+      if (log.eventName === 'OfferListed') {
+        offers.push({ block, offerId: lower(log.args.offerId), streams: log.args.offer.streams.map(lower) });
+      } else {
+        purchases.push({
+          block,
+          logIndex: log.logIndex,
+          offerId: lower(log.args.offerId),
+          licensee: lower(log.args.licensee),
+          from: Number(log.args.from),
+          until: Number(log.args.until),
+          publicKey: lower(log.args.publicKey)
+        });
+      }
+    }
+    await this.table.store(offers, purchases, [...standing, { number: Number(end), hash }]);
+    return { purchases, streams: [...new Set(touched.map((log) => lower(log.address)))] };
+  }
+
+  /** The accounts that registered a key on a stream, with the latest one of each. */
+  async registeredKeys(stream: Address): Promise<Map<Address, Hex>> {
+    const range = { fromBlock: BigInt(this.deployment.startBlock), toBlock: await this.client.getBlockNumber() };
+    const logs = await searchLogs(this.client, registrations, range, stream);
+    return new Map(logs.map((log) => [lower(log.args.account), lower(log.args.publicKey)]));
+  }
+
+  /** Start and end, Unix seconds, of what the licensee really holds at the head; 0, 0 if nothing. */
+  async licenseOf(offerId: Hex, licensee: Address): Promise<{ from: number; until: number }> {
+    const [from, until] = await this.client.readContract({
+      address: this.deployment.contracts.DataLicense,
+      abi: dataLicenseAbi,
+      functionName: 'licenseOf',
+      args: [offerId, licensee]
+    });
+    return { from: Number(from), until: Number(until) };
+  }
+
+  /** The blocks read that still belong to the chain. */
+  private async standing(read: readonly ReadBlock[]): Promise<readonly ReadBlock[]> {
+    for (let length = read.length; length > 0; length -= 1) {
+      const last = read[length - 1];
+      if (last !== undefined && (await this.hashOf(last.number)) === last.hash) return read.slice(0, length);
+    }
+    return [];
+  }
+
+  private async hashOf(number: number): Promise<Hex | null> {
+    try {
+      return (await this.client.getBlock({ blockNumber: BigInt(number) })).hash;
+    } catch (error) {
+      if (error instanceof BlockNotFoundError) return null;
+      throw error;
+    }
+  }
+}
+
+const lower = (value: Hex): Hex => value.toLowerCase() as Hex;

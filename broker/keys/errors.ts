@@ -1,0 +1,36 @@
+import { TributaryError } from '#sdk/protocol/problem';
+
+/** The issuer's own folder cannot be used. */
+export class VaultError extends TributaryError {
+  readonly code = 'vault-unusable';
+  readonly title = 'The keys of the issuer cannot be read';
+  override readonly status = 500;
+}
+
+/** The delegation is not for this issuer, not signed by who it names, or out of bounds. */
+export class DelegationInvalidError extends TributaryError {
+  readonly code = 'delegation-invalid';
+  readonly title = 'The delegation is not valid';
+}
+
+/** The delegator may not hand out keys of the stream. */
+export class DelegatorNotAllowedError extends TributaryError {
+  readonly code = 'delegator-not-allowed';
+  readonly title = 'The delegator may not grant on this stream';
+  override readonly status = 403;
+
+  constructor(delegator: string, stream: string) {
+    super(`${delegator} neither owns stream ${stream} nor holds its Grant permission. Sign with an account that does.`);
+  }
+}
+
+/** Other keys were delegated for the same slots of the same era. */
+export class DelegationConflictError extends TributaryError {
+  readonly code = 'delegation-conflict';
+  readonly title = 'Other keys were delegated for this time';
+  override readonly status = 409;
+
+  constructor(era: number) {
+    super(`Era ${String(era)} was delegated with other keys before. Publish under a new era and delegate that one.`);
+  }
+}

@@ -1,0 +1,164 @@
+import type pg from 'pg';
+import { z } from 'zod';
+import { type Address, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
+
+export interface Purchase {
+  readonly block: number;
+  readonly logIndex: number;
+  readonly offerId: Hex;
+  readonly licensee: Address;
+  /** Unix seconds of the range that was added. */
+  readonly from: number;
+  readonly until: number;
+  /** X25519 key to which the grants are sealed. */
+  readonly publicKey: Hex;
+}
+
+export interface ListedOffer {
+  readonly block: number;
+  readonly offerId: Hex;
+  readonly streams: readonly Address[];
+}
+
+/** A block up to which everything was read. */
+export interface ReadBlock {
+  readonly number: number;
+  readonly hash: Hex;
+}
+
+const blocksSchema = z.array(z.tuple([z.int(), bytes32Schema]));
+/** Blocks remembered: reorganisations up to this depth cost only what they changed. */
+const rememberedBlocks = 256;
+
+const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), 'hex');
+const hex = (buffer: Buffer): Hex => `0x${buffer.toString('hex')}`;
+
+interface PurchaseRow {
+  block: number;
+  log_index: number;
+  offer_id: Buffer;
+  licensee: Buffer;
+  starts_at: number;
+  ends_at: number;
+  public_key: Buffer;
+}
+
+/** Offers and purchases as read from the chain, and how far it was read; one chain per genesis. */
+export class PurchaseTable {
+  private readonly pool: pg.Pool;
+  private readonly genesis: Buffer;
+
+  constructor(pool: pg.Pool, genesisHash: Hex) {
+    this.pool = pool;
+    this.genesis = bytes(genesisHash);
+  }
+
+  /** Blocks up to which everything was read, oldest first; none before the first time. */
+  async readBlocks(): Promise<ReadBlock[]> {
+    const { rows } = await this.pool.query<{ blocks: unknown }>(
+      'select blocks from broker.chain_cursor where genesis = $1',
+      [this.genesis]
+    );
+    return blocksSchema.parse(rows[0]?.blocks ?? []).map(([number, hash]) => ({ number, hash }));
+  }
+
+  /** Takes back everything after a block, because the chain went another way. */
+  async forgetAfter(blocks: readonly ReadBlock[]): Promise<void> {
+    const last = blocks.at(-1)?.number ?? -1;
+    await this.inTransaction(async (client) => {
+      for (const table of ['purchase', 'offer_stream']) {
+        await client.query(`delete from broker.${table} where genesis = $1 and block > $2`, [this.genesis, last]);
+      }
+      await this.storeCursor(client, blocks);
+    });
+  }
+
+  /** Stores what stood in the blocks up to the last of `blocks`, and that they were read. */
+  async store(
+    offers: readonly ListedOffer[],
+    purchases: readonly Purchase[],
+    blocks: readonly ReadBlock[]
+  ): Promise<void> {
+    const pairs = offers.flatMap((offer) => offer.streams.map((stream) => ({ ...offer, stream })));
+    await this.inTransaction(async (client) => {
+      await client.query(
+        `insert into broker.offer_stream (genesis, stream, offer_id, block)
+         select $1, * from unnest($2::bytea[], $3::bytea[], $4::bigint[]) on conflict do nothing`,
+        [
+          this.genesis,
+          pairs.map((pair) => bytes(pair.stream)),
+          pairs.map((pair) => bytes(pair.offerId)),
+          pairs.map((pair) => pair.block)
+        ]
+      );
+      await client.query(
+        `insert into broker.purchase
+           (genesis, block, log_index, offer_id, licensee, starts_at, ends_at, public_key)
+         select $1, * from unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[], $6::bigint[], $7::bigint[],
+           $8::bytea[]) on conflict do nothing`,
+        [
+          this.genesis,
+          purchases.map((purchase) => purchase.block),
+          purchases.map((purchase) => purchase.logIndex),
+          purchases.map((purchase) => bytes(purchase.offerId)),
+          purchases.map((purchase) => bytes(purchase.licensee)),
+          purchases.map((purchase) => purchase.from),
+          purchases.map((purchase) => purchase.until),
+          purchases.map((purchase) => bytes(purchase.publicKey))
+        ]
+      );
+      await this.storeCursor(client, blocks);
+    });
+  }
+
+  /** Streams that an offer opens. */
+  async streamsOf(offerId: Hex): Promise<Address[]> {
+    const { rows } = await this.pool.query<{ stream: Buffer }>(
+      'select stream from broker.offer_stream where genesis = $1 and offer_id = $2',
+      [this.genesis, bytes(offerId)]
+    );
+    return rows.map((row) => hex(row.stream));
+  }
+
+  /** Purchases that open a stream and end after a time, Unix seconds; in the order of the chain. */
+  async running(stream: Address, after: number): Promise<Purchase[]> {
+    const { rows } = await this.pool.query<PurchaseRow>(
+      `select purchase.* from broker.offer_stream join broker.purchase using (genesis, offer_id)
+       where genesis = $1 and stream = $2 and ends_at > $3
+       order by purchase.block, log_index`,
+      [this.genesis, bytes(stream), after]
+    );
+    return rows.map((row) => ({
+      block: row.block,
+      logIndex: row.log_index,
+      offerId: hex(row.offer_id),
+      licensee: hex(row.licensee),
+      from: row.starts_at,
+      until: row.ends_at,
+      publicKey: hex(row.public_key)
+    }));
+  }
+
+  private async storeCursor(client: pg.PoolClient, blocks: readonly ReadBlock[]): Promise<void> {
+    const kept = blocks.slice(-rememberedBlocks).map(({ number, hash }) => [number, hash]);
+    await client.query(
+      `insert into broker.chain_cursor (genesis, blocks) values ($1, $2)
+       on conflict (genesis) do update set blocks = excluded.blocks`,
+      [this.genesis, JSON.stringify(kept)]
+    );
+  }
+
+  private async inTransaction(work: (client: pg.PoolClient) => Promise<void>): Promise<void> {
+    const client = await this.pool.connect();
+    try {
+      await client.query('begin');
+      await work(client);
+      await client.query('commit');
+      client.release();
+    } catch (error) {
+      // Closing the connection undoes the transaction.
+      client.release(true);
+      throw error;
+    }
+  }
+}

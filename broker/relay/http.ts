@@ -1,0 +1,150 @@
+import { Hono } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { z } from 'zod';
+import { decodeEvent, encodeEvent } from '#sdk/protocol/event-encoding';
+import { eventFromJson, eventToJson } from '#sdk/protocol/event-json';
+import { decodePublishFrame } from '#sdk/protocol/frame';
+import { startSchema } from '#sdk/protocol/messages';
+import { addressSchema } from '#sdk/protocol/primitives';
+import { TributaryError } from '#sdk/protocol/problem';
+import { parseRequest, problemOf, RequestTooLargeError } from '../http/problem-response.ts';
+import { MessageInvalidError, TooManyEventsError } from './refusals.ts';
+import type { PublishResults } from './publish.ts';
+import { resolvePartition, resolveStart } from './subscription.ts';
+import type { SessionParts } from './socket-session.ts';
+import type { ActivityReader } from './store/activity.ts';
+
+const streamParameter = z.object({ stream: addressSchema });
+const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+const historyQuery = z
+  .object({
+    partition: number.max(1023).default(0),
+    fromOffset: number.optional(),
+    fromTimestamp: number.optional(),
+    last: number.min(1).max(10_000).optional(),
+    limit: number.min(1).max(100_000).default(1_000)
+  })
+  .refine(
+    ({ fromOffset, fromTimestamp, last }) =>
+      [fromOffset, fromTimestamp, last].filter((v) => v !== undefined).length <= 1,
+    'give only one of fromOffset, fromTimestamp and last'
+  );
+const grantsQuery = z.object({ licensee: addressSchema });
+const activityQuery = z.object({
+  streams: z
+    .string()
+    .transform((list) => list.split(','))
+    .pipe(z.array(addressSchema).min(1).max(500))
+});
+const eventsBody = z.object({ events: z.array(z.unknown()).min(1) });
+
+/** HTTP of the relay: publish, history, grants, activity. */
+export function createRelayRoutes(parts: SessionParts, activity: ActivityReader): Hono {
+  const app = new Hono();
+  const { limits, logger } = parts;
+
+  app.post(
+    '/v1/events',
+    bodyLimit({
+      maxSize: limits.message,
+      onError: () => {
+        throw new RequestTooLargeError(`Send at most ${String(limits.message)} bytes at once.`);
+      }
+    }),
+    async (context) => {
+      const type = (context.req.header('content-type') ?? '').split(';', 1)[0]?.trim();
+      if (type === 'application/octet-stream') {
+        const { id, events } = decodePublishFrame(new Uint8Array(await context.req.arrayBuffer()));
+        if (events.length > limits.eventsPerFrame) throw new TooManyEventsError(limits.eventsPerFrame);
+        const { results } = await parts.publisher.publish(events);
+        return context.json({ id, results: await results });
+      }
+      if (type !== 'application/json') {
+        throw new UnsupportedMediaTypeError('Send application/json, or a publish frame as application/octet-stream.');
+      }
+      const { events } = parseRequest(eventsBody, await readJson(() => context.req.json()));
+      if (events.length > limits.eventsPerFrame) throw new TooManyEventsError(limits.eventsPerFrame);
+      return context.json({ results: await publishJson(parts, events) });
+    }
+  );
+
+  app.get('/v1/streams/:stream/events', async (context) => {
+    const { stream } = parseRequest(streamParameter, context.req.param());
+    const query = parseRequest(historyQuery, context.req.query());
+    const partitionId = await resolvePartition(parts, { stream, partition: query.partition });
+    const head = await parts.partitions.nextOf(partitionId);
+    const given = { offset: query.fromOffset, timestamp: query.fromTimestamp, last: query.last };
+    // Without a start: the newest, as many as the limit allows.
+    const wanted = startSchema.safeParse(given).data ?? { offset: Math.max(0, head - query.limit) };
+    const start = await resolveStart(parts.replay, partitionId, wanted, head);
+    const end = Math.min(head, start + query.limit);
+    let next = start;
+    const lines = new ReadableStream<Uint8Array>({
+      // Called when the client has room: one page at a time is in memory.
+      pull: async (controller) => {
+        try {
+          const records = next < end ? await parts.replay.page(partitionId, next, end) : [];
+          if (records.length === 0) {
+            controller.close();
+            return;
+          }
+          next += records.length;
+          const text = records.map((record) =>
+            JSON.stringify({ offset: record.offset, event: eventToJson(decodeEvent(record.bytes)) })
+          );
+          controller.enqueue(new TextEncoder().encode(`${text.join('\n')}\n`));
+          parts.metrics.delivered.inc(records.length);
+        } catch (error) {
+          // The answer has begun: a broken body is all that can be said.
+          logger.warn({ err: error }, 'history broke off');
+          controller.error(error);
+        }
+      }
+    });
+    return context.body(lines, 200, { 'content-type': 'application/x-ndjson', 'x-next-offset': String(end) });
+  });
+
+  app.get('/v1/streams/:stream/grants', async (context) => {
+    const { stream } = parseRequest(streamParameter, context.req.param());
+    const { licensee } = parseRequest(grantsQuery, context.req.query());
+    return context.json({ items: await parts.grants.find(stream, licensee) });
+  });
+
+  app.get('/v1/activity', async (context) => {
+    const { streams } = parseRequest(activityQuery, context.req.query());
+    return context.json({ items: await activity.read([...new Set(streams)]) });
+  });
+
+  return app;
+}
+
+/** The body is of a type that this address does not take. */
+export class UnsupportedMediaTypeError extends TributaryError {
+  readonly code = 'unsupported-media-type';
+  readonly title = 'The media type is not supported';
+  override readonly status = 415;
+}
+
+/** Publishes the JSON form; an ill-formed event leaves the others alone. */
+async function publishJson(parts: SessionParts, events: readonly unknown[]): Promise<PublishResults> {
+  const encoded: Uint8Array[] = [];
+  const faults = new Map<number, PublishResults[number]>();
+  for (const [place, json] of events.entries()) {
+    try {
+      encoded.push(encodeEvent(eventFromJson(json)));
+    } catch (error) {
+      faults.set(place, { problem: problemOf(error, parts.logger) });
+    }
+  }
+  const { results } = await parts.publisher.publish(encoded);
+  const answers = (await results).values();
+  return events.flatMap((_, place) => faults.get(place) ?? answers.next().value ?? []);
+}
+
+export async function readJson(read: () => Promise<unknown>): Promise<unknown> {
+  try {
+    return await read();
+  } catch {
+    throw new MessageInvalidError('The body is not JSON.');
+  }
+}

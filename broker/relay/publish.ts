@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+import type { ServerMessage } from '#sdk/protocol/messages';
+import { problemOf } from '../http/problem-response.ts';
+import type { Gate } from './accept.ts';
+import type { RelayMetrics } from './metrics.ts';
+import type { EventLog } from './store/event-log.ts';
+import type { PartitionTable } from './store/partitions.ts';
+
+/** Per event in order: its offset, or why it was refused. */
+export type PublishResults = Extract<ServerMessage, { type: 'acknowledged' }>['results'];
+
+/** Events examined before others on the same event loop get their turn: some 2 ms. */
+const chunk = 32;
+
+/** Takes events through the gate into the log. */
+export class Publisher {
+  private readonly gate: Gate;
+  private readonly log: EventLog;
+  private readonly partitions: PartitionTable;
+  private readonly metrics: RelayMetrics;
+  private readonly logger: Logger;
+
+  constructor(parts: { gate: Gate; log: EventLog; partitions: PartitionTable; metrics: RelayMetrics; logger: Logger }) {
+    this.gate = parts.gate;
+    this.log = parts.log;
+    this.partitions = parts.partitions;
+    this.metrics = parts.metrics;
+    this.logger = parts.logger;
+  }
+
+  /**
+   * Examines events one after the other and hands them to the log in this order. A refused event leaves the others
+   * alone.
+   *
+   * @param events Canonical encodings.
+   * @returns As soon as all are examined, with a promise of the results, which come once everything is durable.
+   */
+  async publish(events: readonly Uint8Array[]): Promise<{ results: Promise<PublishResults> }> {
+    const results: Promise<PublishResults[number]>[] = [];
+    for (const [place, bytes] of events.entries()) {
+      if (place % chunk === chunk - 1) await new Promise<void>((resolve) => setImmediate(resolve));
+      try {
+        const event = await this.gate.examine(bytes);
+        const partitionId = await this.partitions.idOf(event);
+        results.push(
+          this.log.append({ partitionId, event, bytes }).then(
+            (offset) => {
+              this.metrics.accepted.inc();
+              return { offset };
+            },
+            (error: unknown) => this.refuse(error)
+          )
+        );
+      } catch (error) {
+        results.push(Promise.resolve(this.refuse(error)));
+      }
+    }
+    return { results: Promise.all(results) };
+  }
+
+  private refuse(error: unknown): PublishResults[number] {
+    const problem = problemOf(error, this.logger);
+    this.metrics.refused.inc({ reason: problem.type });
+    return { problem };
+  }
+}

@@ -1,0 +1,144 @@
+import { eventLimits } from '#sdk/protocol/event';
+import { TributaryError } from '#sdk/protocol/problem';
+
+/** The event is larger than any event may be. */
+export class EventTooLargeError extends TributaryError {
+  readonly code = 'event-too-large';
+  readonly title = 'The event is too large';
+  override readonly status = 413;
+
+  constructor(bytes: number) {
+    super(
+      `The event has ${String(bytes)} bytes; its content may have ${String(eventLimits.content)}, ` +
+        `its signature ${String(eventLimits.signature)}. Split the content over several events.`
+    );
+  }
+}
+
+/** The event claims a time too far from now. */
+export class EventTimestampError extends TributaryError {
+  readonly code = 'event-timestamp-invalid';
+  readonly title = 'The event lies too far in the future or in the past';
+
+  constructor(timestamp: number, now: number) {
+    const ahead = timestamp > now;
+    const limit = (ahead ? eventLimits.ahead : eventLimits.behind) / 1000;
+    super(
+      `The event's timestamp lies ${String(Math.round(Math.abs(timestamp - now) / 1000))} s ` +
+        `${ahead ? 'ahead of' : 'behind'} the broker's clock; ${String(limit)} s are allowed. Check your clock.`
+    );
+  }
+}
+
+/** The stream has fewer partitions. */
+export class PartitionUnknownError extends TributaryError {
+  readonly code = 'partition-unknown';
+  readonly title = 'The stream has no such partition';
+
+  constructor(partition: number, partitions: number) {
+    super(`Partition ${String(partition)} does not exist: the stream has partitions 0 to ${String(partitions - 1)}.`);
+  }
+}
+
+/** The stream is not public, and the event is not encrypted. */
+export class EventNotEncryptedError extends TributaryError {
+  readonly code = 'event-not-encrypted';
+  readonly title = 'The event is not encrypted';
+
+  constructor() {
+    super('Only a stream that everyone may read takes plain events. Encrypt the content under the key of its slot.');
+  }
+}
+
+/** Slot and timestamp of the event do not belong together. */
+export class EventSlotError extends TributaryError {
+  readonly code = 'event-slot-invalid';
+  readonly title = 'The slot of the event does not contain its timestamp';
+
+  constructor(slot: number, expected: number) {
+    super(`The event names slot ${String(slot)}, but its timestamp and encryption ask for slot ${String(expected)}.`);
+  }
+}
+
+/** The origin may not publish on the stream. */
+export class WritePermissionMissingError extends TributaryError {
+  readonly code = 'write-permission-missing';
+  readonly title = 'The origin may not publish on this stream';
+  override readonly status = 403;
+
+  constructor(origin: string, stream: string) {
+    super(`${origin} does not hold the Write permission on stream ${stream}. Ask the stream's owner for it.`);
+  }
+}
+
+/** The signature is not the origin's over this event. */
+export class EventSignatureError extends TributaryError {
+  readonly code = 'event-signature-invalid';
+  readonly title = 'The signature of the event is not valid';
+
+  constructor(signatureType: string, origin: string) {
+    super(
+      `The ${signatureType.slice(0, 40)} signature does not prove that ${origin.slice(0, 140)} published this event.`
+    );
+  }
+}
+
+/** Another event has the same stream, partition, origin, timestamp and sequence. */
+export class EventConflictError extends TributaryError {
+  readonly code = 'event-conflict';
+  readonly title = 'Another event has this place already';
+  override readonly status = 409;
+
+  constructor() {
+    super(
+      'The origin already published a different event with this timestamp and sequence on this partition. ' +
+        'Count the sequence up.'
+    );
+  }
+}
+
+/** More events wait to be stored than the broker can hold. */
+export class BrokerBusyError extends TributaryError {
+  readonly code = 'broker-busy';
+  readonly title = 'The broker has too much to do';
+  override readonly status = 503;
+
+  constructor() {
+    super('More events arrive than can be stored. Send these again in a moment.');
+  }
+
+  override toProblem() {
+    return { ...super.toProblem(), retryAfter: 1 };
+  }
+}
+
+/** A request or frame holds more events than the broker takes at once. */
+export class TooManyEventsError extends TributaryError {
+  readonly code = 'too-many-events';
+  readonly title = 'Too many events at once';
+  override readonly status = 413;
+
+  constructor(limit: number) {
+    super(`At most ${String(limit)} events fit into one request. Send several.`);
+  }
+}
+
+/** A WebSocket message is no message of the protocol. */
+export class MessageInvalidError extends TributaryError {
+  readonly code = 'message-invalid';
+  readonly title = 'The message is not valid';
+}
+
+/** The account could not be authenticated. */
+export class AuthenticationError extends TributaryError {
+  readonly code = 'authentication-failed';
+  readonly title = 'The account could not be authenticated';
+  override readonly status = 401;
+}
+
+/** The socket asks for a subscription that it cannot have. */
+export class SubscriptionRefusedError extends TributaryError {
+  readonly code = 'subscription-refused';
+  readonly title = 'The subscription is not possible';
+  override readonly status = 409;
+}

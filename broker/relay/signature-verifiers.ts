@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module';
+import type { Hex } from '#sdk/protocol/primitives';
+import {
+  addressOfPublicKey,
+  personalMessageHash,
+  secp256k1Verifier,
+  type SignatureVerifier,
+  verifiers
+} from '#sdk/protocol/signature';
+
+/** The call that the broker needs of the package secp256k1, which carries no types. */
+interface NativeSecp256k1 {
+  /** @returns The uncompressed public key, 65 bytes. Throws where nothing can be recovered. */
+  ecdsaRecover(signature: Uint8Array, recoveryId: number, digest: Uint8Array, compressed: false): Uint8Array;
+}
+
+/** Half the order of the curve: a larger s is the second signature of the same message (EIP-2). */
+const largestS = Buffer.from('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0', 'hex');
+
+/** The native binding, some 25 times as fast as the portable one; undefined where the platform has none. */
+function loadNative(): NativeSecp256k1 | undefined {
+  try {
+    return createRequire(import.meta.url)('secp256k1/bindings.js') as NativeSecp256k1;
+  } catch {
+    // No binary for this platform: the verifier of the protocol does the same, slower.
+    return undefined;
+  }
+}
+
+/** The protocol's verifier of secp256k1 signatures, on the native library. */
+function nativeVerifier(native: NativeSecp256k1): SignatureVerifier {
+  return {
+    signatureType: secp256k1Verifier.signatureType,
+    originType: secp256k1Verifier.originType,
+    verify: (payload: Uint8Array, signature: Uint8Array, origin: Hex) => {
+      const v = signature[64];
+      if (signature.length !== 65 || (v !== 27 && v !== 28)) return false;
+      if (largestS.compare(signature, 32, 64) < 0) return false;
+      try {
+        const digest = personalMessageHash(payload);
+        return addressOfPublicKey(native.ecdsaRecover(signature.subarray(0, 64), v - 27, digest, false)) === origin;
+      } catch {
+        // r or s outside their range, or no such point: no signature of anybody.
+        return false;
+      }
+    }
+  };
+}
+
+/**
+ * The verifiers of events that the broker uses: the protocol's table with the native ones in front.
+ *
+ * @returns Whether the native library is in use, and the table.
+ */
+export function createVerifiers(): { native: boolean; table: readonly SignatureVerifier[] } {
+  const native = loadNative();
+  return {
+    native: native !== undefined,
+    table: native === undefined ? verifiers : [nativeVerifier(native), ...verifiers]
+  };
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from 'node:crypto';
+import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { type Problem, problemMediaType } from '#sdk/protocol/problem';
+import { closeCodes, type SessionParts, SocketSession } from './socket-session.ts';
+
+export const socketPath = '/v1/ws';
+
+/** Accepts WebSockets at /v1/ws, within the limits. */
+export class SocketServer {
+  private readonly parts: SessionParts;
+  private readonly domain: string;
+  private readonly chainId: number;
+  private readonly server: WebSocketServer;
+  private readonly sessions = new Set<SocketSession>();
+  private readonly perAddress = new Map<string, number>();
+  private readonly timers: NodeJS.Timeout[] = [];
+
+  constructor(parts: SessionParts, domain: string, chainId: number) {
+    this.parts = parts;
+    this.domain = domain;
+    this.chainId = chainId;
+    this.server = new WebSocketServer({
+      noServer: true,
+      maxPayload: parts.limits.message,
+      // Ciphertext does not compress, and compressing per subscriber would cost the fan-out.
+      perMessageDeflate: false
+    });
+  }
+
+  attach(server: Server): void {
+    server.on('upgrade', (request, socket, head) => this.upgrade(request, socket, head));
+    this.timers.push(
+      setInterval(() => {
+        for (const session of this.sessions) session.nextSecond();
+      }, 1_000),
+      setInterval(() => {
+        for (const session of this.sessions) session.beat();
+      }, this.parts.limits.heartbeat)
+    );
+  }
+
+  /** Tells everybody that the broker goes, and ends those who do not leave. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const session of this.sessions) session.cut(closeCodes.goingAway, 'the broker is stopping', 'stopping');
+    const deadline = setTimeout(() => {
+      for (const session of this.sessions) session.terminate();
+    }, 1_000);
+    while (this.sessions.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    clearTimeout(deadline);
+    this.server.close();
+  }
+
+  private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    socket.on('error', () => socket.destroy());
+    const path = (request.url ?? '').split('?', 1)[0];
+    if (path !== socketPath) {
+      refuse(socket, {
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        detail: `WebSockets are at ${socketPath}.`
+      });
+      return;
+    }
+    const address = addressOf(request);
+    const { limits } = this.parts;
+    const open = this.perAddress.get(address) ?? 0;
+    if (open >= limits.socketsPerAddress || this.sessions.size >= limits.sockets) {
+      refuse(socket, {
+        type: '/problems/too-many-connections',
+        title: 'Too many connections',
+        status: 429,
+        detail: 'Close some connections; one can carry many subscriptions.'
+      });
+      return;
+    }
+    this.server.handleUpgrade(request, socket, head, (webSocket) => {
+      this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
+      // EIP-4361 wants at least 8 letters or digits.
+      const nonce = randomBytes(16).toString('hex');
+      const session = new SocketSession(webSocket, this.parts, { nonce, domain: this.domain, chainId: this.chainId });
+      this.sessions.add(session);
+      this.parts.metrics.sockets.inc();
+      webSocket.on('close', () => {
+        this.sessions.delete(session);
+        this.parts.metrics.sockets.dec();
+        const left = (this.perAddress.get(address) ?? 1) - 1;
+        if (left === 0) this.perAddress.delete(address);
+        else this.perAddress.set(address, left);
+      });
+    });
+  }
+}
+
+/** The client's network address; behind a proxy on this machine, the one that the proxy saw. */
+function addressOf(request: IncomingMessage): string {
+  const peer = request.socket.remoteAddress ?? '';
+  const forwarded = request.headers['x-forwarded-for'];
+  const isLocal = peer === '::1' || peer.startsWith('127.') || peer.startsWith('::ffff:127.');
+  if (!isLocal || forwarded === undefined) return peer;
+  return String(forwarded).split(',').at(-1)?.trim() ?? peer;
+}
+
+function refuse(socket: Duplex, problem: Problem): void {
+  const body = JSON.stringify(problem);
+  socket.end(
+    `HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? 'Refused'}\r\n` +
+      `content-type: ${problemMediaType}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n` +
+      `connection: close\r\n\r\n${body}`
+  );
+}

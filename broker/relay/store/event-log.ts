@@ -1,0 +1,246 @@
+import type { Logger } from 'pino';
+import type pg from 'pg';
+import type { Hex } from '#sdk/protocol/primitives';
+import type { StreamEvent } from '#sdk/protocol/event';
+import { DatabaseUnavailableError, isAnswered, isTransient } from '../../database/pool.ts';
+import { BrokerBusyError, EventConflictError } from '../refusals.ts';
+import { bufferOf } from './bytes.ts';
+
+/** An accepted event on its way into the log. */
+export interface Entry {
+  readonly partitionId: number;
+  readonly event: StreamEvent;
+  /** Canonical encoding. */
+  readonly bytes: Uint8Array;
+}
+
+/** An event in the log. */
+export interface LogRecord {
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+interface Waiting extends Entry {
+  readonly key: string;
+  readonly size: number;
+  readonly settle: (outcome: { offset: number } | { error: Error }) => void;
+}
+
+/** Most events and bytes of one transaction. */
+const batchEvents = 4_000;
+const batchBytes = 16 * 1024 * 1024;
+/** Times that a transaction which met a rival is tried again. */
+const attempts = 5;
+
+/**
+ * Stores one batch in one statement, which is one transaction: finds the events that are there already, gives the
+ * others the next offsets of their partitions, counts them. The events travel as one bytea that is cut up here.
+ */
+const append = `
+  with input as materialized (
+    select place, partition_id, timestamp, sequence,
+           substring($7::bytea from start for origin_length) as origin,
+           substring($7::bytea from start + origin_length for length) as bytes
+    from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[])
+      with ordinality as given (partition_id, timestamp, sequence, start, origin_length, length, place)
+  ), known as materialized (
+    select input.place, event.log_offset, event.bytes = input.bytes as identical
+    from input join broker.event using (partition_id, timestamp, sequence, origin)
+  ), fresh as materialized (
+    select *, row_number() over (partition by partition_id order by place) - 1 as nth,
+           max(timestamp) over (partition by partition_id order by place) as highest
+    from input where place not in (select place from known)
+  ), advanced as (
+    update broker.partition
+    set next_offset = next_offset + counted.events,
+        high_timestamp = greatest(high_timestamp, counted.highest),
+        stored_at = $8
+    from (select partition_id, count(*) as events, max(highest) as highest from fresh group by 1) as counted
+    where id = counted.partition_id
+    returning id, old.next_offset as first, old.high_timestamp as high_before, counted.events
+  ), stored as (
+    insert into broker.event
+      (partition_id, log_offset, timestamp, sequence, high_timestamp, stored_at, origin, bytes)
+    select partition_id, first + nth, timestamp, sequence, greatest(high_before, highest), $8, origin, bytes
+    from fresh join advanced on id = partition_id
+  ), counted as (
+    insert into broker.activity (partition_id, minute, events)
+    select id, $8::bigint / 60000, events from advanced
+    on conflict (partition_id, minute) do update set events = activity.events + excluded.events
+  )
+  select null::int as place, id as partition_id, first as log_offset, null::boolean as identical from advanced
+  union all
+  select place::int, null, log_offset, identical from known`;
+
+interface AppendRow {
+  readonly place: number | null;
+  readonly partition_id: number | null;
+  readonly log_offset: number;
+  readonly identical: boolean | null;
+}
+
+/** Told of every committed batch, partition by partition, in the order of the log. */
+export type CommitListener = (partitionId: number, records: readonly LogRecord[]) => void;
+
+/**
+ * The durable log of events by group commit: what arrives while one batch is being stored goes into the next one.
+ * Offsets of a partition begin at 0 and have no gaps, whatever crashes.
+ */
+export class EventLog {
+  private readonly pool: pg.Pool;
+  private readonly clock: () => number;
+  private readonly logger: Logger;
+  private readonly mostWaiting: number;
+  private readonly onCommit: CommitListener;
+  private readonly onUncertain: (partitionIds: ReadonlySet<number>) => void;
+  private waiting: Waiting[] = [];
+  private waitingBytes = 0;
+  private storing: Promise<void> | null = null;
+
+  /**
+   * @param mostWaiting Bytes that may wait for their commit.
+   * @param onUncertain Called when the connection broke during a commit, which may have happened all the same.
+   */
+  constructor(options: {
+    pool: pg.Pool;
+    clock: () => number;
+    logger: Logger;
+    mostWaiting: number;
+    onCommit: CommitListener;
+    onUncertain: (partitionIds: ReadonlySet<number>) => void;
+  }) {
+    this.pool = options.pool;
+    this.clock = options.clock;
+    this.logger = options.logger;
+    this.mostWaiting = options.mostWaiting;
+    this.onCommit = options.onCommit;
+    this.onUncertain = options.onUncertain;
+  }
+
+  /**
+   * Stores an accepted event.
+   *
+   * @returns Its offset, once it is durable; the old offset if exactly this event was stored before.
+   * @throws {@link EventConflictError} if another event has its place; {@link BrokerBusyError};
+   * {@link DatabaseUnavailableError}, after which the event may or may not be stored: sending it again is safe.
+   */
+  append(entry: Entry): Promise<number> {
+    const size = entry.bytes.length + 200;
+    if (this.waitingBytes + size > this.mostWaiting) return Promise.reject(new BrokerBusyError());
+    this.waitingBytes += size;
+    const { event, partitionId } = entry;
+    const key = `${String(partitionId)} ${String(event.timestamp)} ${String(event.sequence)} ${event.origin}`;
+    return new Promise((resolve, reject) => {
+      const settle = (outcome: { offset: number } | { error: Error }): void => {
+        this.waitingBytes -= size;
+        if ('offset' in outcome) resolve(outcome.offset);
+        else reject(outcome.error);
+      };
+      this.waiting.push({ ...entry, key, size, settle });
+      this.storing ??= this.storeAll();
+    });
+  }
+
+  /** Resolves once everything that was handed over is stored or refused. */
+  async drain(): Promise<void> {
+    while (this.storing !== null) await this.storing;
+  }
+
+  private async storeAll(): Promise<void> {
+    // Let everything that arrived in this turn of the event loop join the first batch.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.waiting.length > 0) await this.storeBatch(this.takeBatch());
+    this.storing = null;
+  }
+
+  /** The next events in order, without doubles: a double waits for the fate of the first. */
+  private takeBatch(): Waiting[] {
+    const batch: Waiting[] = [];
+    const later: Waiting[] = [];
+    const keys = new Set<string>();
+    let bytes = 0;
+    let taken = 0;
+    for (const entry of this.waiting) {
+      if (batch.length >= batchEvents || (bytes > 0 && bytes + entry.size > batchBytes)) break;
+      taken += 1;
+      if (keys.has(entry.key)) {
+        later.push(entry);
+        continue;
+      }
+      keys.add(entry.key);
+      batch.push(entry);
+      bytes += entry.size;
+    }
+    this.waiting = [...later, ...this.waiting.slice(taken)];
+    return batch;
+  }
+
+  private async storeBatch(batch: readonly Waiting[]): Promise<void> {
+    let rows: readonly AppendRow[];
+    try {
+      rows = await this.write(batch);
+    } catch (error) {
+      this.logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'storing events failed');
+      if (!isAnswered(error)) this.onUncertain(new Set(batch.map((entry) => entry.partitionId)));
+      for (const entry of batch) {
+        entry.settle({
+          error: new DatabaseUnavailableError('The event could not be stored. Send it again in a moment.')
+        });
+      }
+      return;
+    }
+    const next = new Map<number, number>();
+    const known = new Map<number, AppendRow>();
+    for (const row of rows) {
+      if (row.place !== null) known.set(row.place - 1, row);
+      else if (row.partition_id !== null) next.set(row.partition_id, row.log_offset);
+    }
+    const stored = new Map<number, LogRecord[]>();
+    for (const [place, entry] of batch.entries()) {
+      const before = known.get(place);
+      if (before !== undefined) {
+        entry.settle(before.identical === true ? { offset: before.log_offset } : { error: new EventConflictError() });
+        continue;
+      }
+      const offset = next.get(entry.partitionId) ?? 0;
+      next.set(entry.partitionId, offset + 1);
+      const records = stored.get(entry.partitionId);
+      if (records === undefined) stored.set(entry.partitionId, [{ offset, bytes: entry.bytes }]);
+      else records.push({ offset, bytes: entry.bytes });
+      entry.settle({ offset });
+    }
+    for (const [partitionId, records] of stored) this.onCommit(partitionId, records);
+  }
+
+  private async write(batch: readonly Waiting[]): Promise<readonly AppendRow[]> {
+    const parts: Uint8Array[] = [];
+    const starts: number[] = [];
+    const originLengths: number[] = [];
+    let end = 1;
+    for (const { event, bytes } of batch) {
+      const origin = bufferOf(event.origin as Hex);
+      parts.push(origin, bytes);
+      starts.push(end);
+      originLengths.push(origin.length);
+      end += origin.length + bytes.length;
+    }
+    const values = [
+      batch.map((entry) => entry.partitionId),
+      batch.map((entry) => entry.event.timestamp),
+      batch.map((entry) => entry.event.sequence),
+      starts,
+      originLengths,
+      batch.map((entry) => entry.bytes.length),
+      Buffer.concat(parts),
+      this.clock()
+    ];
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const { rows } = await this.pool.query<AppendRow>({ name: 'append', text: append, values });
+        return rows;
+      } catch (error) {
+        if (!isTransient(error) || attempt === attempts) throw error;
+      }
+    }
+  }
+}
