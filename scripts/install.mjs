@@ -38,7 +38,7 @@ export async function installWhatIsMissing() {
   console.log('Installing packages (once, and after updates) …');
   const npm = process.env.npm_execpath;
   const [command, first] = npm?.endsWith('.js') ? [process.execPath, [npm]] : ['npm', []];
-  const install = spawn(command, [...first, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  const install = spawn(command, [...first, 'install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'], {
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32'
   });
