@@ -1,0 +1,82 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import { cors } from 'hono/cors';
+import { etag } from 'hono/etag';
+import { secureHeaders } from 'hono/secure-headers';
+import { contentRoutes } from './content.ts';
+import { discoveryRoutes } from './discovery.ts';
+import type { ServerEnvironment } from './environment.ts';
+import { measureRequests } from './metrics.ts';
+import { operationRoutes } from './operations.ts';
+import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
+import { rateLimiter } from './rate-limit.ts';
+import { referencePage } from './reference.ts';
+import type { Services } from './services.ts';
+
+/** The indexer's whole HTTP interface. */
+export function createApplication(services: Services): OpenAPIHono<ServerEnvironment> {
+  const application = new OpenAPIHono<ServerEnvironment>();
+  application.use(measureRequests(services.registry));
+  application.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }));
+  application.use(
+    cors({ origin: '*', exposeHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'] })
+  );
+  const read = rateLimiter(services.limits.read, services.clock);
+  const write = rateLimiter(services.limits.write, services.clock);
+  application.use('/ipfs/*', read);
+  application.use('/graphql', read);
+  application.use('/v1/*', (context, next) => (context.req.method === 'POST' ? write : read)(context, next));
+  application.on('GET', '/v1/*', async (context, next) => {
+    await next();
+    // facts change with every block: caches may keep them and must ask
+    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'public, no-cache');
+  });
+  application.on('GET', '/v1/*', etag());
+
+  application.route('/', discoveryRoutes(services));
+  application.route('/', contentRoutes(services));
+  application.route('/', operationRoutes(services));
+  application.doc31('/v1/openapi.json', {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tributary: discovery',
+      version: '1',
+      description:
+        'Products, streams and licences of the market as the chain states them, with the documents of their sellers. ' +
+        'Amounts are DATAcoin wei in decimal digits, times Unix seconds, addresses and ids lowercase hexadecimal. ' +
+        'Every refusal is a problem (RFC 9457).'
+    },
+    tags: ['products', 'streams', 'licences', 'content', 'status'].map((name) => ({ name }))
+  });
+  application.get('/v1/reference', (context) => {
+    context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
+    return context.html(
+      referencePage(application.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '1' } }))
+    );
+  });
+
+  const paths = pathTable(application);
+  application.notFound((context) => {
+    const allowed = paths.filter(({ pattern }) => pattern.test(context.req.path)).map(({ method }) => method);
+    if (allowed.length === 0) {
+      return problemResponse(
+        context,
+        new NotFoundError('Nothing stands at this path. /v1/openapi.json lists what there is.').toProblem()
+      );
+    }
+    const methods = [...new Set(allowed.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
+    context.header('Allow', methods.join(', '));
+    return problemResponse(context, new MethodNotAllowedError(context.req.method, methods).toProblem());
+  });
+  application.onError((error, context) => problemResponse(context, problemOf(error, services.logger)));
+  return application;
+}
+
+/** Every path with the methods that it takes, so that a wrong method is told from a wrong path. */
+function pathTable(application: OpenAPIHono<ServerEnvironment>): { method: string; pattern: RegExp }[] {
+  return application.routes
+    .filter(({ method, path }) => method !== 'ALL' && !path.includes('*'))
+    .map(({ method, path }) => ({
+      method,
+      pattern: new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:[A-Za-z]+/g, '[^/]+')}$`)
+    }));
+}

@@ -1,0 +1,99 @@
+import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import {
+  indexStatusSchema,
+  licensePageSchema,
+  licenseQuerySchema,
+  productPageSchema,
+  productQuerySchema,
+  productSchema,
+  streamPageSchema,
+  streamQuerySchema,
+  streamSchema
+} from '#sdk/protocol/discovery';
+import { addressSchema, bytes32Schema } from '#sdk/protocol/primitives';
+import { findLicenses } from '../search/licenses.ts';
+import { findProducts, productsById } from '../search/products.ts';
+import { findStreams, streamsById } from '../search/streams.ts';
+import type { ServerEnvironment } from './environment.ts';
+import { answer, refusals } from './openapi.ts';
+import { NotFoundError, RequestInvalidError } from './problems.ts';
+import type { Services } from './services.ts';
+
+const products = createRoute({
+  method: 'get',
+  path: '/v1/products',
+  summary: 'Find products',
+  description:
+    'By words (typing errors are forgiven, beginnings of words are enough), an address or an id, and filters.',
+  tags: ['products'],
+  request: { query: productQuerySchema },
+  responses: { ...answer('A page of products, with facets.', productPageSchema), ...refusals(422, 429) }
+});
+
+const product = createRoute({
+  method: 'get',
+  path: '/v1/products/{productId}',
+  summary: 'One product',
+  tags: ['products'],
+  request: { params: z.object({ productId: bytes32Schema }) },
+  responses: { ...answer('The product.', productSchema), ...refusals(404, 422, 429) }
+});
+
+const streams = createRoute({
+  method: 'get',
+  path: '/v1/streams',
+  summary: 'Find streams',
+  tags: ['streams'],
+  request: { query: streamQuerySchema },
+  responses: { ...answer('A page of streams, newest first.', streamPageSchema), ...refusals(422, 429) }
+});
+
+const stream = createRoute({
+  method: 'get',
+  path: '/v1/streams/{stream}',
+  summary: 'One stream',
+  tags: ['streams'],
+  request: { params: z.object({ stream: addressSchema }) },
+  responses: { ...answer('The stream.', streamSchema), ...refusals(404, 422, 429) }
+});
+
+const licenses = createRoute({
+  method: 'get',
+  path: '/v1/licenses',
+  summary: 'Find licences',
+  tags: ['licences'],
+  request: { query: licenseQuerySchema },
+  responses: { ...answer('A page of licences, the latest purchase first.', licensePageSchema), ...refusals(422, 429) }
+});
+
+const status = createRoute({
+  method: 'get',
+  path: '/v1/status',
+  summary: 'How far the index got',
+  tags: ['status'],
+  responses: { ...answer('The status.', indexStatusSchema), ...refusals(429) }
+});
+
+/** The reading part of the REST interface, version 1. */
+export function discoveryRoutes({ view, readiness }: Services): OpenAPIHono<ServerEnvironment> {
+  const routes = new OpenAPIHono<ServerEnvironment>({
+    defaultHook: (result) => {
+      if (!result.success) throw new RequestInvalidError(result.error.issues);
+    }
+  });
+  routes.openapi(products, async (context) => context.json(await findProducts(view, context.req.valid('query')), 200));
+  routes.openapi(product, async (context) => {
+    const [found] = await productsById(view, [context.req.valid('param').productId]);
+    if (found === undefined) throw new NotFoundError('No product has this id on the chain, or not yet.');
+    return context.json(found, 200);
+  });
+  routes.openapi(streams, async (context) => context.json(await findStreams(view, context.req.valid('query')), 200));
+  routes.openapi(stream, async (context) => {
+    const [found] = await streamsById(view, [context.req.valid('param').stream]);
+    if (found === undefined) throw new NotFoundError('The registry created no stream with this address, or not yet.');
+    return context.json(found, 200);
+  });
+  routes.openapi(licenses, async (context) => context.json(await findLicenses(view, context.req.valid('query')), 200));
+  routes.openapi(status, async (context) => context.json((await readiness()).status, 200));
+  return routes;
+}

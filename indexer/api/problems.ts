@@ -1,0 +1,75 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { problemMediaType, TributaryError, type Problem } from '#sdk/protocol/problem';
+import type { ServerEnvironment } from './environment.ts';
+
+/** Fields of a request have a wrong form. */
+export class RequestInvalidError extends TributaryError {
+  readonly code = 'request-invalid';
+  readonly title = 'The request is not valid';
+  override readonly status = 422;
+  readonly faults: readonly { pointer: string; detail: string }[];
+
+  constructor(issues: readonly z.core.$ZodIssue[]) {
+    super('Correct the fields named in errors and ask again.');
+    this.faults = issues
+      .slice(0, 20)
+      .map((issue) => ({ pointer: `/${issue.path.map(String).join('/')}`, detail: issue.message }));
+  }
+
+  override toProblem(): Problem {
+    return { ...super.toProblem(), errors: [...this.faults] };
+  }
+}
+
+/** Nothing stands at this path. */
+export class NotFoundError extends TributaryError {
+  readonly code = 'not-found';
+  readonly title = 'Not found';
+  override readonly status = 404;
+}
+
+/** The path exists, not with this method. */
+export class MethodNotAllowedError extends TributaryError {
+  readonly code = 'method-not-allowed';
+  readonly title = 'Method not allowed';
+  override readonly status = 405;
+  readonly allowed: readonly string[];
+
+  constructor(method: string, allowed: readonly string[]) {
+    super(`This path does not take ${method}. Use ${allowed.join(' or ')}.`);
+    this.allowed = allowed;
+  }
+}
+
+/** Answers with a problem (RFC 9457) that no cache keeps. */
+export function problemResponse(context: Context<ServerEnvironment>, problem: Problem): Response {
+  context.header('Cache-Control', 'no-store');
+  context.header('Content-Type', problemMediaType);
+  if (problem.retryAfter !== undefined) context.header('Retry-After', String(Math.ceil(problem.retryAfter)));
+  return context.body(JSON.stringify(problem), problem.status as 400);
+}
+
+/**
+ * Any error -> the problem that the client is told. What is nobody's fault but ours is logged and told without
+ * particulars.
+ */
+export function problemOf(error: unknown, logger: Logger): Problem {
+  if (error instanceof TributaryError && error.status < 500) return error.toProblem();
+  if (error instanceof HTTPException && error.status < 500) {
+    return { type: 'about:blank', title: 'The request is not valid', status: error.status, detail: error.message };
+  }
+  if (error instanceof TributaryError) {
+    logger.warn({ code: error.code, detail: error.message }, 'request failed');
+    return error.toProblem();
+  }
+  logger.error({ error }, 'request failed');
+  return {
+    type: '/problems/internal',
+    title: 'The indexer failed',
+    status: 500,
+    detail: 'This is not your fault. Try again in a moment.'
+  };
+}

@@ -1,0 +1,33 @@
+import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
+import type { IndexStatus } from '#sdk/protocol/discovery';
+import type { ContentStore } from '../content/content-store.ts';
+import type { View } from '../search/view.ts';
+import type { RateLimit } from './rate-limit.ts';
+
+/** Status of the index, and what keeps it from being ready. */
+export interface Readiness {
+  readonly status: IndexStatus;
+  /** One sentence; null when ready. */
+  readonly reason: string | null;
+}
+
+/** What the HTTP interface is made of. */
+export interface Services {
+  readonly view: View;
+  readonly contents: ContentStore;
+  /** Called with the SHA-256 of content that has just been stored. */
+  contentStored(hash: string): void;
+  readiness(): Promise<Readiness>;
+  readonly registry: Registry;
+  readonly logger: Logger;
+  /** Milliseconds. */
+  clock(): number;
+  readonly limits: { readonly read: RateLimit; readonly write: RateLimit };
+}
+
+/** Generous to people and programs that read, strict where something is kept. */
+export const usualLimits: Services['limits'] = {
+  read: { name: 'read', burst: 600, perSecond: 100 },
+  write: { name: 'write', burst: 120, perSecond: 2 }
+};

@@ -1,0 +1,137 @@
+import { and, asc, eq, lte, ne, sql } from 'drizzle-orm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { ProductDocument } from '#sdk/protocol/product-document';
+import { TributaryError } from '#sdk/protocol/problem';
+import type { Hex } from '#sdk/protocol/primitives';
+import type { Database } from '../database.ts';
+import { document } from '../schema.ts';
+import type { ContentStore } from './content-store.ts';
+import { fetchDocument } from './fetch-document.ts';
+
+/** Attempts after which a document counts as missing; it is still asked for, ever more seldom. */
+const attemptsUntilMissing = 3;
+/** Documents fetched at the same time. */
+const atOnce = 8;
+/** Milliseconds between two looks for due documents. */
+const interval = 1_000;
+
+export interface DocumentFetcher {
+  /** Looks for due documents at once. */
+  wake(): void;
+  /** Content with this SHA-256 turned up: a document that waits for it is fetched at once. */
+  contentStored(hash: Hex): void;
+  stop(): Promise<void>;
+}
+
+/** Milliseconds until the next attempt after so many: one second, doubling, up to an hour. */
+export function attemptDelay(attempts: number): number {
+  return Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 20));
+}
+
+/** Fetches the product documents that offers name, until stopped. */
+export function fetchDocuments(database: Database, contents: ContentStore, logger: Logger): DocumentFetcher {
+  let stopped = false;
+  let waiting = new AbortController();
+
+  async function fetchOne(hash: Hex, attempts: number): Promise<void> {
+    const later = Date.now() + attemptDelay(attempts);
+    try {
+      const fetched = await fetchDocument(contents, hash);
+      if (fetched.state === 'ready') {
+        await store(hash, fetched.content);
+        return;
+      }
+      const missing = fetched.state === 'missing';
+      await database
+        .update(document)
+        .set({
+          state: missing && attempts + 1 < attemptsUntilMissing ? 'pending' : fetched.state,
+          attempts: attempts + 1,
+          nextAttempt: missing || fetched.again ? later : null,
+          fault: missing ? null : fetched.fault
+        })
+        .where(eq(document.hash, hash));
+      if (!missing) logger.info({ hash, fault: fetched.fault }, 'a product document is not valid');
+    } catch (error) {
+      logger.warn({ error, hash }, 'a product document could not be fetched');
+      if (error instanceof TributaryError) {
+        await database.update(document).set({ nextAttempt: later }).where(eq(document.hash, hash));
+      }
+    }
+  }
+
+  async function store(hash: Hex, content: ProductDocument): Promise<void> {
+    const words = [content.name, ...content.tags, content.category, content.sellerName ?? ''].join(' ');
+    const fields = content.streams.flatMap((stream) =>
+      stream.fields.map(({ name, description }) => `${name} ${description}`)
+    );
+    const rest = [content.description, content.source?.name ?? '', ...fields].join(' ');
+    const weighted = (text: string, weight: string) =>
+      sql`setweight(to_tsvector('indexer.words', ${text}), ${sql.raw(`'${weight}'`)})`;
+    await database
+      .update(document)
+      .set({
+        state: 'ready',
+        nextAttempt: null,
+        fault: null,
+        content,
+        category: content.category,
+        tags: content.tags,
+        words: sql`lower(unaccent(${words}))`,
+        lexemes: sql`${weighted(content.name, 'A')} || ${weighted(words, 'B')} || ${weighted(content.summary, 'C')}
+          || ${weighted(rest, 'D')}`
+      })
+      .where(eq(document.hash, hash));
+  }
+
+  /** True when there may be more. */
+  async function round(): Promise<boolean> {
+    const due = await database
+      .select({ hash: document.hash, attempts: document.attempts })
+      .from(document)
+      .where(lte(document.nextAttempt, Date.now()))
+      .orderBy(asc(document.nextAttempt))
+      .limit(atOnce);
+    await Promise.all(due.map(({ hash, attempts }) => fetchOne(hash, attempts)));
+    return due.length === atOnce;
+  }
+
+  async function run(): Promise<void> {
+    while (!stopped) {
+      waiting = new AbortController();
+      let more = false;
+      try {
+        more = await round();
+      } catch (error) {
+        logger.warn({ error }, 'documents cannot be looked for');
+      }
+      if (!more) await sleep(interval, undefined, { signal: waiting.signal }).catch(() => undefined);
+    }
+  }
+
+  async function comeDue(hash: Hex): Promise<void> {
+    try {
+      await database
+        .update(document)
+        .set({ nextAttempt: Date.now() })
+        .where(and(eq(document.hash, hash), ne(document.state, 'ready')));
+      waiting.abort();
+    } catch (error) {
+      logger.warn({ error, hash }, 'a stored document will be looked at later');
+    }
+  }
+
+  const running = run();
+  return {
+    wake: () => {
+      waiting.abort();
+    },
+    contentStored: (hash) => void comeDue(hash),
+    async stop() {
+      stopped = true;
+      waiting.abort();
+      await running;
+    }
+  };
+}

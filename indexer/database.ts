@@ -1,0 +1,62 @@
+import { sql } from 'drizzle-orm';
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { migrate } from 'drizzle-orm/node-postgres/migrator';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+
+/** The indexer's tables, inside or outside a transaction. */
+export type Database = NodePgDatabase;
+export interface OpenDatabase {
+  readonly database: Database;
+  readonly pool: pg.Pool;
+  close(): Promise<void>;
+}
+
+/** Any number: all processes that create the tables at the same time agree on it. */
+const migrationLock = 7_236_501;
+
+/** Milliseconds after which a query is given up, so that no request holds a connection for ever. */
+const queryTimeout = 30_000;
+
+/**
+ * Opens a pool of connections. Nothing is asked of the server yet.
+ *
+ * @param url Connection string of a Postgres 18 database; extensions unaccent and pg_trgm are created in it.
+ */
+export function openDatabase(url: string, onError: (error: Error) => void): OpenDatabase {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 12,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: queryTimeout,
+    application_name: 'tributary-indexer'
+  });
+  pool.on('error', onError);
+  return { database: drizzle(pool, { casing: 'snake_case' }), pool, close: () => pool.end() };
+}
+
+/** Creates the tables, or brings them to the version of this code; safe to call from several processes at once. */
+export async function migrateTables(pool: pg.Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('select pg_advisory_lock($1)', [migrationLock]);
+    await migrate(drizzle(client), {
+      migrationsFolder: fileURLToPath(new URL('./migrations', import.meta.url)),
+      migrationsSchema: 'indexer',
+      migrationsTable: 'migration'
+    });
+  } finally {
+    // ends the session and with it the lock
+    client.release(true);
+  }
+}
+
+/** Whether the database answers. */
+export async function databaseAnswers(database: Database): Promise<boolean> {
+  try {
+    await database.execute(sql`select 1`);
+    return true;
+  } catch {
+    return false;
+  }
+}

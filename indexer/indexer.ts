@@ -1,0 +1,193 @@
+import { createAdaptorServer, type ServerType } from '@hono/node-server';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { Registry } from 'prom-client';
+import type { Configuration } from '#sdk/protocol/configuration';
+import type { Deployment } from '#sdk/protocol/deployment';
+import { TributaryError } from '#sdk/protocol/problem';
+import { createApplication } from './api/application.ts';
+import { usualLimits, type Readiness, type Services } from './api/services.ts';
+import { contentFiles } from './content/content-files.ts';
+import { fetchDocuments, type DocumentFetcher } from './content/documents.ts';
+import { kuboContent } from './content/kubo.ts';
+import { databaseAnswers, migrateTables, openDatabase, type OpenDatabase } from './database.ts';
+import { exposeGauges } from './gauges.ts';
+import { openChain } from './sync/chain.ts';
+import { followChain, type Follower } from './sync/follow-chain.ts';
+
+export interface IndexerOptions {
+  readonly configuration: Configuration;
+  /** The contracts, or a function that reads where they are now: a local chain may be made anew. */
+  readonly deployment: Deployment | (() => Promise<Deployment>);
+  readonly logger: Logger;
+  /** Milliseconds since 1970 by which licences and permissions run; the chain's own time counts where it is ahead. */
+  readonly clock?: () => number;
+  /** Port on HOST; by default INDEXER_PORT. 0 takes a free one. */
+  readonly port?: number;
+  /** Milliseconds between two looks at the chain; by default 200 on this machine, 2,000 elsewhere. */
+  readonly pollInterval?: number;
+  /** Blocks that can be undone; 64 at least makes sense outside tests. */
+  readonly reorgDepth?: number;
+  readonly limits?: Services['limits'];
+}
+
+export interface Indexer {
+  /** Creates the tables, listens, and begins to follow the chain, which may still be down. */
+  start(): Promise<void>;
+  /** Ends what runs: no request, transaction or connection is left. */
+  stop(): Promise<void>;
+  /** Where it listens, after `start`. */
+  readonly url: string;
+}
+
+/** The database is not configured or does not answer. */
+export class DatabaseUnavailableError extends TributaryError {
+  readonly code = 'database-unavailable';
+  readonly title = 'The database is not available';
+  override readonly status = 503;
+}
+
+/** The port is taken or may not be used. */
+export class ListenError extends TributaryError {
+  readonly code = 'listen-failed';
+  readonly title = 'The indexer cannot listen';
+  override readonly status = 500;
+}
+
+/** Blocks that the index may lag behind the head and still count as ready. */
+const readyLag = 3;
+/** Blocks that can be undone unless said otherwise: two epochs of Ethereum's proof of stake, after which it is final. */
+const usualReorgDepth = 128;
+
+/** The discovery service: follows the chain into its tables and answers questions about them. */
+export function createIndexer(options: IndexerOptions): Indexer {
+  const { configuration, logger, clock = Date.now } = options;
+  let open: OpenDatabase | null = null;
+  let follower: Follower | null = null;
+  let documents: DocumentFetcher | null = null;
+  let server: ServerType | null = null;
+  let url = '';
+
+  async function readiness(): Promise<Readiness> {
+    const state = follower?.state();
+    const head = state?.head ?? null;
+    const cursor = state?.cursor ?? null;
+    const answers = open !== null && (await databaseAnswers(open.database));
+    const reason = !answers
+      ? 'The database does not answer.'
+      : state === undefined
+        ? 'The indexer is starting.'
+        : (state.fault ??
+          (head === null || cursor === null
+            ? 'The chain was not read yet.'
+            : cursor.number < head.number - readyLag
+              ? `Block ${String(cursor.number)} of ${String(head.number)} is indexed.`
+              : null));
+    const blockOf = (block: { number: number; timestamp: number } | null) =>
+      block === null ? null : { number: block.number, timestamp: block.timestamp };
+    return {
+      reason,
+      status: {
+        chainId: (await deploymentOf(options)).chainId,
+        head: blockOf(head),
+        indexed: blockOf(cursor),
+        sinceChainAnswered: state?.answeredAt == null ? null : Date.now() - state.answeredAt,
+        ready: reason === null
+      }
+    };
+  }
+
+  return {
+    get url() {
+      return url;
+    },
+    async start() {
+      if (configuration.DATABASE_URL === undefined) {
+        throw new DatabaseUnavailableError('Set DATABASE_URL to the connection string of a Postgres 18 database.');
+      }
+      open = openDatabase(configuration.DATABASE_URL, (error) => {
+        logger.warn({ error }, 'a database connection was lost');
+      });
+      const { database, pool } = open;
+      try {
+        await migrateTables(pool);
+      } catch (error) {
+        await pool.end();
+        throw new DatabaseUnavailableError('Check that Postgres runs at DATABASE_URL and takes connections.', {
+          cause: error
+        });
+      }
+      const contents =
+        configuration.IPFS_API_URL === undefined
+          ? contentFiles(join(configuration.DATA_DIRECTORY, 'content'))
+          : kuboContent(configuration.IPFS_API_URL);
+      const fetcher = fetchDocuments(database, contents, logger);
+      documents = fetcher;
+      const registry = new Registry();
+      const application = createApplication({
+        view: {
+          database,
+          now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0)
+        },
+        contents,
+        contentStored: fetcher.contentStored,
+        readiness,
+        registry,
+        logger,
+        clock: Date.now,
+        limits: options.limits ?? usualLimits
+      });
+      server = createAdaptorServer({ fetch: application.fetch });
+      url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
+      follower = followChain({
+        database,
+        chain: openChain(configuration.CHAIN_URL),
+        deployment: () => deploymentOf(options),
+        logger,
+        pollInterval: options.pollInterval ?? (isLocal(configuration.CHAIN_URL) ? 200 : 2_000),
+        reorgDepth: options.reorgDepth ?? usualReorgDepth,
+        onAdvance: fetcher.wake
+      });
+      exposeGauges(registry, database, follower);
+      logger.info({ url }, 'the indexer listens');
+    },
+    async stop() {
+      const closing = server;
+      if (closing !== null) {
+        if ('closeAllConnections' in closing) closing.closeAllConnections();
+        await new Promise((resolve) => closing.close(resolve));
+      }
+      await follower?.stop();
+      await documents?.stop();
+      await open?.close();
+      server = null;
+      follower = null;
+      documents = null;
+      open = null;
+    }
+  };
+}
+
+async function deploymentOf({ deployment }: IndexerOptions): Promise<Deployment> {
+  return typeof deployment === 'function' ? deployment() : deployment;
+}
+
+function isLocal(url: string): boolean {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
+}
+
+async function listen(server: ServerType, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error) => {
+      reject(
+        new ListenError(`Port ${String(port)} on ${host} cannot be used: ${error.message}. Set INDEXER_PORT.`, {
+          cause: error
+        })
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${String(bound)}`;
+}

@@ -1,0 +1,17 @@
+import type { Database } from '../database.ts';
+
+/** What every reading function needs: the tables, and the time by which licences and permissions run. */
+export interface View {
+  readonly database: Database;
+  /** Unix seconds. */
+  now(): number;
+}
+
+/** One page of a list. */
+export interface Page<Item> {
+  readonly items: Item[];
+  /** How many there are on all pages. */
+  readonly total: number;
+  /** Hand it in as `cursor` for the next page; null on the last one. */
+  readonly nextCursor: string | null;
+}

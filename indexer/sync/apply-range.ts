@@ -1,0 +1,82 @@
+import { lt, sql } from 'drizzle-orm';
+import type { Deployment } from '#sdk/protocol/deployment';
+import type { Database } from '../database.ts';
+import { document, journal, knownBlock } from '../schema.ts';
+import { eventsOf, type BlockRange } from './block-range.ts';
+import { lockCursor, moveCursor, type Cursor } from './cursor.ts';
+import { loadFacts, writeFacts } from './fact-set.ts';
+import { applyEvent, rowsTouchedBy } from './facts.ts';
+
+/** How a range is written. */
+export interface ApplyOptions {
+  /** Whether the range can be undone afterwards, block by block. */
+  readonly journaled: boolean;
+  /** Blocks below this one need not be undone any more. */
+  readonly settledBelow: number;
+  /** Milliseconds since 1970, for documents that become due. */
+  readonly now: number;
+}
+
+/**
+ * Writes a range of blocks in one transaction: facts, journal, headers and cursor. All of it is seen, or nothing.
+ *
+ * @returns the cursor as it stands now, and how many events were applied.
+ * @throws {@link CursorMovedError} when the tables are not where the range begins.
+ */
+export async function applyRange(
+  database: Database,
+  deployment: Deployment,
+  cursor: Cursor,
+  range: BlockRange,
+  { journaled, settledBelow, now }: ApplyOptions
+): Promise<{ cursor: Cursor; events: number }> {
+  const last = range.headers.at(-1);
+  if (last === undefined) return { cursor, events: 0 };
+  return database.transaction(async (transaction) => {
+    await lockCursor(transaction, cursor);
+    const { events, foul } = await eventsOf(transaction, deployment, range);
+    const facts = await loadFacts(transaction, events.flatMap(rowsTouchedBy));
+    let refused = 0;
+    for (const event of events) if (!applyEvent(facts, event)) refused += 1;
+    for (const [fact, rows] of facts.changed()) await writeFacts(transaction, fact, rows);
+    await announceDocuments(
+      transaction,
+      events.flatMap((event) =>
+        event.eventName === 'OfferListed' || event.eventName === 'OfferDescribed' ? [event.args.documentHash] : []
+      ),
+      now
+    );
+    if (journaled) {
+      await transaction.delete(knownBlock).where(lt(knownBlock.number, settledBelow - 1));
+      await transaction.delete(journal).where(lt(journal.block, settledBelow));
+      const images = JSON.stringify(facts.images());
+      await transaction.execute(sql`
+        insert into ${journal} (block, fact, id, image)
+        select block, fact, id, nullif(image, 'null'::jsonb)
+        from jsonb_to_recordset(${images}::jsonb) as image(block bigint, fact text, id text, image jsonb)`);
+    } else {
+      // nothing before this range's end can be undone, so no block before it may be taken for a common ancestor
+      await transaction.delete(knownBlock);
+      await transaction.delete(journal);
+    }
+    await transaction.insert(knownBlock).values([...range.headers]);
+    const moved = {
+      ...cursor,
+      number: last.number,
+      hash: last.hash,
+      timestamp: last.timestamp,
+      foulLogs: cursor.foulLogs + foul + refused
+    };
+    await moveCursor(transaction, moved);
+    return { cursor: moved, events: events.length };
+  });
+}
+
+/** Documents that nobody asked for yet become due at once. */
+async function announceDocuments(database: Database, hashes: readonly string[], now: number): Promise<void> {
+  if (hashes.length === 0) return;
+  await database.execute(sql`
+    insert into ${document} (hash, state, attempts, next_attempt)
+    select distinct hash, 'pending', 0, ${now}::bigint from json_array_elements_text(${JSON.stringify(hashes)}::json) hash
+    on conflict (hash) do nothing`);
+}

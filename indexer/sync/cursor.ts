@@ -1,0 +1,69 @@
+import { eq, sql } from 'drizzle-orm';
+import type { Deployment } from '#sdk/protocol/deployment';
+import { TributaryError } from '#sdk/protocol/problem';
+import type { Hex } from '#sdk/protocol/primitives';
+import type { Database } from '../database.ts';
+import type { Header } from './chain.ts';
+import { cursor, factsVersion, factTables, journal, knownBlock } from '../schema.ts';
+
+/** How far the tables are, and of which chain. */
+export interface Cursor {
+  /** The deployment as `deploymentKey` writes it. */
+  readonly deployment: string;
+  /** Last block whose facts are visible; the one before the deployment's first, right after a rebuild. */
+  readonly number: number;
+  readonly hash: Hex;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly foulLogs: number;
+}
+
+/** Another process moved the cursor in between: two indexers share these tables. */
+export class CursorMovedError extends TributaryError {
+  readonly code = 'cursor-moved';
+  readonly title = 'Another indexer writes the same tables';
+  override readonly status = 503;
+}
+
+/** A deployment on one line: where it differs, the tables speak of another market. */
+export function deploymentKey({ chainId, genesisHash, startBlock, contracts }: Deployment): string {
+  const parts = [factsVersion, chainId, genesisHash, startBlock, contracts.StreamRegistry, contracts.DataLicense];
+  return parts.map(String).join(' ');
+}
+
+/** Null before the first rebuild. */
+export async function readCursor(database: Database): Promise<Cursor | null> {
+  const [row] = await database.select().from(cursor).where(eq(cursor.id, 1));
+  return row ?? null;
+}
+
+/**
+ * Locks the cursor for the rest of the transaction.
+ *
+ * @throws {@link CursorMovedError} when it is not where the caller believes.
+ */
+export async function lockCursor(transaction: Database, expected: Cursor): Promise<void> {
+  const [row] = await transaction.select().from(cursor).where(eq(cursor.id, 1)).for('update');
+  if (row?.hash !== expected.hash || row.number !== expected.number || row.deployment !== expected.deployment) {
+    throw new CursorMovedError('Stop the other indexer, or give each one a database of its own.');
+  }
+}
+
+/** Moves the cursor inside a transaction that holds it. */
+export async function moveCursor(transaction: Database, to: Cursor): Promise<void> {
+  await transaction.update(cursor).set(to).where(eq(cursor.id, 1));
+}
+
+/**
+ * Empties every table of facts and puts the cursor at a block, in one transaction.
+ *
+ * @param known The block of the cursor, from which the chain may branch off; null when there is none.
+ */
+export async function beginAnew(database: Database, start: Cursor, known: Header | null): Promise<void> {
+  await database.transaction(async (transaction) => {
+    const tables = [...Object.values(factTables), journal, knownBlock, cursor].map((table) => sql`${table}`);
+    await transaction.execute(sql`truncate ${sql.join(tables, sql`, `)}`);
+    await transaction.insert(cursor).values({ id: 1, ...start });
+    if (known !== null) await transaction.insert(knownBlock).values(known);
+  });
+}
