@@ -1,0 +1,63 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompressSync } from 'node:zlib';
+import packedChromium from '@sparticuz/chromium';
+import { chromium, type Browser } from 'playwright-core';
+
+const run = promisify(execFile);
+
+/** Where a browser that is installed lies, by platform. */
+const installed = [
+  process.env['CHROME_PATH'],
+  '/usr/bin/google-chrome',
+  '/usr/bin/google-chrome-stable',
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
+];
+
+/** Unpacks the libraries that Chromium needs and that small systems lack. Returns their folder. */
+function unpackLibraries(): string {
+  const folder = join(tmpdir(), 'tributary-chromium-libraries');
+  const libraries = join(folder, 'lib');
+  if (existsSync(libraries)) return libraries;
+  const entry = createRequire(import.meta.url).resolve('@sparticuz/chromium');
+  const archive = resolve(dirname(entry), '..', '..', 'bin', 'al2023.tar.br');
+  const work = mkdtempSync(join(tmpdir(), 'tributary-'));
+  try {
+    const tar = join(work, 'libraries.tar');
+    writeFileSync(tar, brotliDecompressSync(readFileSync(archive)));
+    mkdirSync(folder, { recursive: true });
+    execFileSync('tar', ['-xf', tar, '-C', folder]);
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  return libraries;
+}
+
+const starts = (executable: string, environment: NodeJS.ProcessEnv) =>
+  run(executable, ['--version', '--no-sandbox'], { env: environment, timeout: 30_000 }).then(
+    () => true,
+    () => false
+  );
+
+/**
+ * Launches Chromium without a window: one that is installed, or else the one that a package carries. Only the sandbox
+ * is off, since root cannot have one; everything that protects pages stays as visitors have it.
+ */
+export async function launchBrowser(): Promise<Browser> {
+  const own = installed.find((path) => path !== undefined && existsSync(path));
+  const executablePath = own ?? (await packedChromium.executablePath());
+  const env = { ...process.env };
+  if (!(await starts(executablePath, env))) {
+    env['LD_LIBRARY_PATH'] = [unpackLibraries(), process.env['LD_LIBRARY_PATH']].filter(Boolean).join(':');
+  }
+  const environment = Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  );
+  return chromium.launch({ executablePath, args: ['--no-sandbox'], headless: true, env: environment });
+}
