@@ -199,7 +199,9 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
     } else if (message.type === 'subscribed' && message.id === request) {
       answered = request;
       first = true;
-      if (from === undefined) next ??= message.next;
+      // A log that is shorter than it was has begun anew.
+      if (from === undefined || (next !== undefined && message.next < next))
+        next = Math.min(next ?? message.next, message.next);
       enter('catching-up');
     } else if (message.type === 'live' && message.id === request) {
       enter('live');
