@@ -60,7 +60,8 @@ export class BinaryWriter {
   /** Bytes as they are, for parts whose length every reader knows. */
   fixed(bytes: Uint8Array, length: number, what: string): this {
     if (bytes.length !== length) this.#refuse(`${what} must have ${String(length)} bytes`);
-    this.#bytes.set(bytes, this.#reserve(length));
+    const at = this.#reserve(length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 

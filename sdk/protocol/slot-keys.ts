@@ -139,7 +139,7 @@ export function rangeSeeds(held: readonly Seed[], fromSlot: number, untilSlot: n
       visit(depth + 1, index * 2 + side, child, below);
     }
   };
-  visit(0, 0, undefined, held);
+  if (fromSlot < untilSlot) visit(0, 0, undefined, held);
   return cover;
 }
 
