@@ -1,0 +1,51 @@
+import { error } from '@sveltejs/kit';
+import { toEventSelector, getAbiItem } from 'viem';
+import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { bytes32Schema } from '#sdk/protocol/primitives';
+import { periodChoices } from '$lib/buying/periods.ts';
+import { readActivity } from '$lib/server/broker-service.ts';
+import { findProduct, findStream } from '$lib/server/index-service.ts';
+import { renderMarkdown } from '$lib/server/markdown.ts';
+
+const offerListed = toEventSelector(getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }));
+
+export async function load({ locals, params, setHeaders }) {
+  const productId = bytes32Schema.safeParse(params.productId);
+  if (!productId.success) {
+    error(404, { message: 'This is no product', advice: 'The address of a product is 0x and 64 hexadecimal digits.' });
+  }
+  const found = await findProduct(locals.market, productId.data);
+  if (!found.ok && found.status === 404) {
+    error(404, {
+      message: 'No such product',
+      advice:
+        'It was never listed here, or the index has not seen it yet. Reload in a few seconds if you have just listed it.'
+    });
+  }
+  if (!found.ok) error(503, { message: 'The product cannot be shown', advice: `${found.reason} Reload in a moment.` });
+  const product = found.value;
+  const { offer } = product;
+  const [activity, ...streams] = await Promise.all([
+    readActivity(locals.market, offer.streams),
+    ...offer.streams.slice(0, 8).map((stream) => findStream(locals.market, stream))
+  ]);
+  const now = Date.now();
+  setHeaders({ 'cache-control': 'private, no-cache' });
+  return {
+    product,
+    description: renderMarkdown(product.document?.description ?? ''),
+    streams: streams.flatMap((stream) => (stream.ok ? [stream.value] : [])),
+    activity: activity.ok ? offer.streams.flatMap((stream) => activity.value[stream] ?? []) : null,
+    brokerFailure: activity.ok ? null : activity.reason,
+    quotes: periodChoices({
+      offer: { ...offer, pricePerSecond: BigInt(offer.pricePerSecond) },
+      now: Math.floor(now / 1000),
+      runningUntil: 0
+    }).map(({ id, label, until, seconds, price }) => ({ id, label, until, seconds, price: price.toString() })),
+    /** Where the chain itself says which terms were listed. */
+    proof: { contract: locals.market.deployment.contracts.DataLicense, topic: offerListed },
+    chainId: locals.market.deployment.chainId,
+    origin: locals.market.configuration.PUBLIC_URL,
+    now
+  };
+}
