@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
 import type { Deployment } from '#sdk/protocol/deployment';
+import { documentLimit } from '#sdk/protocol/product-document';
 import { generateSubgraph, networkName } from '../generate/subgraph.ts';
 import { StartError } from './errors.ts';
 import { endProcess } from './processes.ts';
@@ -92,6 +93,7 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<Running
         POSTGRES_URL: postgresUrl,
         GRAPH_LOG: 'warn',
         ETHEREUM_POLLING_INTERVAL: '100',
+        GRAPH_MAX_IPFS_FILE_BYTES: String(documentLimit),
         GRAPH_CHAIN_HEAD_WATCHER_TIMEOUT: '1'
       },
       stdio: ['ignore', log, log],

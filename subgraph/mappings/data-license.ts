@@ -1,8 +1,10 @@
 import { LicensePurchased, OfferDescribed, OfferListed, OfferRetired } from '../generated/DataLicense/DataLicense';
+import { awaitProductDocument } from '../store/content';
 import { extendLicense } from '../store/license';
 import { addRevenue, createOffer, describeOffer, retireOffer } from '../store/offer';
 import { setCurrentOffer } from '../store/product';
 import { createPurchase } from '../store/purchase';
+import { createSale } from '../store/sale';
 
 export function handleOfferListed(event: OfferListed): void {
   createOffer(
@@ -20,10 +22,12 @@ export function handleOfferListed(event: OfferListed): void {
     event.params.offerId,
     event.block
   );
+  awaitProductDocument(event.params.documentHash);
 }
 
 export function handleOfferDescribed(event: OfferDescribed): void {
   describeOffer(event.params.offerId, event.params.documentHash);
+  awaitProductDocument(event.params.documentHash);
 }
 
 export function handleOfferRetired(event: OfferRetired): void {
@@ -33,4 +37,5 @@ export function handleOfferRetired(event: OfferRetired): void {
 export function handleLicensePurchased(event: LicensePurchased): void {
   createPurchase(extendLicense(event), event);
   addRevenue(event.params.offerId, event.params.paid);
+  createSale(event.params.productId, event.params.paid);
 }

@@ -25,6 +25,7 @@ export function createOffer(
   offer.streams = streams;
   offer.position = position;
   offer.documentHash = documentHash;
+  offer.document = documentHash;
   offer.listed = true;
   offer.listedAtBlock = block.number;
   offer.listedAt = block.timestamp;
@@ -38,6 +39,7 @@ export function describeOffer(offerId: Bytes, documentHash: Bytes): void {
   const offer = Offer.load(offerId);
   if (offer === null) return;
   offer.documentHash = documentHash;
+  offer.document = documentHash;
   offer.save();
 }
 
