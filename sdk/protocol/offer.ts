@@ -1,4 +1,4 @@
-import { encodeAbiParameters, getAbiItem, keccak256 } from 'viem';
+import { BaseError, encodeAbiParameters, getAbiItem, keccak256 } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import type { Address, Hex } from './primitives.ts';
 import { TributaryError } from './problem.ts';
@@ -22,16 +22,25 @@ export interface Offer {
   readonly streams: readonly Address[];
 }
 
-/** A number that the offer's contract cannot hold. */
+/** A value that the offer's contract cannot hold. */
 export class OfferInvalidError extends TributaryError {
   readonly code = 'offer-invalid';
   readonly title = 'The offer is not valid';
 }
 
-/** The id of an offer: keccak-256 of its ABI encoding with the last byte zero, as `DataLicense.offerIdOf` gives it. */
+/**
+ * The id of an offer: keccak-256 of its ABI encoding with the last byte zero, as `DataLicense.offerIdOf` gives it.
+ *
+ * @throws {@link OfferInvalidError} where a field does not fit the contract's type.
+ */
 export function offerIdOf(offer: Offer): Hex {
   const { inputs } = getAbiItem({ abi: dataLicenseAbi, name: 'offerIdOf' });
-  return `${keccak256(encodeAbiParameters(inputs, [offer])).slice(0, -2)}00` as Hex;
+  try {
+    return `${keccak256(encodeAbiParameters(inputs, [offer])).slice(0, -2)}00` as Hex;
+  } catch (cause) {
+    if (!(cause instanceof BaseError || cause instanceof RangeError)) throw cause;
+    throw new OfferInvalidError('Correct the offer: one of its fields does not fit the contract.', { cause });
+  }
 }
 
 /**
