@@ -1,0 +1,266 @@
+import { randomBytes } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Broker } from '../../broker/broker.ts';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
+import { type Delegation, type Grant, type Issuer, issuerSchema } from '#sdk/protocol/grant';
+import { openGrant, sealDelegation, verifyGrantSignature } from '#sdk/protocol/grant-sealing';
+import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import { privateKeySigner } from '#sdk/protocol/signature';
+import { holdsSlot, rootSeed, slotKey } from '#sdk/protocol/slot-keys';
+import { type BrokerMarket, SocketClient, startBrokerMarket } from '../broker-market.ts';
+import { forever, type ListedOffer, permissions } from '../market-actors.ts';
+
+const seller = privateKeySigner(localPrivateKey(1));
+const noOffer: Hex = `0x${'00'.repeat(32)}`;
+const day = 86_400;
+const lower = (address: string) => address.toLowerCase() as Address;
+const now = () => Math.floor(Date.now() / 1000);
+
+let market: BrokerMarket;
+let broker: Broker;
+let issuer: Issuer;
+
+beforeAll(async () => {
+  market = await startBrokerMarket(inject('databaseUrl'));
+  broker = market.broker();
+  await broker.start();
+  issuer = issuerSchema.parse(await (await fetch(`${broker.url}/v1/issuer`)).json());
+  for (const index of [5, 6, 7]) await market.actors.fund(market.actors.account(index), 10n ** 24n);
+});
+
+afterAll(async () => {
+  await broker.stop();
+  await market.stop();
+});
+
+/** A stream with its root, and an offer of it. */
+async function sell(name: string): Promise<{ stream: Address; root: Uint8Array; listed: ListedOffer }> {
+  const account = market.actors.account(1);
+  const stream = lower(await market.actors.createStream(account, name));
+  const listed = await market.actors.listOffer(account, [stream], { productNumber: BigInt(now()) * 1000n + next++ });
+  return { stream, root: randomBytes(32), listed };
+}
+let next = 0n;
+
+function delegation(
+  stream: Address,
+  root: Uint8Array,
+  range: { from: number; until: number; era?: number } = { from: now() - day, until: now() + 90 * day },
+  signer = seller
+): Promise<Delegation> {
+  return sealDelegation(
+    {
+      stream,
+      era: range.era ?? 0,
+      fromSlot: Math.floor(range.from / 60),
+      untilSlot: Math.floor(range.until / 60),
+      issuer: issuer.issuer,
+      recipient: issuer.publicKey,
+      seeds: [rootSeed(root)]
+    },
+    signer
+  );
+}
+
+const put = (stream: Address, body: unknown) =>
+  fetch(`${broker.url}/v1/streams/${stream}/delegation`, { method: 'PUT', body: JSON.stringify(body) });
+
+async function delegate(stream: Address, root: Uint8Array, range?: { from: number; until: number; era?: number }) {
+  const answer = await put(stream, await delegation(stream, root, range));
+  expect([answer.status, await answer.text()]).toEqual([204, '']);
+}
+
+async function grantsOf(stream: Address, licensee: Address): Promise<Grant[]> {
+  const answer = await fetch(`${broker.url}/v1/streams/${stream}/grants?licensee=${licensee}`);
+  return ((await answer.json()) as { items: Grant[] }).items;
+}
+
+async function expectOpens(grant: Grant, keyPair: KeyPair, root: Uint8Array): Promise<void> {
+  expect(await verifyGrantSignature(grant)).toBe(true);
+  expect(grant.issuer).toBe(issuer.issuer);
+  const seeds = await openGrant(grant, keyPair);
+  for (const slot of [grant.fromSlot, grant.untilSlot - 1]) {
+    expect(slotKey(seeds, slot)).toEqual(slotKey([rootSeed(root)], slot));
+  }
+  expect(holdsSlot(seeds, grant.fromSlot - 1) || holdsSlot(seeds, grant.untilSlot)).toBe(false);
+}
+
+const licenseOf = async (listed: ListedOffer, licensee: Address) => {
+  const { dataLicenseAbi } = await import('#contracts/generated/dataLicense');
+  const [from, until] = await market.actors.reader.readContract({
+    address: market.deployment.contracts.DataLicense,
+    abi: dataLicenseAbi,
+    functionName: 'licenseOf',
+    args: [listed.offerId, licensee]
+  });
+  return { from: Number(from), until: Number(until) };
+};
+
+describe('a purchase', () => {
+  it('is granted to the key it registered, for exactly its slots, and pushed to who waits for it', async () => {
+    const { stream, root, listed } = await sell('Sold');
+    await delegate(stream, root);
+    const buyer = market.actors.account(5);
+    const licensee = lower(buyer.address);
+    const keyPair = await generateKeyPair();
+    const waiting = await SocketClient.connect(broker.url);
+    waiting.send({ type: 'subscribe', id: 1, stream, partition: 0, licensee });
+    const bystander = await SocketClient.connect(broker.url);
+    bystander.send({
+      type: 'subscribe',
+      id: 1,
+      stream,
+      partition: 0,
+      licensee: lower(market.actors.account(6).address)
+    });
+    await bystander.message('live');
+    await market.actors.buy(buyer, listed, 3600, { publicKey: keyPair.publicKey });
+    const { grant } = await waiting.message('grant');
+    const license = await licenseOf(listed, licensee);
+    expect(grant).toMatchObject({
+      stream,
+      era: 0,
+      licensee,
+      offerId: listed.offerId,
+      recipient: keyPair.publicKey,
+      fromSlot: Math.floor(license.from / 60),
+      untilSlot: Math.floor(license.until / 60)
+    });
+    await expectOpens(grant, keyPair, root);
+    expect(await grantsOf(stream, licensee)).toEqual([grant]);
+
+    // Renewing grants the added range.
+    await market.actors.buy(buyer, listed, 3600, { publicKey: keyPair.publicKey });
+    const { grant: added } = await waiting.message('grant', (message) => message.grant.fromSlot === grant.untilSlot);
+    expect(added.untilSlot).toBe(Math.floor((await licenseOf(listed, licensee)).until / 60));
+    await expectOpens(added, keyPair, root);
+    expect(bystander.messages.filter((message) => message.type === 'grant')).toEqual([]);
+    waiting.close();
+    bystander.close();
+  });
+
+  it('that came before the delegation is made up for, once, and so is what a longer delegation adds', async () => {
+    const { stream, root, listed } = await sell('Delegated later');
+    const buyer = market.actors.account(6);
+    const licensee = lower(buyer.address);
+    const keyPair = await generateKeyPair();
+    await market.actors.buy(buyer, listed, 10 * day, { publicKey: keyPair.publicKey });
+    const license = await licenseOf(listed, licensee);
+    const short = { from: now() - day, until: now() + day };
+    await delegate(stream, root, short);
+    await expect.poll(() => grantsOf(stream, licensee), { timeout: 10_000 }).toHaveLength(1);
+    await delegate(stream, root, short);
+    await delegate(stream, root);
+    await expect.poll(() => grantsOf(stream, licensee), { timeout: 10_000 }).toHaveLength(2);
+    const grants = await grantsOf(stream, licensee);
+    expect(grants.map((grant) => [grant.fromSlot, grant.untilSlot])).toEqual([
+      [Math.floor(license.from / 60), Math.floor(short.until / 60)],
+      [Math.floor(short.until / 60), Math.floor(license.until / 60)]
+    ]);
+    for (const grant of grants) await expectOpens(grant, keyPair, root);
+
+    // The same vault and database: a restarted broker knows all of it and grants nothing twice.
+    await broker.stop();
+    const files = await readdir(join(market.directory, 'issuer', 'vault'));
+    for (const name of files) {
+      expect(statSync(join(market.directory, 'issuer', 'vault', name)).mode & 0o777).toBe(0o600);
+      const content = await readFile(join(market.directory, 'issuer', 'vault', name));
+      expect(content.includes(Buffer.from(Buffer.from(root).toString('hex')))).toBe(false);
+    }
+    expect(statSync(join(market.directory, 'issuer')).mode & 0o777).toBe(0o700);
+    expect(statSync(join(market.directory, 'issuer', 'vault.key')).mode & 0o777).toBe(0o600);
+    broker = market.broker();
+    await broker.start();
+    expect(await (await fetch(`${broker.url}/v1/issuer`)).json()).toEqual(issuer);
+    const { stream: second, root: otherRoot, listed: other } = await sell('After the restart');
+    await delegate(second, otherRoot);
+    await market.actors.buy(buyer, other, 3600, { publicKey: keyPair.publicKey });
+    await expect.poll(() => grantsOf(second, licensee), { timeout: 10_000 }).toHaveLength(1);
+    expect(await grantsOf(stream, licensee)).toEqual(grants);
+  });
+
+  it('made while the broker was away is granted when it is back', async () => {
+    const { stream, root, listed } = await sell('Bought while away');
+    await delegate(stream, root);
+    const buyer = market.actors.account(7);
+    await broker.stop();
+    const keyPair = await generateKeyPair();
+    await market.actors.buy(buyer, listed, 3600, { publicKey: keyPair.publicKey });
+    broker = market.broker();
+    await broker.start();
+    await expect.poll(() => grantsOf(stream, lower(buyer.address)), { timeout: 10_000 }).toHaveLength(1);
+  });
+
+  it('that the chain took back is granted as the chain says in the end', async () => {
+    const { stream, root, listed } = await sell('Reorganised');
+    const buyer = market.actors.account(7);
+    const granted = async () => (await grantsOf(stream, lower(buyer.address))).map((grant) => grant.recipient);
+    await delegate(stream, root, { from: now() - day, until: now() + day });
+    const before = await market.actors.chain.snapshot();
+    const [lost, kept] = [await generateKeyPair(), await generateKeyPair()];
+    await market.actors.buy(buyer, listed, 10 * day, { publicKey: lost.publicKey });
+    await expect.poll(granted, { timeout: 10_000 }).toEqual([lost.publicKey]);
+    await market.actors.chain.revert({ id: before });
+    await market.actors.buy(buyer, listed, 20 * day, { publicKey: kept.publicKey });
+    await expect.poll(granted, { timeout: 10_000 }).toEqual([lost.publicKey, kept.publicKey]);
+    // The purchase that never was gets nothing of what is delegated from now on.
+    await delegate(stream, root);
+    await expect.poll(granted, { timeout: 10_000 }).toEqual([lost.publicKey, kept.publicKey, kept.publicKey]);
+  });
+});
+
+describe('a reader with a permission of its own', () => {
+  it('is granted at most 30 days once it registered a key', async () => {
+    const account = market.actors.account(1);
+    const reader = market.actors.account(4);
+    const { stream, root } = await sell('Shared');
+    await delegate(stream, root);
+    await market.actors.onStream(account, stream, 'setPermission', [reader.address, permissions.read, forever]);
+    const keyPair = await generateKeyPair();
+    const start = now();
+    await market.actors.onStream(reader, stream, 'registerPublicKey', [keyPair.publicKey]);
+    await expect.poll(() => grantsOf(stream, lower(reader.address)), { timeout: 10_000 }).toHaveLength(1);
+    const [grant] = await grantsOf(stream, lower(reader.address));
+    if (grant === undefined) throw new TypeError('no grant');
+    expect(grant.offerId).toBe(noOffer);
+    expect(grant.fromSlot).toBeGreaterThanOrEqual(Math.floor(start / 60));
+    expect(grant.untilSlot - grant.fromSlot).toBe((30 * day) / 60);
+    await expectOpens(grant, keyPair, root);
+  });
+});
+
+describe('a delegation', () => {
+  it('is refused with its reason when it is not what it should be', async () => {
+    const { stream, root } = await sell('Bad delegations');
+    const good = await delegation(stream, root);
+    const stranger = privateKeySigner(localPrivateKey(8));
+    const cases: [string, unknown, number, string][] = [
+      ['malformed', { ...good, era: 'x' }, 400, '/problems/request-invalid'],
+      ['changed', { ...good, untilSlot: good.untilSlot - 1 }, 400, '/problems/delegation-invalid'],
+      ['another issuer', { ...good, issuer: `0x${'11'.repeat(20)}` }, 400, '/problems/delegation-invalid'],
+      [
+        'too long',
+        await delegation(stream, root, { from: now(), until: now() + 500 * day }),
+        400,
+        '/problems/delegation-invalid'
+      ],
+      [
+        'by a stranger',
+        await delegation(stream, root, { from: now(), until: now() + day }, stranger),
+        403,
+        '/problems/delegator-not-allowed'
+      ]
+    ];
+    for (const [name, body, status, type] of cases) {
+      const answer = await put(stream, body);
+      expect([name, answer.status, ((await answer.json()) as { type: string }).type]).toEqual([name, status, type]);
+    }
+    await delegate(stream, root);
+    const contradicting = await put(stream, await delegation(stream, randomBytes(32)));
+    expect(contradicting.status).toBe(409);
+  });
+});
