@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseEther } from 'viem';
+import type { Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { WebSocket } from 'ws';
+import { buyLicense } from '#sdk/actions/buy-license';
+import type { BuyLicenseReturnType } from '#sdk/actions/buy-license';
+import { InsufficientDatacoinError, OfferRetiredError } from '#sdk/actions/chain-errors';
+import { connectAccount } from '#sdk/actions/connect-account';
+import { openMarket } from '#sdk/actions/connect-market';
+import type { Market } from '#sdk/actions/connect-market';
+import { createPublisher } from '#sdk/actions/create-publisher';
+import type { Publisher } from '#sdk/actions/create-publisher';
+import { createStream } from '#sdk/actions/create-stream';
+import { delegateKeys } from '#sdk/actions/delegate-keys';
+import type { Reader } from '#sdk/actions/event-reader';
+import { fetchDocument } from '#sdk/actions/fetch-document';
+import { fetchGrants } from '#sdk/actions/fetch-grants';
+import { listProduct } from '#sdk/actions/list-product';
+import type { ListProductReturnType } from '#sdk/actions/list-product';
+import type { WebSocketConstructor } from '#sdk/actions/platform';
+import { quoteLicense } from '#sdk/actions/quote-license';
+import { readHistory } from '#sdk/actions/read-history';
+import { readLicense } from '#sdk/actions/read-license';
+import { requestJson } from '#sdk/actions/request';
+import { retireProduct } from '#sdk/actions/retire-product';
+import { createStreamKeys } from '#sdk/actions/stream-keys';
+import { subscribe } from '#sdk/actions/subscribe';
+import type { DeliveredEvent, Subscription } from '#sdk/actions/subscribe';
+import { productPageSchema } from '#sdk/protocol/discovery';
+import { generateKeyPair } from '#sdk/protocol/hpke';
+import { addressSchema } from '#sdk/protocol/primitives';
+import type { Address } from '#sdk/protocol/primitives';
+import { privateKeySigner } from '#sdk/protocol/signature';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
+import { payDatacoin } from '../../scripts/start/chain-state.ts';
+import { startTestMarket } from '../market.ts';
+import type { TestMarket } from '../market.ts';
+
+const sellerKey = localPrivateKey(1);
+const buyerIndex = 7;
+const strangerIndex = 8;
+const hour = 3600;
+const text = (content: Uint8Array | undefined) =>
+  content === undefined ? undefined : new TextDecoder().decode(content);
+
+let running: TestMarket;
+let market: Market;
+let stream: Address;
+let product: ListProductReturnType;
+let publisher: Publisher;
+let buyer: Reader;
+let stranger: Reader;
+let bought: BuyLicenseReturnType;
+
+const keys = createStreamKeys();
+const signer = privateKeySigner(sellerKey);
+const wallet = (key: Hex) => connectAccount({ market, account: privateKeyToAccount(key) });
+const readerOf = async (index: number): Promise<Reader> => ({
+  licensee: addressSchema.parse(privateKeyToAccount(localPrivateKey(index)).address),
+  keyPair: await generateKeyPair()
+});
+
+/** Takes deliveries until one fits. */
+async function take(subscription: Subscription, fits: (event: DeliveredEvent) => boolean): Promise<DeliveredEvent[]> {
+  const taken: DeliveredEvent[] = [];
+  const events = subscription[Symbol.asyncIterator]();
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) throw new RangeError('the subscription ended');
+    taken.push(value);
+    if (fits(value)) return taken;
+  }
+}
+
+beforeAll(async () => {
+  running = await startTestMarket({ databaseUrl: inject('databaseUrl') });
+  const { configuration, deployment, chain } = running;
+  market = openMarket(
+    {
+      chainId: deployment.chainId,
+      rpcUrl: chain.url,
+      deployment,
+      brokerUrl: configuration.BROKER_URL,
+      marketUrl: configuration.INDEXER_URL,
+      local: true
+    },
+    {
+      baseUrl: configuration.INDEXER_URL,
+      webSocket: WebSocket as unknown as WebSocketConstructor,
+      clock: () => running.now()
+    }
+  );
+  [buyer, stranger] = await Promise.all([readerOf(buyerIndex), readerOf(strangerIndex)]);
+  await payDatacoin(chain.url, deployment, buyerIndex, parseEther('100'));
+});
+
+afterAll(async () => {
+  await publisher.close();
+  await running.stop();
+});
+
+describe('the first sale', () => {
+  it('lets a seller create a stream, delegate its keys and list it with terms', async () => {
+    ({ stream } = await createStream({ market, wallet: wallet(sellerKey), name: 'Bus positions' }));
+    await delegateKeys({ market, stream, signer, keys });
+    const steps: string[] = [];
+    product = await listProduct({
+      market,
+      wallet: wallet(sellerKey),
+      terms: 'Read it, learn from it, do not resell it.',
+      document: {
+        name: 'Bus positions',
+        summary: 'Where every bus is.',
+        category: 'transport',
+        streams: [{ address: stream, sample: [{ line: 7 }], fields: [{ name: 'line', description: 'Line' }] }]
+      },
+      pricePerSecond: parseEther('0.001'),
+      onStep: ({ step }) => steps.push(step)
+    });
+    expect(steps).toEqual(['uploading', 'submitting', 'confirming', 'confirmed']);
+    expect((await fetchDocument({ market, cid: product.termsCid })).text).toBe(
+      'Read it, learn from it, do not resell it.'
+    );
+    await expect
+      .poll(async () => {
+        const url = `${market.marketUrl}/v1/products`;
+        const { items } = await requestJson({ fetch: market.fetch, url, schema: productPageSchema });
+        return items.map(({ offer, document }) => [offer.offerId, document?.name]);
+      })
+      .toEqual([[product.offerId, 'Bus positions']]);
+    publisher = await createPublisher({ market, stream, signer, keys });
+    expect((await publisher.publish({ json: { line: 7, stop: 'before anyone bought' } })).offset).toBe(0);
+  });
+
+  it('gives a stranger ciphertext and no grant', async () => {
+    const subscription = await subscribe({ market, stream, reader: stranger, from: { offset: 0 } });
+    const [received] = await take(subscription, () => true);
+    expect(received?.verified).toBe(true);
+    expect(received?.content).toBeUndefined();
+    expect(received?.locked).toBe('waiting-for-key');
+    expect(text(received?.event.content)).not.toContain('before anyone bought');
+    expect(subscription.state().keys).toBe('waiting');
+    subscription.close();
+    expect(await fetchGrants({ market, stream, licensee: stranger.licensee })).toEqual([]);
+  });
+
+  it('says in words that somebody has too little DATAcoin, before anything is signed', async () => {
+    const buying = buyLicense({
+      market,
+      wallet: wallet(localPrivateKey(strangerIndex)),
+      offer: product.offer,
+      position: product.position,
+      publicKey: stranger.keyPair.publicKey,
+      period: { seconds: hour },
+      onStep: ({ step }) => {
+        throw new RangeError(`got as far as ${step}`);
+      }
+    });
+    await expect(buying).rejects.toThrow(InsufficientDatacoinError);
+    await expect(buying).rejects.toThrow(/You have 0 DATA and the licence costs .* DATA/);
+  });
+
+  it('sells an hour for one signature and one transaction, and the buyer reads decrypted', async () => {
+    const { licensee } = buyer;
+    const subscription = await subscribe({ market, stream, reader: buyer, from: { offset: 0 } });
+    const { now } = await readLicense({ market, offerId: product.offerId, account: licensee });
+    const quote = quoteLicense({ offer: product.offer, seconds: hour, now });
+    const steps: string[] = [];
+    bought = await buyLicense({
+      market,
+      wallet: wallet(localPrivateKey(buyerIndex)),
+      offer: product.offer,
+      position: product.position,
+      publicKey: buyer.keyPair.publicKey,
+      period: { until: quote.until },
+      onStep: ({ step }) => steps.push(step)
+    });
+    expect(steps).toEqual(['signing', 'submitting', 'confirming', 'confirmed']);
+    expect(bought.until).toBe(quote.until);
+    expect(bought.until % hour).toBe(0);
+    expect(bought.paid).toBe(product.offer.pricePerSecond * BigInt(bought.until - bought.from));
+    expect(bought.paid).toBeLessThanOrEqual(quote.price);
+    await publisher.publish({ json: { line: 7, stop: 'paid for' } });
+    const events = await take(subscription, ({ content }) => text(content)?.includes('paid for') === true);
+    expect(events.every(({ verified }) => verified)).toBe(true);
+    expect(subscription.state().keys).toBe('held');
+    subscription.close();
+  });
+
+  it('still gives a stranger nothing, also with the grant of somebody else at hand', async () => {
+    const grants = await fetchGrants({ market, stream, licensee: buyer.licensee });
+    expect(grants.length).toBeGreaterThan(0);
+    const forger: Reader = { licensee: buyer.licensee, keyPair: stranger.keyPair };
+    const events = await readHistory({ market, stream, from: { offset: 0 }, reader: forger });
+    expect(events.map(({ content }) => content)).toEqual(events.map(() => undefined));
+  });
+
+  it('after the licence ended shows nothing published later, and still everything older', async () => {
+    const states: string[] = [];
+    const subscription = await subscribe({
+      market,
+      stream,
+      reader: buyer,
+      from: { offset: 1 },
+      onState: ({ keys: state }) => states.push(state)
+    });
+    await take(subscription, ({ content }) => text(content)?.includes('paid for') === true);
+    await running.advance(bought.until - Math.floor(running.now() / 1000) + 120);
+    await publisher.publish({ json: { line: 7, stop: 'after the end' } });
+    const [late] = await take(subscription, ({ offset }) => offset === 2);
+    expect(late).toMatchObject({ verified: true, content: undefined, locked: 'license-ended' });
+    expect(subscription.state().keys).toBe('ended');
+    expect(states).toContain('held');
+    subscription.close();
+    const history = await readHistory({ market, stream, from: { offset: 0 }, reader: buyer });
+    expect(history.map(({ offset, locked }) => [offset, locked])).toContainEqual([1, undefined]);
+    expect(history.find(({ offset }) => offset === 2)?.content).toBeUndefined();
+  });
+
+  it('delivers again what was locked when a new licence brings its key', async () => {
+    // Early in a slot, so that event and purchase fall into the same one.
+    await running.advance(65 - (Math.floor(running.now() / 1000) % 60));
+    const subscription = await subscribe({ market, stream, reader: buyer, from: { offset: 3 } });
+    await publisher.publish({ json: { line: 7, stop: 'just before the purchase' } });
+    const [locked] = await take(subscription, ({ offset }) => offset === 3);
+    expect(locked).toMatchObject({ content: undefined, again: false });
+    const renewed = await buyLicense({
+      market,
+      wallet: wallet(localPrivateKey(buyerIndex)),
+      offer: product.offer,
+      position: product.position,
+      publicKey: buyer.keyPair.publicKey,
+      period: { seconds: hour }
+    });
+    expect(renewed.from).toBeGreaterThan(bought.until);
+    const [opened] = await take(subscription, ({ offset }) => offset === 3);
+    expect(opened).toMatchObject({ again: true, verified: true, locked: undefined });
+    expect(text(opened?.content)).toContain('just before the purchase');
+    subscription.close();
+  });
+
+  it('does not sell what was retired', async () => {
+    await retireProduct({ market, wallet: wallet(sellerKey), offer: product.offer, position: product.position });
+    const buying = buyLicense({
+      market,
+      wallet: wallet(localPrivateKey(buyerIndex)),
+      offer: product.offer,
+      position: product.position,
+      publicKey: buyer.keyPair.publicKey,
+      period: { seconds: hour }
+    });
+    await expect(buying).rejects.toThrow(OfferRetiredError);
+  });
+});
