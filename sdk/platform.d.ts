@@ -20,6 +20,17 @@ declare const crypto: {
   randomUUID(): `${string}-${string}-${string}-${string}-${string}`;
 };
 
+/** A handle; keys are made and used by libraries over WebCrypto. */
+interface CryptoKey {
+  readonly type: 'private' | 'public' | 'secret';
+  readonly extractable: boolean;
+}
+
+interface CryptoKeyPair {
+  readonly privateKey: CryptoKey;
+  readonly publicKey: CryptoKey;
+}
+
 declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
 declare function clearTimeout(timer: unknown): void;
 declare function setInterval(callback: () => void, milliseconds?: number): unknown;

@@ -116,7 +116,7 @@ async function eventVectors(): Promise<unknown> {
     });
   }
 
-  const encoded = bytesOf((events[0]?.encoded ?? '0x') as Hex);
+  const encoded = bytesOf(events[0]?.encoded ?? '0x');
   const changed = (at: number, value: number) => hexOf(encoded.with(at, value));
   const malformed = [
     { name: 'nothing', encoded: '0x' },
@@ -133,7 +133,7 @@ async function eventVectors(): Promise<unknown> {
   ];
   const refused = malformed.map((vector) => ({ ...vector, reason: reasonAgainst(vector.encoded as Hex) }));
 
-  const signature = bytesOf((events[0]?.event.signature ?? '0x') as Hex);
+  const signature = bytesOf(events[0]?.event.signature ?? '0x');
   const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n;
   const highS = (order - BigInt(hexOf(signature.subarray(32, 64)))).toString(16).padStart(64, '0');
   const v = signature[64] ?? 0;
