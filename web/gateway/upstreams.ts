@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { ProxyServer } from 'http-proxy-3';
 import type { Logger } from 'pino';
 import type { Configuration } from '#sdk/protocol/configuration';
+import { subgraphUrlOf } from '../lib/server/subgraph-url.ts';
 import { UpstreamAwayError } from './errors.ts';
 import { answerProblem, refuseUpgrade } from './problem-response.ts';
 
@@ -19,13 +20,6 @@ export interface Upstream {
 
 const under = (path: string, prefix: string) =>
   path === prefix || path.startsWith(`${prefix}/`) || path.startsWith(`${prefix}?`);
-
-/** Where graph-node answers for the subgraph: a graph-node of one's own, or the one that comes along. */
-export function subgraphUrlOf(configuration: Configuration): string {
-  return (
-    configuration.SUBGRAPH_URL ?? `http://127.0.0.1:${String(configuration.SUBGRAPH_PORT)}/subgraphs/name/subgraph-0`
-  );
-}
 
 /** Which part of the market answers a path; null where the storefront itself does. */
 export function upstreamOf(url: string, configuration: Configuration): Upstream | null {

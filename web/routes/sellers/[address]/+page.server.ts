@@ -1,0 +1,38 @@
+import { error } from '@sveltejs/kit';
+import { addressSchema } from '#sdk/protocol/primitives';
+import { summarise, streamsCounted } from '$lib/market/product-card.ts';
+import { rateOf } from '$lib/market/rate.ts';
+import { readActivity } from '$lib/server/broker-service.ts';
+import { findProducts, findStreamsOf } from '$lib/server/index-service.ts';
+
+export async function load({ locals, params, setHeaders }) {
+  const seller = addressSchema.safeParse(params.address);
+  if (!seller.success) {
+    error(404, { message: 'This is no account', advice: 'An address is 0x and 40 hexadecimal digits.' });
+  }
+  const [found, streams] = await Promise.all([
+    findProducts(locals.market, { seller: seller.data, retired: 'true', sort: 'newest', limit: 100 }),
+    findStreamsOf(locals.market, seller.data)
+  ]);
+  const products = found.ok ? found.value.items : [];
+  const owned = streams.ok ? streams.value : [];
+  const activity = await readActivity(locals.market, [
+    ...products.flatMap(streamsCounted),
+    ...owned.map((stream) => stream.stream)
+  ]);
+  setHeaders({ 'cache-control': 'private, no-cache' });
+  return {
+    seller: seller.data,
+    /** Names that the seller gave itself in its products. */
+    names: [...new Set(products.flatMap((product) => product.document?.sellerName ?? []))],
+    products: products.map((product) => summarise(product, activity.ok ? activity.value : null)),
+    streams: owned.map((stream) => {
+      const counters = activity.ok ? activity.value[stream.stream] : undefined;
+      return { ...stream, rate: counters === undefined ? null : rateOf([counters]) };
+    }),
+    revenue: products.reduce((sum, product) => sum + BigInt(product.revenue), 0n).toString(),
+    licensees: products.reduce((sum, product) => sum + product.licensees, 0),
+    failures: [found, streams, activity].flatMap((answer) => (answer.ok ? [] : [answer.reason])),
+    now: Date.now()
+  };
+}
