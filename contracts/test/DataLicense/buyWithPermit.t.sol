@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Base} from "../Base.t.sol";
+
+contract BuyWithPermitTest is Base {
+    uint256 private constant PRICE = 0.36e18;
+    uint256 private constant UNTIL = START + 1 hours;
+    bytes32 private offerId;
+
+    function setUp() public override {
+        super.setUp();
+        vm.prank(buyer);
+        token.approve(address(market), 0);
+        (offerId,) = list(offer);
+    }
+
+    function test_WhenThePermitIsGood() external {
+        (uint8 v, bytes32 r, bytes32 s) = signPermit(BUYER_KEY, PRICE, UNTIL);
+        buyBy(buyer, PRICE, v, r, s);
+        expectBought();
+        vm.assertEq(token.allowance(buyer, address(market)), 0);
+    }
+
+    function test_WhenSomebodySubmittedThePermitBefore() external {
+        (uint8 v, bytes32 r, bytes32 s) = signPermit(BUYER_KEY, PRICE, UNTIL);
+        vm.prank(stranger);
+        token.permit(buyer, address(market), PRICE, UNTIL, v, r, s);
+        buyBy(buyer, PRICE, v, r, s);
+        expectBought();
+    }
+
+    function test_WhenThePermitIsBad(uint8 v, bytes32 r, bytes32 s) external {
+        expectInsufficientAllowance(0);
+        buyBy(buyer, PRICE, v, r, s);
+    }
+
+    function test_WhenThePermitIsTooOld() external {
+        (uint8 v, bytes32 r, bytes32 s) = signPermit(BUYER_KEY, PRICE, START - 1);
+        expectInsufficientAllowance(0);
+        vm.prank(buyer);
+        market.buyWithPermit(offer, 0, UNTIL, PUBLIC_KEY, PRICE, START - 1, v, r, s);
+    }
+
+    function test_WhenAnEarlierAllowanceCoversThePrice(uint8 v, bytes32 r, bytes32 s) external {
+        vm.prank(buyer);
+        token.approve(address(market), PRICE);
+        buyBy(buyer, PRICE, v, r, s);
+        expectBought();
+    }
+
+    function test_WhenThePermitCoversLessThanThePrice() external {
+        (uint8 v, bytes32 r, bytes32 s) = signPermit(BUYER_KEY, PRICE - 1, UNTIL);
+        expectInsufficientAllowance(PRICE - 1);
+        buyBy(buyer, PRICE - 1, v, r, s);
+    }
+
+    function test_WhenThePermitIsAnotherAccounts() external {
+        (uint8 v, bytes32 r, bytes32 s) = signPermit(BUYER_KEY, PRICE, UNTIL);
+        expectInsufficientAllowance(0);
+        buyBy(stranger, PRICE, v, r, s);
+    }
+
+    function buyBy(address caller, uint256 value, uint8 v, bytes32 r, bytes32 s) private {
+        vm.prank(caller);
+        market.buyWithPermit(offer, 0, UNTIL, PUBLIC_KEY, value, UNTIL, v, r, s);
+    }
+
+    function expectBought() private view {
+        (uint256 from, uint256 until) = market.licenseOf(offerId, buyer);
+        vm.assertEq(from, START);
+        vm.assertEq(until, UNTIL);
+        vm.assertEq(token.balanceOf(beneficiary), PRICE);
+    }
+
+    function expectInsufficientAllowance(uint256 allowance) private {
+        bytes4 selector = bytes4(keccak256("ERC20InsufficientAllowance(address,uint256,uint256)"));
+        vm.expectRevert(abi.encodeWithSelector(selector, address(market), allowance, PRICE));
+    }
+
+    function signPermit(uint256 key, uint256 value, uint256 deadline)
+        private
+        view
+        returns (uint8 v, bytes32 r, bytes32 s)
+    {
+        bytes32 typeHash =
+            keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
+        address owner = vm.addr(key);
+        bytes32 structHash =
+            keccak256(abi.encode(typeHash, owner, address(market), value, token.nonces(owner), deadline));
+        return vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
+    }
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
+import {IStream} from "../../src/interfaces/IStream.sol";
+import {Base} from "../Base.t.sol";
+
+contract ListTest is Base {
+    function test_WhenTheCallerIsNotTheSeller(address caller) external {
+        vm.assume(caller != seller);
+        vm.expectRevert(abi.encodeWithSelector(IDataLicense.NotSeller.selector, caller, seller));
+        vm.prank(caller);
+        market.list(offer, DOCUMENT);
+    }
+
+    function test_WhenTheBeneficiaryIsZero() external {
+        offer.beneficiary = address(0);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.BeneficiaryZero.selector));
+    }
+
+    function test_WhenTheBeneficiaryIsTheMarketOrTheToken() external {
+        offer.beneficiary = address(market);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.BeneficiaryInvalid.selector, address(market)));
+        offer.beneficiary = address(token);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.BeneficiaryInvalid.selector, address(token)));
+    }
+
+    function test_WhenTheBoundaryLiesOutside(uint40 boundary) external {
+        offer.boundary = boundary % 60;
+        expectRefusal(abi.encodeWithSelector(IDataLicense.BoundaryInvalid.selector, offer.boundary));
+        offer.boundary = uint40(within(boundary, 365 days + 1, type(uint40).max));
+        expectRefusal(abi.encodeWithSelector(IDataLicense.BoundaryInvalid.selector, offer.boundary));
+    }
+
+    function test_TheBoundarysLimitsAreInside() external {
+        offer.boundary = 60;
+        list(offer);
+        offer.boundary = 365 days;
+        list(offer);
+    }
+
+    function test_WhenTheStreamsAreNone() external {
+        offer.streams = new address[](0);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamCountInvalid.selector, 0));
+    }
+
+    function test_WhenTheStreamsAreTooMany() external {
+        offer.streams = createStreams(65);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamCountInvalid.selector, 65));
+    }
+
+    function test_WhenTheStreamsAreNotStrictlyAscending() external {
+        address[] memory streams = createStreams(3);
+        (streams[1], streams[2]) = (streams[2], streams[1]);
+        offer.streams = streams;
+        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamsNotAscending.selector, streams[1], streams[2]));
+        streams[2] = streams[1];
+        offer.streams = streams;
+        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamsNotAscending.selector, streams[1], streams[1]));
+    }
+
+    function test_WhenTheSellerLacksGrant() external {
+        IStream foreign = createStream(stranger, "of somebody else");
+        vm.prank(stranger);
+        foreign.setPermission(seller, IStream.Permission.Read, NEVER);
+        expectNotGrantable(address(foreign));
+    }
+
+    function test_WhenTheGrantOfTheSellerHasEnded() external {
+        IStream foreign = createStream(stranger, "of somebody else");
+        vm.prank(stranger);
+        foreign.setPermission(seller, IStream.Permission.Grant, uint40(START));
+        expectNotGrantable(address(foreign));
+    }
+
+    function test_WhenTheSecondStreamIsNotTheSellers() external {
+        address foreign = address(createStream(stranger, "of somebody else"));
+        address[] memory streams = new address[](2);
+        (streams[0], streams[1]) = foreign < address(stream) ? (foreign, address(stream)) : (address(stream), foreign);
+        offer.streams = streams;
+        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamNotGrantable.selector, foreign, seller));
+    }
+
+    function test_WhenTheStreamWasDeleted() external {
+        vm.prank(seller);
+        stream.deleteStream();
+        expectNotGrantable(address(stream));
+    }
+
+    function test_WhenTheStreamIsNoStream() external {
+        expectNotGrantable(makeAccount("an account without code"));
+        expectNotGrantable(address(0));
+        expectNotGrantable(address(token));
+        expectNotGrantable(registry.implementation());
+    }
+
+    function test_WhenTheStreamAnswersWithRubbish() external {
+        address odd = makeAccount("odd");
+        vm.etch(odd, hex"00");
+        bytes4 selector = IStream.hasPermission.selector;
+        vm.mockCall(odd, abi.encodeWithSelector(selector), abi.encode(2));
+        expectNotGrantable(odd);
+        vm.mockCall(odd, abi.encodeWithSelector(selector), abi.encode(1, 1));
+        expectNotGrantable(odd);
+        vm.mockCall(odd, abi.encodeWithSelector(selector), hex"01");
+        expectNotGrantable(odd);
+    }
+
+    function test_WhenTheOfferWasListedBefore() external {
+        (bytes32 offerId,) = list(offer);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.OfferAlreadyListed.selector, offerId));
+    }
+
+    function test_WhenTheOfferWasRetired() external {
+        (bytes32 offerId, uint256 position) = list(offer);
+        vm.prank(seller);
+        market.retire(offer, position);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.OfferAlreadyListed.selector, offerId));
+    }
+
+    /// @dev The id is a hash of the raw words: were a dirty word listed, the event would show another offer than the id.
+    function test_WhenAWordHasBitsAboveItsType(uint8 word, uint256 dirt) external {
+        uint256[8] memory places = [uint256(0), 1, 2, 3, 4, 5, 9, 9];
+        uint256[8] memory widths = [uint256(160), 96, 160, 96, 40, 40, 160, 160];
+        word = word % 8;
+        dirt = within(dirt, 1, type(uint256).max >> widths[word]);
+        bytes memory data = abi.encodeCall(IDataLicense.list, (offer, DOCUMENT));
+        // Selector, offset and document hash stand before the offer.
+        uint256 place = 0x20 + 4 + 0x40 + 0x20 * places[word];
+        uint256 shifted = dirt << widths[word];
+        assembly {
+            let at := add(data, place)
+            mstore(at, or(mload(at), shifted))
+        }
+        vm.prank(seller);
+        (bool success,) = address(market).call(data);
+        vm.assertFalse(success);
+
+        // Nothing but the dirt was wrong.
+        assembly {
+            let at := add(data, place)
+            mstore(at, xor(mload(at), shifted))
+        }
+        vm.prank(seller);
+        (success,) = address(market).call(data);
+        vm.assertTrue(success);
+    }
+
+    function test_WhenAllIsWell(
+        uint96 number,
+        uint96 price,
+        uint40 minimum,
+        uint40 boundary,
+        bytes32 terms,
+        bytes32 document
+    ) external {
+        offer.productNumber = number;
+        offer.pricePerSecond = price;
+        offer.minimumPeriod = minimum;
+        offer.boundary = uint40(within(boundary, 60, 365 days));
+        offer.termsHash = terms;
+        bytes32 expected = referenceOfferId(offer);
+
+        vm.expectEmit(address(market));
+        emit IDataLicense.OfferListed(expected, productIdOf(offer), seller, offer, 0, document);
+        vm.record();
+        vm.prank(seller);
+        (bytes32 offerId, uint256 position) = market.list(offer, document);
+        (, bytes32[] memory writes) = vm.accesses(address(market));
+
+        vm.assertEq(writes.length, 1);
+        vm.assertEq(offerId, expected);
+        vm.assertEq(position, 0);
+        expectAt(address(stream), 0, offerId, true);
+        expectAt(address(stream), 1, 0, false);
+    }
+
+    function test_ItTakesTheFirstFreePositionOfEachStream() external {
+        address[] memory streams = createStreams(3);
+        IDataLicense.Offer memory second = offerFor(streams[1]);
+        IDataLicense.Offer memory all = offerFor(streams);
+        (bytes32 secondId,) = list(second);
+        (bytes32 allId, uint256 position) = list(all);
+        all.productNumber = 8;
+        (bytes32 laterId, uint256 laterPosition) = list(all);
+
+        vm.assertEq(position, 0);
+        vm.assertEq(laterPosition, 1);
+        expectAt(streams[0], 0, allId, true);
+        expectAt(streams[0], 1, laterId, true);
+        expectAt(streams[1], 0, secondId, true);
+        expectAt(streams[1], 1, allId, true);
+        expectAt(streams[1], 2, laterId, true);
+        expectAt(streams[2], 1, laterId, true);
+        expectAt(streams[2], 2, 0, false);
+    }
+
+    function test_WhenTheSellerHoldsGrantWithoutBeingTheOwner() external {
+        IStream foreign = createStream(stranger, "of somebody else");
+        vm.prank(stranger);
+        foreign.setPermission(seller, IStream.Permission.Grant, uint40(START + 1));
+        list(offerFor(address(foreign)));
+    }
+
+    function test_WhenTheOfferHasSixtyFourStreams() external {
+        address[] memory streams = createStreams(64);
+        (bytes32 offerId,) = list(offerFor(streams));
+        expectAt(streams[63], 0, offerId, true);
+    }
+
+    function expectRefusal(bytes memory reason) private {
+        vm.expectRevert(reason);
+        vm.prank(seller);
+        market.list(offer, DOCUMENT);
+    }
+
+    function expectNotGrantable(address named) private {
+        offer = offerFor(named);
+        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamNotGrantable.selector, named, seller));
+    }
+
+    function expectAt(address named, uint256 position, bytes32 offerId, bool listed) private view {
+        (bytes32 found, bool onSale) = market.offerAt(named, position);
+        vm.assertEq(found, offerId);
+        vm.assertEq(onSale, listed);
+    }
+}
