@@ -52,12 +52,12 @@ async function buildContracts(): Promise<Map<string, Artifact>> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-abis-'));
   try {
     const folders = ['--out', join(folder, 'out'), '--cache-path', join(folder, 'cache')];
-    await promisify(execFile)(foundryBinary('forge'), ['build', '--skip', 'test', 'script', ...folders], { cwd: root }).catch(
-      (problem: unknown) => {
-        const output = problem instanceof Error && 'stderr' in problem ? String(problem.stderr) : String(problem);
-        throw new ForgeBuildFailedError(`Correct the contracts, then generate again.\n${output}`);
-      }
-    );
+    await promisify(execFile)(foundryBinary('forge'), ['build', '--skip', 'test', 'script', ...folders], {
+      cwd: root
+    }).catch((problem: unknown) => {
+      const output = problem instanceof Error && 'stderr' in problem ? String(problem.stderr) : String(problem);
+      throw new ForgeBuildFailedError(`Correct the contracts, then generate again.\n${output}`);
+    });
     const artifacts = new Map<string, Artifact>();
     for (const { contract } of contracts) {
       const text = await readFile(join(folder, 'out', `${contract}.sol`, `${contract}.json`), 'utf8');
