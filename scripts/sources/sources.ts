@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { mnemonicToAccount } from 'viem/accounts';
@@ -40,6 +41,8 @@ export function runSources(parameters: SourcesParameters): Sources {
   const { market, sellers, mnemonic, state, internet, logger, internetPause = 5 * 60_000 } = parameters;
   const stopping = new AbortController();
   const { signal } = stopping;
+  // Every stream waits on it: dozens of listeners are no leak.
+  setMaxListeners(0, signal);
   const publishers: Publisher[] = [];
   const timers: NodeJS.Timeout[] = [];
   const running: Promise<void>[] = [];
