@@ -3,6 +3,7 @@ import { summarise, streamsCounted } from '$lib/market/product-card.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findProducts, readIndexStatus } from '$lib/server/index-service.ts';
 import { readRiver } from '$lib/server/river.ts';
+import type { PageServerLoadEvent } from './$types';
 
 /** Query of the address line; what is not understood counts as absent, so that no old link ends in an error. */
 function queryOf(parameters: URLSearchParams): ProductQuery {
@@ -14,7 +15,7 @@ function queryOf(parameters: URLSearchParams): ProductQuery {
   return query;
 }
 
-export async function load({ locals, url, setHeaders }) {
+export async function load({ locals, url, setHeaders }: PageServerLoadEvent) {
   const query = queryOf(url.searchParams);
   const [found, status, river] = await Promise.all([
     findProducts(locals.market, { sort: query.q === undefined ? 'popular' : 'relevance', ...query }),

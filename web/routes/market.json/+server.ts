@@ -1,9 +1,10 @@
 import { json } from '@sveltejs/kit';
 import type { MarketDocument } from '#sdk/protocol/market';
 import { isLocalMarket } from '$lib/server/local-market.ts';
+import type { RequestEvent } from './$types';
 
 /** All that a stranger's program needs; the same for everyone, so any origin may read it. */
-export function GET({ locals }) {
+export function GET({ locals }: RequestEvent) {
   const { deployment } = locals.market;
   const document: MarketDocument = {
     chainId: deployment.chainId,

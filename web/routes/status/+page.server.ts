@@ -1,6 +1,7 @@
 import { readMarketStatus } from '$lib/server/market-status.ts';
+import type { PageServerLoadEvent } from './$types';
 
-export async function load({ locals, depends, setHeaders }) {
+export async function load({ locals, depends, setHeaders }: PageServerLoadEvent) {
   depends('market:status');
   setHeaders({ 'cache-control': 'no-store' });
   return { parts: await readMarketStatus(locals.market), asked: Date.now() };

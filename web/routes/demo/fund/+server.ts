@@ -4,6 +4,7 @@ import { addressSchema } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { fillDemoWallet } from '$lib/server/faucet.ts';
 import { problemAnswer } from '$lib/server/problem-answer.ts';
+import type { RequestEvent } from './$types';
 
 const bodySchema = z.object({ account: addressSchema });
 
@@ -14,7 +15,7 @@ class AccountMissingError extends TributaryError {
 }
 
 /** Fills a demo wallet; on a local chain only. */
-export async function POST({ request, locals }) {
+export async function POST({ request, locals }: RequestEvent) {
   const body = bodySchema.safeParse(await request.json().catch(() => null));
   if (!body.success) {
     return problemAnswer(new AccountMissingError('Send {"account": "0x…"} as JSON, with the address of the wallet.'));

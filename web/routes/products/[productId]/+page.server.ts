@@ -6,10 +6,11 @@ import { periodChoices } from '$lib/buying/periods.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findProduct, findStream } from '$lib/server/index-service.ts';
 import { renderMarkdown } from '$lib/server/markdown.ts';
+import type { PageServerLoadEvent } from './$types';
 
 const offerListed = toEventSelector(getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }));
 
-export async function load({ locals, params, setHeaders }) {
+export async function load({ locals, params, setHeaders }: PageServerLoadEvent) {
   const productId = bytes32Schema.safeParse(params.productId);
   if (!productId.success) {
     error(404, { message: 'This is no product', advice: 'The address of a product is 0x and 64 hexadecimal digits.' });

@@ -4,8 +4,9 @@ import { summarise, streamsCounted } from '$lib/market/product-card.ts';
 import { rateOf } from '$lib/market/rate.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findProducts, findStreamsOf } from '$lib/server/index-service.ts';
+import type { PageServerLoadEvent } from './$types';
 
-export async function load({ locals, params, setHeaders }) {
+export async function load({ locals, params, setHeaders }: PageServerLoadEvent) {
   const seller = addressSchema.safeParse(params.address);
   if (!seller.success) {
     error(404, { message: 'This is no account', advice: 'An address is 0x and 40 hexadecimal digits.' });
