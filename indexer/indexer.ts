@@ -124,7 +124,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       const fetcher = fetchDocuments(database, contents, logger);
       documents = fetcher;
       const registry = new Registry();
-      const application = createApplication({
+      const services: Services = {
         view: {
           database,
           now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0)
@@ -136,8 +136,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
         logger,
         clock: Date.now,
         limits: options.limits ?? usualLimits
-      });
-      server = createAdaptorServer({ fetch: application.fetch });
+      };
+      server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
       url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
       follower = followChain({
         database,

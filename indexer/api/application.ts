@@ -1,10 +1,14 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
-import { contentRoutes } from './content.ts';
+import type pg from 'pg';
+import { contentRoutes, ContentTooLargeError } from './content.ts';
 import { discoveryRoutes } from './discovery.ts';
 import type { ServerEnvironment } from './environment.ts';
+import { graphqlLimits } from './graphql/limits.ts';
+import { graphqlServer } from './graphql/server.ts';
 import { measureRequests } from './metrics.ts';
 import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
@@ -13,10 +17,10 @@ import { referencePage } from './reference.ts';
 import type { Services } from './services.ts';
 
 /** The indexer's whole HTTP interface. */
-export function createApplication(services: Services): OpenAPIHono<ServerEnvironment> {
+export function createApplication(services: Services, pool: pg.Pool): OpenAPIHono<ServerEnvironment> {
   const application = new OpenAPIHono<ServerEnvironment>();
   application.use(measureRequests(services.registry));
-  application.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin' }));
+  application.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false }));
   application.use(
     cors({ origin: '*', exposeHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'] })
   );
@@ -35,6 +39,20 @@ export function createApplication(services: Services): OpenAPIHono<ServerEnviron
   application.route('/', discoveryRoutes(services));
   application.route('/', contentRoutes(services));
   application.route('/', operationRoutes(services));
+  const graphql = graphqlServer(services, pool);
+  application.use(
+    '/graphql',
+    bodyLimit({
+      maxSize: graphqlLimits.body,
+      onError: () => {
+        throw new ContentTooLargeError(`A request may have ${String(graphqlLimits.body)} bytes.`);
+      }
+    })
+  );
+  application.on(['GET', 'POST'], '/graphql', async (context) => {
+    const { status, headers, body } = await graphql(context.req.raw);
+    return new Response(body, { status, headers: { ...Object.fromEntries(headers), 'Cache-Control': 'no-store' } });
+  });
   application.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: {

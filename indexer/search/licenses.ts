@@ -1,10 +1,30 @@
-import { and, count, desc, eq, sql } from 'drizzle-orm';
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { LicenseRecord, licenseQuerySchema } from '#sdk/protocol/discovery';
-import { document, license, offer, product } from '../schema.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import { document, license, product } from '../schema.ts';
+import { factsById, listFacts } from './list-facts.ts';
 import { toLicense } from './records.ts';
 import type { Page, View } from './view.ts';
+
+export interface LicenseFilter {
+  readonly licensee?: Address | undefined;
+  readonly seller?: Address | undefined;
+  readonly productId?: Hex | undefined;
+  readonly offerId?: Hex | undefined;
+}
+
+/** Filter -> condition on the license table. */
+export function licenseFilter({ licensee, seller, productId, offerId }: LicenseFilter): SQL | undefined {
+  return and(
+    licensee === undefined ? undefined : eq(license.licensee, licensee),
+    seller === undefined
+      ? undefined
+      : sql`${license.product} in (select ${product.id} from ${product} where ${product.seller} = ${seller})`,
+    productId === undefined ? undefined : eq(license.product, productId),
+    offerId === undefined ? undefined : eq(license.offer, offerId)
+  );
+}
 
 /**
  * Finds licences, those that ran out too; the latest purchase first.
@@ -15,37 +35,29 @@ export async function findLicenses(
   view: View,
   query: z.output<typeof licenseQuerySchema>
 ): Promise<Page<LicenseRecord>> {
-  const filter = and(
-    query.licensee === undefined ? undefined : eq(license.licensee, query.licensee),
-    query.seller === undefined ? undefined : eq(offer.seller, query.seller),
-    query.productId === undefined ? undefined : eq(license.product, query.productId),
-    query.offerId === undefined ? undefined : eq(license.offer, query.offerId)
-  );
-  const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 1);
-  const place =
-    after === undefined
-      ? undefined
-      : sql`(${license.purchasedAtBlock}, ${license.id}) < (${after.keys[0]}::bigint, ${after.id})`;
-  const [rows, [counted]] = await Promise.all([
-    view.database
-      .select({ license, offer, name: sql<string | null>`${document.content} ->> 'name'` })
-      .from(license)
-      .innerJoin(offer, eq(offer.id, license.offer))
-      .innerJoin(product, eq(product.id, license.product))
-      .leftJoin(document, eq(document.hash, product.documentHash))
-      .where(and(filter, place))
-      .orderBy(desc(license.purchasedAtBlock), desc(license.id))
-      .limit(query.limit + 1),
-    view.database.select({ total: count() }).from(license).innerJoin(offer, eq(offer.id, license.offer)).where(filter)
-  ]);
-  const shown = rows.slice(0, query.limit);
-  const last = shown.at(-1)?.license;
+  const { limit, cursor } = query;
+  const list = await listFacts(view, 'license', { filter: licenseFilter(query), order: 'newest', limit, cursor });
+  const offers = await factsById(view, 'offer', [...new Set(list.rows.map((row) => row.offer))]);
+  const offersById = new Map(offers.map((row) => [row.id, row]));
+  const names = await productNames(view, [...new Set(list.rows.map((row) => row.product))]);
+  const last = list.rows.at(-1);
   return {
-    items: shown.map((row) => toLicense(row.license, row.offer, row.name)),
-    total: counted?.total ?? 0,
-    nextCursor:
-      rows.length > shown.length && last !== undefined
-        ? encodeCursor({ keys: [String(last.purchasedAtBlock)], id: last.id })
-        : null
+    items: list.rows.flatMap((row) => {
+      const sold = offersById.get(row.offer);
+      return sold === undefined ? [] : [toLicense(row, sold, names.get(row.product) ?? null)];
+    }),
+    total: await list.total(),
+    nextCursor: list.hasMore && last !== undefined ? list.cursorOf(last) : null
   };
+}
+
+/** Names of products from their documents, where these are ready. */
+async function productNames({ database }: View, ids: readonly Hex[]): Promise<Map<Hex, string>> {
+  if (ids.length === 0) return new Map();
+  const rows = await database
+    .select({ id: product.id, name: sql<string>`${document.content} ->> 'name'` })
+    .from(product)
+    .innerJoin(document, and(eq(document.hash, product.documentHash), eq(document.state, 'ready')))
+    .where(inArray(product.id, [...ids]));
+  return new Map(rows.map((row) => [row.id, row.name]));
 }

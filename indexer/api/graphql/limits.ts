@@ -1,0 +1,95 @@
+import {
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type OperationDefinitionNode,
+  type SelectionSetNode
+} from 'graphql';
+
+/** Bounds of a GraphQL operation. */
+export const graphqlLimits = {
+  /** Characters of a query; variables come on top. */
+  query: 16 * 1024,
+  /** Bytes of a request. */
+  body: 256 * 1024,
+  /** Fields of an operation, fragments put in. */
+  fields: 2_000,
+  /** Fields below fields. Introspection is exempt: tools ask it deeper. */
+  depth: 10,
+  /** Fields that ask for a list or object at the top, aliases of one field counted each. */
+  roots: 20,
+  /** Objects that the answer may hold, by the page sizes that were asked for. */
+  objects: 20_000,
+  /** Items of the largest page. */
+  page: 1_000,
+  /** Items of a page when nothing was said. */
+  usualPage: 20
+} as const;
+
+/**
+ * Estimates an operation before it runs.
+ *
+ * @throws GraphQLError with code "operation-too-large" when it is over a limit.
+ */
+export function checkLimits(
+  document: DocumentNode,
+  operationName: string | null | undefined,
+  variables: Readonly<Record<string, unknown>>
+): void {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const operations: OperationDefinitionNode[] = [];
+  for (const definition of document.definitions) {
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+    if (definition.kind === Kind.OPERATION_DEFINITION) operations.push(definition);
+  }
+  const operation = operations.find(({ name }) => operationName == null || name?.value === operationName);
+  if (operation === undefined) return;
+  let fields = 0;
+  const fieldsOf = (selections: SelectionSetNode): FieldNode[] =>
+    selections.selections.flatMap((selection) => {
+      fields += 1;
+      if (fields > graphqlLimits.fields) refuse(`Ask for at most ${String(graphqlLimits.fields)} fields.`);
+      if (selection.kind === Kind.FIELD) return [selection];
+      // cycles of fragments were refused by GraphQL's own validation
+      const inner =
+        selection.kind === Kind.INLINE_FRAGMENT
+          ? selection.selectionSet
+          : fragments.get(selection.name.value)?.selectionSet;
+      return inner === undefined ? [] : fieldsOf(inner);
+    });
+  const roots = fieldsOf(operation.selectionSet);
+  if (roots.length > graphqlLimits.roots) {
+    refuse(`Ask for at most ${String(graphqlLimits.roots)} fields at the top of an operation.`);
+  }
+  let objects = 0;
+  const visit = (fields: readonly FieldNode[], depth: number, multiplier: number): void => {
+    if (depth > graphqlLimits.depth) refuse(`Nest at most ${String(graphqlLimits.depth)} fields.`);
+    for (const field of fields) {
+      if (field.selectionSet === undefined || field.name.value.startsWith('__')) continue;
+      const items = multiplier * pageOf(field, variables);
+      objects += items;
+      if (objects > graphqlLimits.objects) {
+        refuse(`Ask for at most ${String(graphqlLimits.objects)} objects: smaller pages, or fewer lists inside lists.`);
+      }
+      visit(fieldsOf(field.selectionSet), depth + 1, items);
+    }
+  };
+  visit(roots, 1, 1);
+}
+
+function refuse(message: string): never {
+  throw new GraphQLError(message, { extensions: { code: 'operation-too-large', http: { status: 422 } } });
+}
+
+/** Items of the page that a field asks for; 1 for a field that is no page. */
+function pageOf(field: FieldNode, variables: Readonly<Record<string, unknown>>): number {
+  const first = field.arguments?.find(({ name }) => name.value === 'first')?.value;
+  if (first?.kind === Kind.INT) return Math.max(1, Number(first.value));
+  if (first?.kind === Kind.VARIABLE) return Math.max(1, Number(variables[first.name.value] ?? graphqlLimits.usualPage));
+  const isConnection = field.selectionSet?.selections.some(
+    (selection) => selection.kind === Kind.FIELD && ['edges', 'nodes'].includes(selection.name.value)
+  );
+  return isConnection === true ? graphqlLimits.usualPage : 1;
+}

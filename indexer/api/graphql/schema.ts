@@ -1,0 +1,298 @@
+import { and, arrayContains, eq, inArray, type SQL } from 'drizzle-orm';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { productQuerySchema, productSortSchema } from '#sdk/protocol/discovery';
+import { categorySchema } from '#sdk/protocol/product-document';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import { factTables, offer, permission, product, purchase, recipientKey, type FactName } from '../../schema.ts';
+import { licenseFilter } from '../../search/licenses.ts';
+import { listFacts, type FactOrder } from '../../search/list-facts.ts';
+import { findProducts } from '../../search/products.ts';
+import { streamFilter } from '../../search/streams.ts';
+import { readCursor } from '../../sync/cursor.ts';
+import { RequestInvalidError } from '../problems.ts';
+import { createBuilder, type GraphqlContext } from './builder.ts';
+import { factTypes } from './fact-types.ts';
+import { graphqlLimits } from './limits.ts';
+
+interface Page {
+  /** How many there are on all pages. */
+  total(): Promise<number>;
+}
+
+interface PageArguments {
+  readonly first?: number | null | undefined;
+  readonly after?: string | null | undefined;
+  readonly orderBy?: FactOrder | null | undefined;
+  readonly ids?: readonly string[] | null | undefined;
+}
+
+/** The GraphQL schema of the discovery service. */
+export function createSchema(): GraphQLSchema {
+  const builder = createBuilder();
+  const types = factTypes(builder);
+
+  const order = builder.enumType('FactOrder', {
+    values: {
+      NEWEST: { value: 'newest', description: 'The latest block first, then by id, descending.' },
+      ID: { value: 'id', description: 'By id, ascending. The only order of permissions and keys.' }
+    } as const
+  });
+  const category = builder.enumType('Category', {
+    values: Object.fromEntries(categorySchema.options.map((value) => [value.toUpperCase(), { value }]))
+  });
+  const sort = builder.enumType('ProductSort', {
+    values: Object.fromEntries(productSortSchema.options.map((value) => [value.toUpperCase(), { value }]))
+  });
+
+  const block = builder.objectRef<{ number: number; timestamp: number; hash?: string }>('Block').implement({
+    fields: (t) => ({
+      number: t.exposeInt('number'),
+      timestamp: t.expose('timestamp', { type: 'BigInt' }),
+      hash: t.expose('hash', { type: 'Bytes', nullable: true })
+    })
+  });
+  const status = builder.objectRef<object>('Status').implement({
+    fields: (t) => ({
+      chainId: t.int({ resolve: async (_, __, { readiness }) => (await readiness()).status.chainId }),
+      ready: t.boolean({ resolve: async (_, __, { readiness }) => (await readiness()).status.ready }),
+      head: t.field({
+        type: block,
+        nullable: true,
+        description: 'Head of the chain as last seen.',
+        resolve: async (_, __, { readiness }) => (await readiness()).status.head
+      }),
+      indexed: t.field({
+        type: block,
+        nullable: true,
+        description: 'The block of which everything in this very answer tells.',
+        resolve: async (_, __, { view }) => {
+          const cursor = await readCursor(view.database);
+          return cursor === null || cursor.number < 0 ? null : cursor;
+        }
+      })
+    })
+  });
+
+  /** The connection type of a fact, made once. */
+  function connection<Name extends FactName>(fact: Name) {
+    const node = types[fact] as (typeof types)['stream'];
+    return builder.connectionObject<typeof node, Page, false, false>({
+      type: node,
+      name: `${fact.charAt(0).toUpperCase()}${fact.slice(1)}Connection`,
+      fields: (t) => ({ totalCount: t.int({ resolve: (page) => page.total() }) })
+    });
+  }
+  const productConnection = connection('product');
+
+  async function resolvePage(context: GraphqlContext, fact: FactName, page: PageArguments, filter: SQL | undefined) {
+    const limit = page.first ?? graphqlLimits.usualPage;
+    if (limit < 1 || limit > graphqlLimits.page) {
+      throw new GraphQLError(`first must be 1 to ${String(graphqlLimits.page)}.`, {
+        extensions: { code: 'request-invalid' }
+      });
+    }
+    if (page.ids != null && page.ids.length > graphqlLimits.page) {
+      throw new GraphQLError(`ids may be ${String(graphqlLimits.page)} at most.`, {
+        extensions: { code: 'request-invalid' }
+      });
+    }
+    const ids = page.ids == null ? undefined : inArray(factTables[fact].id as typeof permission.id, [...page.ids]);
+    const list = await listFacts(context.view, fact, {
+      filter: and(filter, ids),
+      order: page.orderBy ?? 'newest',
+      limit,
+      cursor: page.after ?? undefined
+    });
+    return toConnection(
+      list.rows.map((row) => ({ node: row, cursor: list.cursorOf(row) })),
+      list.hasMore,
+      page.after != null,
+      () => list.total()
+    );
+  }
+
+  builder.queryType({
+    fields: (t) => {
+      const paging = {
+        first: t.arg.int({
+          description: `1 to ${String(graphqlLimits.page)}, by default ${String(graphqlLimits.usualPage)}.`
+        }),
+        after: t.arg.string({ description: 'endCursor of the page before.' }),
+        orderBy: t.arg({ type: order }),
+        ids: t.arg.idList({ description: 'Only these.' })
+      };
+      const bytes = (description?: string) =>
+        t.arg({ type: 'Bytes', ...(description === undefined ? {} : { description }) });
+      const one = <Name extends FactName>(fact: Name) =>
+        t.field({
+          type: types[fact] as never,
+          nullable: true,
+          args: { id: t.arg.id({ required: true }) },
+          resolve: (_: unknown, { id }: { id: unknown }, { loader }: GraphqlContext) =>
+            loader.load(fact, String(id).slice(0, 200)) as never
+        } as never);
+      return {
+        status: t.field({ type: status, resolve: () => ({}) }),
+        stream: one('stream'),
+        product: one('product'),
+        offer: one('offer'),
+        license: one('license'),
+        purchase: one('purchase'),
+        streams: t.field({
+          type: connection('stream'),
+          args: { ...paging, q: t.arg.string(), owner: bytes() },
+          resolve: (_, { q, owner, ...page }, context) =>
+            resolvePage(
+              context,
+              'stream',
+              page,
+              streamFilter({ q: (q ?? '').slice(0, 200), owner: (owner ?? undefined) as Address | undefined })
+            ) as never
+        }),
+        permissions: t.field({
+          type: connection('permission'),
+          args: { ...paging, stream: bytes(), account: bytes(), permission: t.arg({ type: types.permissionKind }) },
+          resolve: (_, { stream, account, permission: kind, ...page }, context) =>
+            resolvePage(
+              context,
+              'permission',
+              page,
+              and(
+                equal(permission.stream, stream),
+                equal(permission.account, account),
+                equal(permission.permission, kind)
+              )
+            ) as never
+        }),
+        recipientKeys: t.field({
+          type: connection('recipientKey'),
+          args: { ...paging, stream: bytes(), account: bytes() },
+          resolve: (_, { stream, account, ...page }, context) =>
+            resolvePage(
+              context,
+              'recipientKey',
+              page,
+              and(equal(recipientKey.stream, stream), equal(recipientKey.account, account))
+            ) as never
+        }),
+        products: t.field({
+          type: productConnection,
+          args: { ...paging, seller: bytes(), stream: bytes('Its current offer holds this stream.') },
+          resolve: (_, { seller, stream, ...page }, context) =>
+            resolvePage(
+              context,
+              'product',
+              page,
+              and(equal(product.seller, seller), contains(product.streams, stream))
+            ) as never
+        }),
+        searchProducts: t.field({
+          type: productConnection,
+          description: 'The same search as GET /v1/products.',
+          args: {
+            first: t.arg.int({ description: '1 to 100, by default 24.' }),
+            after: t.arg.string(),
+            q: t.arg.string(),
+            category: t.arg({ type: category }),
+            tag: t.arg.string(),
+            seller: bytes(),
+            stream: bytes(),
+            free: t.arg.boolean(),
+            retired: t.arg.boolean(),
+            sort: t.arg({ type: sort })
+          },
+          resolve: (_, query, context) => searchPage(context, query) as never
+        }),
+        offers: t.field({
+          type: connection('offer'),
+          args: { ...paging, product: bytes(), seller: bytes(), stream: bytes(), listed: t.arg.boolean() },
+          resolve: (_, { product: sold, seller, stream, listed, ...page }, context) =>
+            resolvePage(
+              context,
+              'offer',
+              page,
+              and(
+                equal(offer.product, sold),
+                equal(offer.seller, seller),
+                contains(offer.streams, stream),
+                listed == null ? undefined : eq(offer.listed, listed)
+              )
+            ) as never
+        }),
+        licenses: t.field({
+          type: connection('license'),
+          args: { ...paging, licensee: bytes(), seller: bytes(), product: bytes(), offer: bytes() },
+          resolve: (_, { licensee, seller, product: sold, offer: bought, ...page }, context) =>
+            resolvePage(
+              context,
+              'license',
+              page,
+              licenseFilter({
+                licensee: (licensee ?? undefined) as Address | undefined,
+                seller: (seller ?? undefined) as Address | undefined,
+                productId: (sold ?? undefined) as Hex | undefined,
+                offerId: (bought ?? undefined) as Hex | undefined
+              })
+            ) as never
+        }),
+        purchases: t.field({
+          type: connection('purchase'),
+          args: { ...paging, license: t.arg.id(), payer: bytes() },
+          resolve: (_, { license: bought, payer, ...page }, context) =>
+            resolvePage(
+              context,
+              'purchase',
+              page,
+              and(equal(purchase.license, bought == null ? bought : String(bought)), equal(purchase.payer, payer))
+            ) as never
+        })
+      };
+    }
+  });
+  return builder.toSchema();
+}
+
+async function searchPage(
+  context: GraphqlContext,
+  { first, after, free, retired, ...query }: Readonly<Record<string, unknown>>
+) {
+  const given = { ...query, limit: first, cursor: after, free: text(free), retired: text(retired) };
+  const parsed = productQuerySchema.safeParse(
+    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined))
+  );
+  if (!parsed.success) throw new RequestInvalidError(parsed.error.issues);
+  const found = await findProducts(context.view, parsed.data);
+  const rows = await Promise.all(found.items.map(({ productId }) => context.loader.load('product', productId)));
+  const edges = rows.flatMap((node, index) =>
+    node === null ? [] : [{ node, cursor: index === rows.length - 1 ? (found.nextCursor ?? '') : '' }]
+  );
+  return toConnection(edges, found.nextCursor !== null, after != null, () => Promise.resolve(found.total));
+}
+
+function toConnection(
+  edges: readonly { readonly node: object; readonly cursor: string }[],
+  hasNextPage: boolean,
+  hasPreviousPage: boolean,
+  total: () => Promise<number>
+) {
+  const startCursor = edges[0]?.cursor ?? null;
+  const endCursor = edges.at(-1)?.cursor ?? null;
+  return { edges, pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor }, total };
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'boolean' ? String(value) : undefined;
+}
+
+type TextColumn = (typeof permission)['stream' | 'account' | 'permission'] | (typeof offer)['product'];
+
+function equal(column: unknown, value: string | null | undefined): SQL | undefined {
+  return value == null ? undefined : eq(column as TextColumn, value as never);
+}
+
+function contains(
+  column: (typeof offer)['streams'] | (typeof product)['streams'],
+  value: string | null | undefined
+): SQL | undefined {
+  return value == null ? undefined : arrayContains(column, [value as Address]);
+}

@@ -1,0 +1,69 @@
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { GraphQLError, type ExecutionArgs } from 'graphql';
+import type pg from 'pg';
+import { TributaryError } from '#sdk/protocol/problem';
+import { problemOf } from '../problems.ts';
+import type { Services } from '../services.ts';
+import type { GraphqlContext } from './builder.ts';
+import { createFactLoader } from './fact-loader.ts';
+import { checkLimits, graphqlLimits } from './limits.ts';
+import { createSchema } from './schema.ts';
+import { withSnapshot } from './snapshot.ts';
+
+/** POST and GET /graphql: every operation reads one moment of the tables. */
+export function graphqlServer(services: Services, pool: pg.Pool): (request: Request) => Promise<Response> {
+  const limits: Plugin = {
+    onParams({ params }) {
+      if ((params.query?.length ?? 0) > graphqlLimits.query) {
+        throw new GraphQLError(`A query may have ${String(graphqlLimits.query)} characters.`, {
+          extensions: { code: 'operation-too-large', http: { status: 413 } }
+        });
+      }
+    },
+    onExecute({ args, executeFn, setExecuteFn }) {
+      checkLimits(args.document, args.operationName, args.variableValues ?? {});
+      setExecuteFn((given: ExecutionArgs) =>
+        withSnapshot(pool, async (database) => {
+          const view = { ...services.view, database };
+          const contextValue: GraphqlContext = {
+            view,
+            loader: createFactLoader(view),
+            readiness: services.readiness
+          };
+          return (await executeFn({ ...given, contextValue })) as unknown;
+        })
+      );
+    }
+  };
+  const yoga = createYoga({
+    schema: createSchema(),
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    graphiql: false,
+    cors: false,
+    batching: false,
+    multipart: false,
+    logging: false,
+    plugins: [limits],
+    maskedErrors: { maskError: (error) => maskError(error, services) }
+  });
+  return async (request) => yoga.fetch(request);
+}
+
+/** What a resolver threw -> what the client is told, with problem details as extensions. */
+function maskError(error: unknown, services: Services): Error {
+  if (error instanceof GraphQLError) {
+    const original = error.originalError;
+    if (original === undefined || original instanceof GraphQLError) return error;
+    const problem = problemOf(original, services.logger);
+    return new GraphQLError(problem.detail ?? problem.title, {
+      nodes: error.nodes ?? null,
+      path: error.path ?? null,
+      extensions: { code: original instanceof TributaryError ? original.code : 'internal', problem }
+    });
+  }
+  const problem = problemOf(error, services.logger);
+  return new GraphQLError(problem.detail ?? problem.title, {
+    extensions: { code: 'internal', problem, http: { status: problem.status } }
+  });
+}
