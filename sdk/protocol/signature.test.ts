@@ -107,6 +107,11 @@ describe('the table of verifiers', () => {
     expect(await verifyEventSignature({ ...sample, originType: 'x509' })).toBe(false);
   });
 
+  it('does not read an origin of another type as an account, though its signature would fit', async () => {
+    const signed = await signEvent({ ...unsigned, ...by, originType: 'x509' }, { ...signer, originType: 'x509' });
+    expect(await verifyEventSignature(signed)).toBe(false);
+  });
+
   it('takes a verifier of the caller, and gives it the signed part', async () => {
     const seen: string[] = [];
     const verifier = {
