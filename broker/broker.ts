@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type Configuration, ConfigurationError } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
+import { TributaryError } from '#sdk/protocol/problem';
 import { createChainClient, reasonOf } from './chain/client.ts';
 import { ChainHead } from './chain/head.ts';
 import { StreamDirectory } from './chain/streams.ts';
@@ -36,6 +37,13 @@ export interface Broker {
   /** Address under which it answers on this machine, once started: http://127.0.0.1:port. */
   readonly url: string;
   readonly port: number;
+}
+
+/** The broker's port is taken, or its address is not one of this machine. */
+export class ListenError extends TributaryError {
+  readonly code = 'listen-failed';
+  readonly title = 'The broker cannot listen';
+  override readonly status = 500;
 }
 
 /** Longest pause, milliseconds, between two tries to reach the database. */
@@ -156,9 +164,11 @@ export function createBroker(options: BrokerOptions): Broker {
       await prepareDatabase();
       await head.start();
       await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
+        server.once('error', (error) => {
+          reject(new ListenError(`The broker cannot listen: ${error.message}. Free the port, or set BROKER_PORT.`));
+        });
         server.listen(options.port ?? configuration.BROKER_PORT, configuration.HOST, () => {
-          server.off('error', reject);
+          server.removeAllListeners('error');
           resolve();
         });
       });

@@ -27,13 +27,13 @@ export async function openIdentity(vault: Vault): Promise<Identity> {
     const parsed = identitySchema.safeParse(JSON.parse(stored.toString('utf8')));
     if (!parsed.success) throw new VaultError('The identity in the vault is not readable. Restore it from a backup.');
     const signer = privateKeySigner(parsed.data.signing);
-    const keyPair = await keyPairOf(Buffer.from(parsed.data.sealing.slice(2), 'hex'));
-    return { account: signer.origin as Address, signer, keyPair };
+    const keyPair = keyPairOf(new Uint8Array(Buffer.from(parsed.data.sealing.slice(2), 'hex')));
+    return { account: signer.origin, signer, keyPair };
   }
   const signing = generatePrivateKey();
   const keyPair = await generateKeyPair();
   const sealing = `0x${Buffer.from(keyPair.privateKey).toString('hex')}`;
   await vault.write(name, Buffer.from(JSON.stringify({ signing, sealing })));
   const signer = privateKeySigner(signing);
-  return { account: signer.origin as Address, signer, keyPair };
+  return { account: signer.origin, signer, keyPair };
 }

@@ -12,7 +12,7 @@ export function union(ranges: readonly SlotRange[]): SlotRange[] {
     const last = result.at(-1);
     if (last !== undefined && range.from <= last.until) {
       result[result.length - 1] = { from: last.from, until: Math.max(last.until, range.until) };
-    } else result.push(range);
+    } else result.push({ from: range.from, until: range.until });
   }
   return result;
 }

@@ -1,6 +1,5 @@
 import { EventMalformedError, decodeEvent } from '#sdk/protocol/event-encoding';
 import { eventLimits, type StreamEvent } from '#sdk/protocol/event';
-import type { Address } from '#sdk/protocol/primitives';
 import { type SignatureVerifier, verifyEventSignature } from '#sdk/protocol/signature';
 import { slotAt } from '#sdk/protocol/slot-keys';
 import type { StreamDirectory } from '../chain/streams.ts';
@@ -57,7 +56,7 @@ export class Gate {
     if (event.originType !== 'address') {
       throw new EventMalformedError('Let the origin be an account of the chain, origin type "address".');
     }
-    if (!(await this.streams.holds(event.stream, event.origin as Address, 'write'))) {
+    if (!(await this.streams.holds(event.stream, event.origin, 'write'))) {
       throw new WritePermissionMissingError(event.origin, event.stream);
     }
     if (!(await verifyEventSignature(event, this.table))) {

@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import type pg from 'pg';
-import type { Hex } from '#sdk/protocol/primitives';
 import type { StreamEvent } from '#sdk/protocol/event';
 import { DatabaseUnavailableError, isAnswered, isTransient } from '../../database/pool.ts';
 import { BrokerBusyError, EventConflictError } from '../refusals.ts';
@@ -218,7 +217,7 @@ export class EventLog {
     const originLengths: number[] = [];
     let end = 1;
     for (const { event, bytes } of batch) {
-      const origin = bufferOf(event.origin as Hex);
+      const origin = bufferOf(event.origin);
       parts.push(origin, bytes);
       starts.push(end);
       originLengths.push(origin.length);
