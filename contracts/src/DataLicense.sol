@@ -146,6 +146,7 @@ contract DataLicense is IDataLicense {
         bytes32 s
     ) external override {
         // A failure says nothing yet: somebody may have submitted the same permit. The transfer decides.
+        // solhint-disable-next-line no-empty-blocks
         try IERC20Permit(token).permit(msg.sender, address(this), value, deadline, v, r, s) {} catch {}
         _buy(msg.sender, offer, position, until, publicKey);
     }
@@ -201,6 +202,7 @@ contract DataLicense is IDataLicense {
             if (until > latest) revert PeriodTooLong(until, latest);
             uint256 excess;
             // Solidity would look whether the boundary is zero, which listing ruled out.
+            // solhint-disable-next-line no-inline-assembly
             assembly ("memory-safe") {
                 excess := mod(until, boundary)
             }
@@ -229,6 +231,7 @@ contract DataLicense is IDataLicense {
         address[] calldata streams = offer.streams;
         offerId = _offerIdOf(offer, streams);
         address first;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             first := calldataload(streams.offset)
         }
@@ -290,6 +293,7 @@ contract DataLicense is IDataLicense {
     /// would go into checking words that the hash covers anyway. A word with bits above its type gives an id that was
     /// never listed, since listing encodes the offer into its event and thereby refuses such words.
     function _offerIdOf(Offer calldata offer, address[] calldata streams) private pure returns (bytes32 offerId) {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             let start := mload(0x40)
             let length := shl(5, streams.length)
@@ -309,6 +313,7 @@ contract DataLicense is IDataLicense {
         pure
         returns (address beneficiary, uint256 pricePerSecond, uint256 minimumPeriod, uint256 boundary)
     {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             beneficiary := calldataload(add(offer, 0x40))
             pricePerSecond := calldataload(add(offer, 0x60))
@@ -320,6 +325,7 @@ contract DataLicense is IDataLicense {
 
     /// @dev The seller's address followed by the product number; both words were checked when the offer was listed.
     function _productIdOf(Offer calldata offer) private pure returns (bytes32 productId) {
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             productId := or(shl(96, calldataload(offer)), calldataload(add(offer, 0x20)))
         }

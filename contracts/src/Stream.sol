@@ -208,6 +208,7 @@ contract Stream is IStream {
     /// @dev Up to 32 bytes of the data behind the clone's code, as a number.
     function _argument(uint256 offset, uint256 length) private view returns (uint256 value) {
         uint256 position = CLONE_LENGTH + offset;
+        // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
             extcodecopy(address(), 0, position, 32)
             value := shr(shl(3, sub(32, length)), mload(0))
