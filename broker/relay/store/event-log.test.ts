@@ -104,12 +104,9 @@ describe('EventLog', () => {
       log.append(entryOf(different)),
       log.append(entryOf(eventOf(1)))
     ]);
-    expect(first.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : outcome.reason))).toEqual([
-      0,
-      0,
-      expect.any(EventConflictError),
-      1
-    ]);
+    expect(
+      first.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : (outcome.reason as unknown)))
+    ).toEqual([0, 0, expect.any(EventConflictError), 1]);
     expect(await log.append(entryOf(eventOf(0)))).toBe(0);
     await expect(log.append(entryOf(different))).rejects.toThrow(EventConflictError);
     expect(await log.append(entryOf(eventOf(2)))).toBe(2);
