@@ -1,0 +1,133 @@
+import type { StreamRecord } from '#sdk/protocol/discovery';
+import { explain, type Explanation } from '../wallet/explain.ts';
+import { wallet } from '../wallet/wallet.svelte.ts';
+import type { Step } from '../ui/Steps.svelte';
+import { emptyDraft, loadDraft, saveDraft, type Draft, type Progress } from './draft.ts';
+import { faultsOf, type Faults } from './faults.ts';
+import type { PublishStep } from './publish-product.ts';
+
+type Owned = Pick<StreamRecord, 'stream' | 'name' | 'publicRead'>;
+
+const titles: Record<PublishStep, string> = {
+  stream: 'Create the stream on the chain',
+  public: 'Let everyone read it',
+  publisher: 'Let your program publish',
+  keys: 'Make the keys and entrust them',
+  list: 'Store terms and description, list the offer'
+};
+
+/** The selling form: what was typed, what is wrong with it, and how far publishing is. */
+export class SellForm {
+  draft = $state<Draft>({ ...emptyDraft });
+  progress = $state<Progress>({ done: [] });
+  /** The browser's copy was read; before that nothing is saved over it. */
+  restored = $state(false);
+  /** False where the browser keeps nothing: the person is told. */
+  kept = $state(true);
+  /** Faults are shown after the first attempt to publish, and then as one types. */
+  attempted = $state(false);
+  running = $state<PublishStep | null>(null);
+  detail = $state('');
+  failure = $state<Explanation | null>(null);
+  /** Streams of the connected account; null until asked for. */
+  owned = $state<readonly Owned[] | null>(null);
+
+  readonly faults: Faults = $derived(faultsOf(this.draft));
+  readonly shown: Faults = $derived(this.attempted ? this.faults : {});
+  readonly busy = $derived(this.running !== null);
+  readonly listed = $derived(this.progress.productId);
+  readonly steps: PublishStep[] = $derived.by(() => {
+    const existing = this.owned?.find((stream) => stream.stream === this.draft.streamAddress.trim().toLowerCase());
+    const isPublic = this.draft.access === 'public';
+    const steps: PublishStep[] = this.draft.streamMode === 'new' ? ['stream'] : [];
+    if (isPublic && existing?.publicRead !== true) steps.push('public');
+    if (this.draft.publisher.trim() !== '') steps.push('publisher');
+    if (!isPublic) steps.push('keys');
+    return [...steps, 'list'];
+  });
+  readonly shownSteps: Step[] = $derived(
+    this.steps.map((step) => {
+      const done = this.progress.done.includes(step);
+      const now = this.running === step;
+      return {
+        title: titles[step],
+        state: done ? 'done' : now ? 'running' : this.failure !== null && this.#next === step ? 'failed' : 'waiting',
+        detail: now ? this.detail : done && step === 'stream' ? this.progress.stream : undefined
+      };
+    })
+  );
+  readonly #next = $derived(this.steps.find((step) => !this.progress.done.includes(step)));
+
+  /** Reads what this browser kept. */
+  restore(): void {
+    const saved = loadDraft();
+    this.draft = saved.draft;
+    this.progress = saved.progress;
+    this.restored = true;
+  }
+
+  /** Keeps the form as it is; call it in an effect. */
+  save(): void {
+    const saved = { draft: $state.snapshot(this.draft), progress: $state.snapshot(this.progress) };
+    if (this.restored) this.kept = saveDraft(saved);
+  }
+
+  /** An empty form for the next product. */
+  clear(): void {
+    this.draft = { ...emptyDraft };
+    this.progress = { done: [] };
+    this.attempted = false;
+    this.failure = null;
+  }
+
+  /** Asks the index which streams the account owns. */
+  async findStreams(): Promise<void> {
+    const account = await wallet.connect();
+    if (account === null) return;
+    try {
+      const response = await fetch(`/v1/streams?owner=${account}&limit=100`);
+      const { streamPageSchema } = await import('#sdk/protocol/discovery');
+      this.owned = streamPageSchema.parse(await response.json()).items.filter((stream) => !stream.deleted);
+    } catch {
+      // The address can still be typed.
+      this.owned = [];
+    }
+  }
+
+  /** Publishes what is not published yet. Never throws: failures are in `failure`. */
+  async publish(): Promise<void> {
+    this.attempted = true;
+    if (Object.keys(this.faults).length > 0 || this.busy) return;
+    this.failure = null;
+    try {
+      const account = await wallet.connect();
+      if (account === null) return;
+      this.running = this.#next ?? 'list';
+      this.detail = 'Waiting for your wallet.';
+      const [{ publishProduct }, { loadMarket }] = await Promise.all([
+        import('./publish-product.ts'),
+        import('../wallet/market.ts')
+      ]);
+      const [market, client] = await Promise.all([loadMarket(), wallet.client()]);
+      if (client === null) return;
+      await publishProduct({
+        market,
+        wallet: client,
+        draft: $state.snapshot(this.draft),
+        progress: $state.snapshot(this.progress),
+        steps: this.steps,
+        onStep: (step, detail) => {
+          this.running = step;
+          this.detail = detail;
+        },
+        onProgress: (progress) => {
+          this.progress = progress;
+        }
+      });
+    } catch (error) {
+      this.failure = explain(error);
+    } finally {
+      this.running = null;
+    }
+  }
+}

@@ -1,0 +1,5 @@
+import type { PageServerLoadEvent } from './$types';
+
+export function load({ locals }: PageServerLoadEvent) {
+  return { origin: locals.market.configuration.PUBLIC_URL };
+}
