@@ -23,6 +23,8 @@ export interface SubscribeParameters {
   readonly reader?: Reader;
   /** Keys that are at hand already. */
   readonly keys?: readonly StreamKeys[];
+  /** Events that may wait to be taken; above it the subscription pauses. 10,000 unless said otherwise. */
+  readonly buffer?: number;
   /** Called whenever the state changes. */
   readonly onState?: (state: SubscriptionState) => void;
 }
@@ -50,8 +52,6 @@ export interface Subscription extends AsyncIterable<DeliveredEvent> {
 }
 export type SubscribeReturnType = Subscription;
 
-/** Events delivered and not yet taken, at which the connection is given up until they are taken. */
-const queueLimit = 10_000;
 /** Locked events kept for the time when their key comes, and their bytes. */
 const lockedLimit = 1_000;
 const lockedBytes = 8 * 1024 * 1024;
@@ -76,7 +76,7 @@ export async function subscribe(parameters: SubscribeParameters): Promise<Subscr
 }
 
 function openSubscription(parameters: SubscribeParameters, eventReader: EventReader): Subscription {
-  const { market, stream, partition = 0, from, reader, onState } = parameters;
+  const { market, stream, partition = 0, from, reader, buffer = 10_000, onState } = parameters;
   let connectionState: SubscriptionState['connection'] = 'connecting';
   /** Offset that must come next; undefined until the first event, or the broker's answer to a start with the next one. */
   let next: number | undefined = from !== undefined && 'offset' in from ? from.offset : undefined;
@@ -111,7 +111,7 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
   };
 
   const queue = createDeliveryQueue<DeliveredEvent>({
-    limit: queueLimit,
+    limit: buffer,
     onDrained: () => {
       if (!paused) return;
       paused = false;
