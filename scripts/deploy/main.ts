@@ -19,6 +19,12 @@ class ArgumentInvalidError extends TributaryError {
   readonly title = 'The command was called wrongly';
 }
 
+class ChainUnreachableError extends TributaryError {
+  readonly code = 'chain-unreachable';
+  override readonly status = 503;
+  readonly title = 'The chain does not answer';
+}
+
 class DeploymentExistsError extends TributaryError {
   readonly code = 'deployment-exists';
   override readonly status = 409;
@@ -27,8 +33,16 @@ class DeploymentExistsError extends TributaryError {
 
 const usage = 'DEPLOYER_PRIVATE_KEY=0x... node --import tsx scripts/deploy/main.ts --rpc URL [--force]';
 
+function readArguments() {
+  try {
+    return parseArgs({ options: { rpc: { type: 'string' }, force: { type: 'boolean', default: false } } }).values;
+  } catch (problem) {
+    throw new ArgumentInvalidError(`${problem instanceof Error ? problem.message : String(problem)}.\n${usage}`);
+  }
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { rpc: { type: 'string' }, force: { type: 'boolean', default: false } } });
+  const values = readArguments();
   const chainUrl = z.url({ protocol: /^https?$/ }).safeParse(values.rpc);
   if (!chainUrl.success) throw new ArgumentInvalidError(`--rpc must be the http(s) URL of the chain.\n${usage}`);
   const privateKey = bytes32Schema.safeParse(process.env['DEPLOYER_PRIVATE_KEY']);
@@ -36,7 +50,11 @@ async function main(): Promise<void> {
     throw new ArgumentInvalidError(`DEPLOYER_PRIVATE_KEY must be a private key: 0x and 64 digits.\n${usage}`);
   }
 
-  const chainId = await createPublicClient({ transport: http(chainUrl.data) }).getChainId();
+  const chainId = await createPublicClient({ transport: http(chainUrl.data) })
+    .getChainId()
+    .catch(() => {
+      throw new ChainUnreachableError(`No chain answers at ${chainUrl.data}. Start it, or correct --rpc, then retry.`);
+    });
   const folder = new URL('../../contracts/deployments/', import.meta.url);
   const path = fileURLToPath(new URL(`${String(chainId)}.json`, folder));
   // Before spending gas, not after.
