@@ -82,7 +82,7 @@ async function startParts(
 
   const building = progress.step('storefront', async (say) => {
     say('building');
-    say((await buildStorefront()) ? 'built' : 'up to date');
+    say((await buildStorefront((pid) => ledger.add('build of the storefront', pid))) ? 'built' : 'up to date');
   });
   building.catch(() => undefined);
 

@@ -3,8 +3,14 @@ import { join } from 'node:path';
 import { StartError } from './errors.ts';
 import { buildWhenStale } from './stale.ts';
 
-/** Builds the storefront when its sources changed. Returns whether it had to. */
-export function buildStorefront(): Promise<boolean> {
+/**
+ * Builds the storefront when its sources changed.
+ *
+ * @param started Told the id of the process that builds.
+ * @returns whether it had to be built
+ * @throws {@link StartError} with the last words of the build
+ */
+export function buildStorefront(started: (pid: number) => void = () => undefined): Promise<boolean> {
   return buildWhenStale({
     inputs: ['web', 'sdk', 'contracts/generated', 'svelte.config.js', 'vite.config.ts', 'package-lock.json'],
     output: 'build/handler.js',
@@ -15,6 +21,7 @@ export function buildStorefront(): Promise<boolean> {
           stdio: ['ignore', 'pipe', 'pipe'],
           env: { ...process.env, NODE_ENV: 'production' }
         });
+        if (vite.pid !== undefined) started(vite.pid);
         let output = '';
         const keep = (chunk: Buffer) => {
           output = (output + chunk.toString()).slice(-4_000);
