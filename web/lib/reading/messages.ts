@@ -39,6 +39,8 @@ export interface OpenReading {
   readonly last: number;
   /** The account whose licence is used; null for anybody. */
   readonly licensee: Address | null;
+  /** Unix milliseconds by the page's clock, which the worker follows. */
+  readonly now: number;
   /** Public key of the licence, whose private half this browser holds; null where it holds none. */
   readonly publicKey: Hex | null;
 }

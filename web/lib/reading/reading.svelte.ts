@@ -46,6 +46,7 @@ export class Reading {
       stream,
       partition: 0,
       last: history,
+      now: Date.now(),
       licensee,
       publicKey
     };

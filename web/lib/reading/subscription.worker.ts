@@ -34,7 +34,9 @@ function show(event: ShownEvent): void {
 
 async function read(request: OpenReading): Promise<void> {
   const { stream, partition, last, licensee, publicKey } = request;
-  const market = await connectMarket(request.market);
+  const ahead = request.now - Date.now();
+  const clock = () => Date.now() + ahead;
+  const market = await connectMarket(request.market, { clock });
   let reader: Reader | undefined;
   let keys: StreamKeys[] = [];
   if (licensee) {
@@ -56,7 +58,7 @@ async function read(request: OpenReading): Promise<void> {
     }
   });
   for await (const received of subscription) {
-    show(shownEvent(received, live && !received.again ? Date.now() : null));
+    show(shownEvent(received, live && !received.again ? clock() : null));
   }
 }
 
