@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressSchema, millisecondsSchema } from './primitives.ts';
 
 /** Public counters of a stream: GET /v1/activity?streams=a,b of the broker. */

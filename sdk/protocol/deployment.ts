@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressSchema, bytes32Schema } from './primitives.ts';
 
 /** What deploying wrote down: contracts/deployments/<chainId>.json, or a local chain's own record. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressSchema, bytes32Schema, secondsSchema, weiSchema } from './primitives.ts';
 import { categorySchema, productDocumentSchema } from './product-document.ts';
 

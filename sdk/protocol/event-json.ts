@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromBase64, toBase64 } from './base64.ts';
 import { encodeEvent, EventMalformedError } from './event-encoding.ts';
 import { eventLimits, eventVersion, type StreamEvent } from './event.ts';

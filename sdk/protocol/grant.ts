@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressSchema, bytes32Schema, hexSchema } from './primitives.ts';
 
 const slot = z

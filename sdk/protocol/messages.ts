@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { grantSchema } from './grant.ts';
 import { addressSchema, hexSchema, millisecondsSchema } from './primitives.ts';
 import { problemSchema } from './problem.ts';

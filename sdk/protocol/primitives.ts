@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A 20-byte account or contract as lowercase hex with 0x; the form every API, row and document uses. */
 export type Address = `0x${string}`;

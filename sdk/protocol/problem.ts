@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Problem details (RFC 9457): the shape of every refusal over HTTP, WebSocket and GraphQL extensions. */
 export const problemSchema = z.object({
