@@ -19,13 +19,18 @@ const searchSchema = z.object({
   free: z.array(z.object({ value: z.string(), count: countSchema })).nullable()
 });
 
+/** What a search found: ids of one page, and counts of all. */
+export interface ProductHits extends Pick<ProductPage, 'total' | 'facets'> {
+  readonly hits: readonly { readonly id: Hex; readonly cursor: string }[];
+  readonly hasMore: boolean;
+}
+
 /**
- * Finds products by text and filters. Facets count what would be found without the facet's own filter. One query finds
- * and counts, a second one reads the page.
+ * Finds products by text and filters. Facets count what would be found without the facet's own filter.
  *
  * @throws {@link CursorInvalidError} for a cursor of another list.
  */
-export async function findProducts(view: View, input: ProductQuery): Promise<ProductPage> {
+export async function searchProducts(view: View, input: ProductQuery): Promise<ProductHits> {
   const query = productQuerySchema.parse(input);
   const text = textOf(query);
   const [first, second, third] = sortKeys(query);
@@ -63,17 +68,26 @@ export async function findProducts(view: View, input: ProductQuery): Promise<Pro
   `);
   const found = searchSchema.parse(result.rows[0]);
   const rows = found.page ?? [];
-  const shown = rows.slice(0, query.limit);
-  const last = shown.at(-1);
   return {
-    items: await productsById(
-      view,
-      shown.map((row) => row.id as Hex)
-    ),
+    hits: rows.slice(0, query.limit).map((place) => ({ id: place.id as Hex, cursor: encodeCursor(place) })),
+    hasMore: rows.length > query.limit,
     total: found.total,
-    nextCursor: rows.length > shown.length && last !== undefined ? encodeCursor(last) : null,
     facets: { category: found.category ?? [], free: found.free ?? [] }
   };
+}
+
+/**
+ * The same search, with the products themselves.
+ *
+ * @throws {@link CursorInvalidError} for a cursor of another list.
+ */
+export async function findProducts(view: View, input: ProductQuery): Promise<ProductPage> {
+  const { hits, hasMore, total, facets } = await searchProducts(view, input);
+  const items = await productsById(
+    view,
+    hits.map(({ id }) => id)
+  );
+  return { items, total, nextCursor: hasMore ? (hits.at(-1)?.cursor ?? null) : null, facets };
 }
 
 /** Products in the order of the ids; unknown ids are left out. */

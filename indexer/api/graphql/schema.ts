@@ -6,7 +6,7 @@ import type { Address, Hex } from '#sdk/protocol/primitives';
 import { factTables, offer, permission, product, purchase, recipientKey, type FactName } from '../../schema.ts';
 import { licenseFilter } from '../../search/licenses.ts';
 import { listFacts, type FactOrder } from '../../search/list-facts.ts';
-import { findProducts } from '../../search/products.ts';
+import { searchProducts } from '../../search/products.ts';
 import { streamFilter } from '../../search/streams.ts';
 import { readCursor } from '../../sync/cursor.ts';
 import { RequestInvalidError } from '../problems.ts';
@@ -261,12 +261,13 @@ async function searchPage(
     Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined))
   );
   if (!parsed.success) throw new RequestInvalidError(parsed.error.issues);
-  const found = await findProducts(context.view, parsed.data);
-  const rows = await Promise.all(found.items.map(({ productId }) => context.loader.load('product', productId)));
-  const edges = rows.flatMap((node, index) =>
-    node === null ? [] : [{ node, cursor: index === rows.length - 1 ? (found.nextCursor ?? '') : '' }]
-  );
-  return toConnection(edges, found.nextCursor !== null, after != null, () => Promise.resolve(found.total));
+  const { hits, hasMore, total } = await searchProducts(context.view, parsed.data);
+  const rows = await Promise.all(hits.map(({ id }) => context.loader.load('product', id)));
+  const edges = hits.flatMap(({ cursor }, index) => {
+    const node = rows[index];
+    return node == null ? [] : [{ node, cursor }];
+  });
+  return toConnection(edges, hasMore, after != null, () => Promise.resolve(total));
 }
 
 function toConnection(
