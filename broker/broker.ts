@@ -64,8 +64,8 @@ export function createBroker(options: BrokerOptions): Broker {
   collectDefaultMetrics({ register: registry });
   const pool = openPool(configuration.DATABASE_URL, logger);
   const client = createChainClient(configuration, deployment);
-  const head = new ChainHead(client, deployment, clock, logger);
-  const streams = new StreamDirectory(client, head, deployment, clock);
+  const head = new ChainHead(client, deployment, logger);
+  const streams = new StreamDirectory(client, head, deployment);
   const relay = createRelay({
     deployment,
     client,

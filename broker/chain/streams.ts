@@ -31,7 +31,7 @@ interface StreamState {
 const mostStreams = 10_000;
 const mostPermissionsPerStream = 10_000;
 /** Milliseconds for which "there is no such stream" or "no such permission" is believed without asking again. */
-const refusalBelieved = 1_000;
+const refusalBelieved = 250;
 
 const changes = [
   getAbiItem({ abi: streamAbi, name: 'PermissionChanged' }),
@@ -48,16 +48,14 @@ export class StreamDirectory {
   private readonly client: ChainClient;
   private readonly head: ChainHead;
   private readonly deployment: Deployment;
-  private readonly clock: () => number;
   private readonly facts = new Map<Address, Promise<StreamFacts>>();
   private readonly states = new Map<Address, Promise<StreamState>>();
   private readonly refusals = new Map<string, number>();
 
-  constructor(client: ChainClient, head: ChainHead, deployment: Deployment, clock: () => number) {
+  constructor(client: ChainClient, head: ChainHead, deployment: Deployment) {
     this.client = client;
     this.head = head;
     this.deployment = deployment;
-    this.clock = clock;
     head.onChange((change) => this.follow(change));
   }
 
@@ -105,8 +103,14 @@ export class StreamDirectory {
 
   /** Whether everyone may read the stream at the head. @throws {@link ChainUnavailableError} */
   async isPublic(stream: Address): Promise<boolean> {
+    const refusal = `${stream} public`;
+    if (this.isRefused(refusal)) return false;
     const state = await this.state(stream);
-    return !state.deleted && (await this.until(stream, state, zeroAddress, 'read')) > this.head.head.timestamp;
+    if (state.deleted) return false;
+    if ((await this.until(stream, state, zeroAddress, 'read')) > this.head.head.timestamp) return true;
+    state.until.delete(`read ${zeroAddress}`);
+    this.refuse(refusal);
+    return false;
   }
 
   /**
@@ -124,15 +128,20 @@ export class StreamDirectory {
 
   private isRefused(key: string): boolean {
     const at = this.refusals.get(key);
-    return at !== undefined && Math.abs(this.clock() - at) < refusalBelieved;
+    return at !== undefined && performance.now() - at < refusalBelieved;
   }
 
   private refuse(key: string): void {
     if (this.refusals.size >= mostStreams) this.refusals.clear();
-    this.refusals.set(key, this.clock());
+    this.refusals.set(key, performance.now());
   }
 
   private async readFacts(stream: Address): Promise<StreamFacts> {
+    // An address without code is no stream: the cheap question before the search through all blocks.
+    if ((await this.ask(() => this.client.getCode({ address: stream }))) === undefined) {
+      this.refuse(stream);
+      throw new StreamUnknownError(stream);
+    }
     const logs = await this.ask(() =>
       this.client.getLogs({
         address: this.deployment.contracts.StreamRegistry,

@@ -123,6 +123,22 @@ describe('publishing', () => {
     client.close();
   });
 
+  it('takes nothing for a deleted stream, and still tells its history', async () => {
+    const account = market.actors.account(1);
+    const doomed = lower(await market.actors.createStream(account, 'Doomed'));
+    const client = await SocketClient.connect(broker.url);
+    const publish = async (sequence: number) =>
+      typesOf(await client.publish([await encryptedEvent(doomed, owner, root, { sequence })]))[0];
+    expect(await publish(0)).toEqual({ offset: 0 });
+    await market.actors.onStream(account, doomed, 'deleteStream', []);
+    let sequence = 1;
+    await expect.poll(() => publish(sequence++), { timeout: 10_000 }).toBe('/problems/stream-deleted');
+    client.send({ type: 'subscribe', id: 1, stream: doomed, partition: 0, from: { last: 1000 } });
+    await client.message('live');
+    expect(client.events).toHaveLength(sequence - 1);
+    client.close();
+  });
+
   it('publishes and tells history over HTTP', async () => {
     const event = await encryptedEvent(stream, owner, root, { sequence: 30 });
     const publish = (body: string, type = 'application/json') =>
