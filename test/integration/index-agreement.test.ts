@@ -1,0 +1,236 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseConfiguration } from '#sdk/protocol/configuration';
+import { sha256 } from '#sdk/protocol/content-id';
+import type { Deployment } from '#sdk/protocol/deployment';
+import { createIndexer } from '../../indexer/indexer.ts';
+import { deploy } from '../../scripts/deploy/deploy.ts';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
+import { startChain } from '../../scripts/start/chain.ts';
+import { graphNodeAbsent, graphNodeBinary, startGraphNode } from '../../scripts/start/graph-node.ts';
+import { freePorts, portIsFree } from '../../scripts/start/ports.ts';
+import { compare, type CompareOptions } from '../../scripts/verify-index/compare.ts';
+import { ask } from '../../scripts/verify-index/graphql.ts';
+import { createDatabase } from '../database.ts';
+import { tradeForADay, type Activity } from '../market-activity.ts';
+import { bytes32, everyone, forever, marketActors, permissions, type MarketActors } from '../market-actors.ts';
+import { z } from 'zod';
+
+const present = graphNodeBinary() !== undefined;
+if (!present) console.warn(`Agreement of indexer and subgraph is not tested: ${graphNodeAbsent}`);
+
+describe.skipIf(!present)('indexer and subgraph', () => {
+  const cleanups: (() => unknown)[] = [];
+  let databaseUrl: string;
+  let deployment: Deployment;
+  let actors: MarketActors;
+  let activity: Activity;
+  let sides: CompareOptions;
+
+  beforeAll(async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'tributary-agreement-'));
+    chmodSync(directory, 0o711);
+    cleanups.push(() => {
+      rmSync(directory, { recursive: true, force: true });
+    });
+    const database = await createDatabase(inject('databaseUrl'));
+    databaseUrl = database.url;
+    cleanups.push(() => database.drop());
+
+    const [chainPort = 0] = await freePorts(1);
+    const chain = await startChain({ port: chainPort });
+    cleanups.push(() => chain.stop());
+    deployment = await deploy({ chainUrl: chain.url, privateKey: localPrivateKey(0) });
+    actors = marketActors(chain.url, deployment);
+
+    const indexer = createIndexer({
+      configuration: parseConfiguration({
+        DATABASE_URL: databaseUrl,
+        CHAIN_URL: chain.url,
+        DATA_DIRECTORY: directory
+      }),
+      deployment,
+      logger: pino({ level: 'silent' }),
+      port: 0,
+      pollInterval: 50
+    });
+    await indexer.start();
+    cleanups.push(() => indexer.stop());
+
+    const graphNode = await startGraphNode({
+      postgresUrl: databaseUrl,
+      chainUrl: chain.url,
+      ipfsUrl: indexer.url,
+      deployment,
+      directory: join(directory, 'subgraph'),
+      port: await freePortsInARow(4)
+    });
+    if (graphNode === undefined) throw new RangeError(graphNodeAbsent);
+    cleanups.push(() => graphNode.stop());
+    sides = { indexerUrl: indexer.url, subgraphUrl: graphNode.url };
+  });
+
+  afterAll(async () => {
+    for (const cleanup of cleanups.reverse()) await cleanup();
+  });
+
+  const height = async () => Number(await actors.reader.getBlockNumber());
+
+  it('state the same facts of a market in which everything happened', async () => {
+    activity = await tradeForADay(actors, deployment);
+    const comparison = await compare({ ...sides, block: await height() });
+    expect(comparison.differences).toEqual([]);
+    expect(comparison.counts).toEqual({
+      Stream: 4,
+      Permission: 8,
+      RecipientKey: 2,
+      Product: 2,
+      Offer: 3,
+      License: 3,
+      Purchase: 6
+    });
+  });
+
+  it('agree while the chain moves on between the pages that are read', async () => {
+    const working = new AbortController();
+    const moving = (async () => {
+      for (let number = 0; !working.signal.aborted; number += 1) {
+        await actors.onStream(actors.account(7), activity.streams[0] ?? everyone, 'registerPublicKey', [
+          bytes32(1 + (number % 250))
+        ]);
+        await sleep(200);
+      }
+    })();
+    try {
+      for (let round = 0; round < 2; round += 1) {
+        expect((await compare(sides)).differences).toEqual([]);
+      }
+    } finally {
+      working.abort();
+      await moving;
+    }
+  });
+
+  it('are told apart by a single falsified field, and by a row that is missing', async () => {
+    const { offerId } = activity.offers.hourly;
+    const license = `${offerId}-${actors.account(7).address.toLowerCase()}`;
+    const client = new pg.Client({ connectionString: databaseUrl });
+    await client.connect();
+    try {
+      await client.query('begin');
+      await client.query('update indexer.license set paid = paid + 1 where id = $1', [license]);
+      const { rows: lost } = await client.query<{ id: string }>(
+        `delete from indexer.permission where permission = 'EDIT' returning *`
+      );
+      await client.query('commit');
+      const { differences } = await compare({ ...sides, block: await height() });
+      expect(differences).toEqual([
+        { fact: 'Permission', id: lost[0]?.id, field: null, indexer: undefined, subgraph: lost[0]?.id },
+        { fact: 'License', id: license, field: 'paid', indexer: expect.any(String), subgraph: expect.any(String) }
+      ]);
+      const paid = differences[1];
+      expect(BigInt(String(paid?.indexer)) - BigInt(String(paid?.subgraph))).toBe(1n);
+
+      await client.query('update indexer.license set paid = paid - 1 where id = $1', [license]);
+      await client.query(
+        'insert into indexer.permission select * from json_populate_recordset(null::indexer.permission, $1)',
+        [JSON.stringify(lost)]
+      );
+      expect((await compare({ ...sides, block: await height() })).differences).toEqual([]);
+    } finally {
+      await client.end();
+    }
+  });
+
+  it('forget together what a reorganisation took back, and learn what took its place', async () => {
+    const [seller, other, buyer, friend] = [1, 2, 7, 8].map((index) => actors.account(index));
+    if (!seller || !other || !buyer || !friend) throw new RangeError('the local chain has ten accounts');
+    const { hourly, free } = activity.offers;
+    const before = await height();
+    const forgotten = await actors.createStream(seller, 'Will not have been');
+    await actors.onStream(seller, forgotten, 'setPermission', [everyone, permissions.read, forever]);
+    await actors.onStream(buyer, forgotten, 'registerPublicKey', [bytes32(0x41)]);
+    await actors.onStream(seller, activity.streams[1] ?? everyone, 'setMetadata', ['Will not be called this', '']);
+    await actors.listOffer(seller, [forgotten], { productNumber: 77n });
+    await actors.buy(buyer, hourly, 3_600, { publicKey: bytes32(0x42) });
+    await actors.buy(buyer, free, 600, { publicKey: bytes32(0x43) });
+    await actors.retireOffer(hourly, seller);
+    const old = await height();
+    const first = await compare({ ...sides, block: old });
+    expect(first.differences).toEqual([]);
+    expect(first.counts).toMatchObject({ Stream: 5, Product: 3, Offer: 4, License: 4, Purchase: 8 });
+
+    await actors.chain.request({ method: 'anvil_reorg' as never, params: [old - before, []] as never });
+    // the registry's nonce went back: the same address becomes another stream
+    const instead = await actors.createStream(other, 'Took its place', { slotDuration: 30, partitions: 3 });
+    expect(instead).toBe(forgotten);
+    await actors.onStream(other, instead, 'setPermission', [friend.address, permissions.write, forever]);
+    await actors.buy(buyer, hourly, 7_200, { publicKey: bytes32(0x44) });
+    await actors.describeOffer(hourly, seller, bytes32(0xd4));
+
+    const second = await compare({ ...sides, block: await height() });
+    expect(second.differences).toEqual([]);
+    expect(second.block.hash).toBe((await actors.reader.getBlock()).hash);
+    expect(second.counts).toMatchObject({ Stream: 5, Product: 2, Offer: 3, License: 3, Purchase: 7 });
+
+    const shape = z.object({
+      stream: z.object({ name: z.string(), permissions: z.array(z.object({ permission: z.string() })) }),
+      offer: z.object({ listed: z.boolean() })
+    });
+    const query = `{ stream(id: "${instead}") { name permissions { permission } } offer(id: "${hourly.offerId}") { listed } }`;
+    expect(await ask(sides.subgraphUrl, shape, query.toLowerCase())).toEqual({
+      stream: { name: 'Took its place', permissions: [{ permission: 'WRITE' }] },
+      offer: { listed: true }
+    });
+  });
+
+  it('read a product document that the seller stored, and sum its sales by the day', async () => {
+    const seller = actors.account(1);
+    const document = new TextEncoder().encode(
+      JSON.stringify({ version: 1, name: 'Quakes', summary: 'Every one.', category: 'science', tags: ['usgs'] })
+    );
+    const stored = await fetch(`${sides.indexerUrl}/v1/content`, { method: 'POST', body: document });
+    expect(stored.status).toBe(201);
+    const listed = await actors.listOffer(seller, activity.streams.slice(0, 1), {
+      productNumber: 5n,
+      documentHash: sha256(document)
+    });
+    await actors.buy(actors.account(7), listed, 3_600);
+
+    const shape = z.object({
+      offer: z
+        .object({ revenue: z.string(), document: z.object({ name: z.string(), tags: z.array(z.string()) }).nullable() })
+        .nullable(),
+      productRevenues: z.array(z.object({ revenue: z.string(), purchases: z.string() }))
+    });
+    const query = `query ($offer: ID!, $product: ID!) {
+      offer(id: $offer) { revenue document { name tags } }
+      productRevenues(interval: day, current: include, where: { product: $product }) { revenue purchases }
+    }`;
+    const product = `${seller.address.toLowerCase()}${'5'.padStart(24, '0')}`;
+    let answer: z.output<typeof shape> | undefined;
+    for (let attempt = 0; attempt < 300; attempt += 1) {
+      answer = await ask(sides.subgraphUrl, shape, query, { offer: listed.offerId, product });
+      if (answer.offer?.document != null && answer.productRevenues.length > 0) break;
+      // what was found on IPFS is written with the next block
+      await actors.chain.mine({ blocks: 1 });
+      await sleep(100);
+    }
+    expect(answer?.offer?.document).toEqual({ name: 'Quakes', tags: ['usgs'] });
+    expect(answer?.productRevenues).toEqual([{ revenue: answer?.offer?.revenue, purchases: '1' }]);
+  });
+});
+
+/** The first of some ports, one after the other, that were all free a moment ago. */
+async function freePortsInARow(count: number): Promise<number> {
+  for (;;) {
+    const [first = 0] = await freePorts(1);
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => portIsFree(first + index)));
+    if (first + count < 65_536 && free.every(Boolean)) return first;
+  }
+}
