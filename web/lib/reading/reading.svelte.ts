@@ -1,12 +1,19 @@
 import type { SubscriptionState } from '#sdk/actions/subscribe';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Explanation } from '../wallet/explain.ts';
+import workerUrl from './subscription.worker.ts?worker&url';
 import type { OpenReading, ReadingMessage, ShownEvent } from './messages.ts';
 
 /** Events that the page keeps. */
 const kept = 500;
 /** Events of history to begin with. */
 const history = 100;
+
+/** Fetches the worker's code ahead, so that a reading that is about to begin begins at once. */
+export function prefetchReading(): void {
+  // Only the browser's cache is wanted; if this fails the worker is fetched when it is needed.
+  void fetch(workerUrl, { priority: 'low' }).catch(() => undefined);
+}
 
 /** A stream being read: the state of its subscription and its newest events. */
 export class Reading {
@@ -29,7 +36,7 @@ export class Reading {
     this.close();
     this.state = null;
     this.failure = null;
-    const worker = new Worker(new URL('./subscription.worker.ts', import.meta.url), { type: 'module' });
+    const worker = new Worker(workerUrl, { type: 'module' });
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<ReadingMessage>) => {
       if (worker !== this.#worker) return;

@@ -67,7 +67,8 @@ export async function chooseBrowserWallet(): Promise<AnnouncedProvider | null> {
     transports: { [chain.id]: http(market.rpcUrl) },
     storage: createStorage({ storage: noopStorage })
   });
-  const dark = getComputedStyle(document.documentElement).colorScheme.startsWith('dark');
+  const chosen = document.documentElement.dataset['theme'];
+  const dark = chosen === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark';
   const place = document.body.appendChild(document.createElement('div'));
   const root = createRoot(place);
   try {
@@ -80,7 +81,9 @@ export async function chooseBrowserWallet(): Promise<AnnouncedProvider | null> {
             QueryClientProvider,
             { client: new QueryClient() },
             createElement(RainbowKitProvider, {
-              theme: dark ? darkTheme() : lightTheme(),
+              theme: dark
+                ? darkTheme({ accentColor: '#5fd3d6', accentColorForeground: '#04191d' })
+                : lightTheme({ accentColor: '#00606b' }),
               modalSize: 'compact',
               children: createElement(Dialog, { done: resolve })
             })
