@@ -1,0 +1,247 @@
+import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { parseConfiguration } from '#sdk/protocol/configuration';
+import { deploymentSchema } from '#sdk/protocol/deployment';
+import { problemSchema } from '#sdk/protocol/problem';
+import { createMarketServer, type MarketServer } from './server.ts';
+
+const address = (digit: string) => `0x${digit.repeat(40)}`;
+const deployment = deploymentSchema.parse({
+  chainId: 31_337,
+  genesisHash: `0x${'1'.repeat(64)}`,
+  startBlock: 0,
+  contracts: { DATAcoin: address('1'), StreamRegistry: address('2'), DataLicense: address('3') }
+});
+
+/** A part of the market that says what it was asked. */
+interface Part {
+  readonly server: Server;
+  readonly url: string;
+  readonly asked: { method: string; url: string; body: string; headers: IncomingMessage['headers'] }[];
+}
+
+async function startPart(answer: (body: string) => { type: string; body: string }): Promise<Part> {
+  const asked: Part['asked'] = [];
+  const server = createServer((request, response) => {
+    let body = '';
+    request.setEncoding('utf8');
+    request.on('data', (chunk: string) => (body += chunk));
+    request.on('end', () => {
+      asked.push({ method: request.method ?? '', url: request.url ?? '', body, headers: request.headers });
+      const { type, body: text } = answer(body);
+      response.writeHead(200, { 'content-type': type });
+      response.end(text);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { server, url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`, asked };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+let indexer: Part;
+let broker: Part;
+let chain: Part;
+let market: MarketServer;
+
+beforeEach(async () => {
+  [indexer, broker, chain] = await Promise.all([
+    startPart(() => ({ type: 'text/html', body: '<script>1</script>' })),
+    startPart(() => ({ type: 'application/json', body: '{}' })),
+    startPart((body) => {
+      const asked = JSON.parse(body) as { id: number } | { id: number }[];
+      const reply = ({ id }: { id: number }) => ({ jsonrpc: '2.0', id, result: '0x1' });
+      return { type: 'application/json', body: JSON.stringify(Array.isArray(asked) ? asked.map(reply) : reply(asked)) };
+    })
+  ]);
+  market = await createMarketServer({
+    configuration: parseConfiguration({
+      PORT: String(await freePort()),
+      INDEXER_URL: indexer.url,
+      BROKER_URL: broker.url,
+      CHAIN_URL: chain.url,
+      SUBGRAPH_URL: `http://127.0.0.1:${String(await freePort())}/subgraphs/name/none`
+    }),
+    deployment,
+    logger: pino({ level: 'silent' }),
+    pages: (_request, response) => response.end('a page')
+  });
+  await market.start();
+});
+
+afterEach(async () => {
+  await market.stop();
+  for (const { server } of [indexer, broker, chain]) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+});
+
+const rpc = (body: unknown) => fetch(`${market.url}/rpc`, { method: 'POST', body: JSON.stringify(body) });
+
+describe('one origin', () => {
+  test('hands the paths of the index on as they are', async () => {
+    await fetch(`${market.url}/v1/products?q=bus&free=true`);
+    await fetch(`${market.url}/graphql`, { method: 'POST', body: '{"query":"{ status }"}' });
+    expect(indexer.asked.map(({ method, url, body }) => [method, url, body])).toEqual([
+      ['GET', '/v1/products?q=bus&free=true', ''],
+      ['POST', '/graphql', '{"query":"{ status }"}']
+    ]);
+  });
+
+  test('takes the prefix off the paths of the broker', async () => {
+    await fetch(`${market.url}/broker/v1/activity?streams=0x1`);
+    expect(broker.asked.map(({ url }) => url)).toEqual(['/v1/activity?streams=0x1']);
+  });
+
+  test('serves pages under every other path, also under one that only begins alike', async () => {
+    expect(await (await fetch(`${market.url}/v1x`)).text()).toBe('a page');
+    expect(await (await fetch(`${market.url}/brokers`)).text()).toBe('a page');
+  });
+
+  test('never lets a stored document act on this origin', async () => {
+    const { headers } = await fetch(`${market.url}/ipfs/bafkqaaa`);
+    expect(headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+  });
+
+  test('states anew where a request came from', async () => {
+    await fetch(`${market.url}/v1/status`, { headers: { 'x-forwarded-for': '9.9.9.9', 'x-forwarded-proto': 'https' } });
+    expect(indexer.asked[0]?.headers['x-forwarded-for']).not.toContain('9.9.9.9');
+    expect(indexer.asked[0]?.headers['x-forwarded-proto']).toBe('http');
+  });
+
+  test('says in problem details that a part is away, and nothing of its insides', async () => {
+    const response = await fetch(`${market.url}/subgraph`, { method: 'POST', body: '{}' });
+    expect(response.status).toBe(503);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    const text = await response.text();
+    expect(problemSchema.parse(JSON.parse(text)).detail).toContain('The subgraph does not answer');
+    expect(text).not.toMatch(/ECONNREFUSED|127\.0\.0\.1|at /);
+  });
+});
+
+describe('WebSocket of the broker', () => {
+  test('passes messages both ways', async () => {
+    const server = new WebSocketServer({ server: broker.server, path: '/v1/ws' });
+    server.on('connection', (socket) => {
+      socket.on('message', (data) => {
+        socket.send(`heard ${String(data as Buffer)}`);
+      });
+    });
+    const socket = new WebSocket(`${market.url.replace('http', 'ws')}/broker/v1/ws`);
+    const heard = await new Promise<string>((resolve, reject) => {
+      socket.on('error', reject);
+      socket.on('open', () => {
+        socket.send('hello');
+      });
+      socket.on('message', (data) => {
+        resolve(String(data as Buffer));
+      });
+    });
+    expect(heard).toBe('heard hello');
+    socket.terminate();
+    for (const client of server.clients) client.terminate();
+    server.close();
+  });
+
+  test.each(['/v1/ws', '/broker/v1/other', '/'])('is nowhere else: %s', async (path) => {
+    const socket = new WebSocket(`${market.url.replace('http', 'ws')}${path}`);
+    const failure = await new Promise<Error>((resolve) => socket.on('error', resolve));
+    expect(failure.message).toContain('404');
+  });
+
+  test('is refused with 503 while the broker is away', async () => {
+    broker.server.closeAllConnections();
+    await new Promise((resolve) => broker.server.close(resolve));
+    const socket = new WebSocket(`${market.url.replace('http', 'ws')}/broker/v1/ws`);
+    const failure = await new Promise<Error>((resolve) => socket.on('error', resolve));
+    expect(failure.message).toContain('503');
+    await new Promise<void>((resolve) => broker.server.listen(0, '127.0.0.1', resolve));
+  });
+});
+
+describe('/rpc', () => {
+  test('hands a harmless call on', async () => {
+    const answer: unknown = await (await rpc({ jsonrpc: '2.0', id: 7, method: 'eth_blockNumber' })).json();
+    expect(answer).toEqual({ jsonrpc: '2.0', id: 7, result: '0x1' });
+  });
+
+  test.each([
+    'anvil_setBalance',
+    'evm_increaseTime',
+    'eth_sendTransaction',
+    'eth_accounts',
+    'eth_sign',
+    'debug_traceCall'
+  ])('keeps %s from the node', async (method) => {
+    const answer: unknown = await (await rpc({ jsonrpc: '2.0', id: 1, method, params: [] })).json();
+    expect(answer).toMatchObject({ id: 1, error: { code: -32601 } });
+    expect(chain.asked).toEqual([]);
+  });
+
+  test('sorts a batch: what is allowed is answered, the rest refused', async () => {
+    const answer = (await (
+      await rpc([
+        { jsonrpc: '2.0', id: 1, method: 'eth_chainId' },
+        { jsonrpc: '2.0', id: 2, method: 'anvil_mine' },
+        { nonsense: true }
+      ])
+    ).json()) as unknown[];
+    expect(answer).toHaveLength(3);
+    expect(answer).toContainEqual({ jsonrpc: '2.0', id: 1, result: '0x1' });
+    expect(answer).toContainEqual(
+      expect.objectContaining({ id: 2, error: expect.objectContaining({ code: -32601 }) as unknown })
+    );
+    expect(chain.asked.map(({ body }) => body).join()).not.toContain('anvil');
+  });
+
+  test('bounds batches and bodies', async () => {
+    const batch = Array.from({ length: 51 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'eth_chainId' }));
+    expect(await (await rpc(batch)).json()).toMatchObject({ error: { code: -32600 } });
+    expect(await (await rpc([])).json()).toMatchObject({ error: { code: -32600 } });
+    const large = await rpc({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: ['x'.repeat(300_000)] });
+    expect(large.status).toBe(413);
+    expect(chain.asked).toEqual([]);
+  });
+
+  test('bounds a body that does not say how long it is', async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const upload = httpRequest(`${market.url}/rpc`, { method: 'POST' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      upload.on('error', reject);
+      for (let part = 0; part < 5; part += 1) upload.write('x'.repeat(64 * 1024));
+    });
+    expect(status).toBe(413);
+  });
+
+  test('answers rubbish and other methods', async () => {
+    const rubbish = await fetch(`${market.url}/rpc`, { method: 'POST', body: '{' });
+    expect(await rubbish.json()).toMatchObject({ error: { code: -32700 } });
+    const get = await fetch(`${market.url}/rpc`);
+    expect([get.status, get.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
+  });
+});
+
+test('stops although a WebSocket and a kept connection are open', async () => {
+  const server = new WebSocketServer({ server: broker.server, path: '/v1/ws' });
+  const socket = new WebSocket(`${market.url.replace('http', 'ws')}/broker/v1/ws`);
+  await new Promise((resolve) => socket.on('open', resolve));
+  const closed = new Promise((resolve) => socket.on('close', resolve));
+  await fetch(`${market.url}/v1/status`);
+  await market.stop();
+  await closed;
+  server.close();
+  await market.start();
+});
