@@ -201,6 +201,17 @@ contract BuyTest is Base {
         vm.assertEq(token.balanceOf(buyer), balance - paid);
     }
 
+    function test_WhenTheLicenceEndsInThisSecond() external {
+        (bytes32 offerId,) = list(offer);
+        buy(offer, 0, START + 1 hours);
+        vm.warp(START + 1 hours);
+        buy(offer, 0, START + 2 hours);
+        expectLicense(offerId, buyer, START, START + 2 hours);
+        vm.warp(START + 2 hours + 1);
+        buy(offer, 0, START + 4 hours);
+        expectLicense(offerId, buyer, START + 2 hours + 1, START + 4 hours);
+    }
+
     function test_WhenTheLicenceEndedBefore(uint256 wait) external {
         offer.minimumPeriod = 1;
         (bytes32 offerId,) = list(offer);
