@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { fromBase64, toBase64 } from './base64.ts';
 import { encodeEvent, EventMalformedError } from './event-encoding.ts';
 import { eventLimits, eventVersion, type StreamEvent } from './event.ts';
-import { addressSchema, hexSchema, millisecondsSchema } from './primitives.ts';
+import { addressSchema, hexUpTo, millisecondsSchema } from './primitives.ts';
 
 const unsigned32 = z
   .int()
@@ -24,7 +24,7 @@ export const eventJsonSchema = z.object({
   slot: unsigned32,
   content: base64(eventLimits.content),
   originType: z.string().max(32),
-  origin: hexSchema,
+  origin: hexUpTo(256),
   signatureType: z.string().max(32),
   signature: base64(eventLimits.signature)
 });

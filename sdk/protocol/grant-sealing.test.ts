@@ -172,8 +172,10 @@ describe('a grant', () => {
     await expect(sealGrant(parameters, { ...signer, signatureType: 'p256' })).rejects.toThrow(IssuerInvalidError);
   });
 
-  it('with more sealed bytes than any range needs is refused before it is opened', () => {
+  it('with more sealed bytes than any range needs is refused before it is opened', async () => {
     const ciphertext: Hex = `0x${'00'.repeat(40_000)}`;
+    expect(grantSchema.safeParse({ ...grant, ciphertext }).success).toBe(false);
+    await expect(openGrant({ ...grant, ciphertext }, licensee)).rejects.toThrow(GrantUnopenableError);
     expect(() => encodeGrantSignedPart({ ...grant, ciphertext })).toThrow(GrantMalformedError);
   });
 });

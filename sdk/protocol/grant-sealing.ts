@@ -1,5 +1,5 @@
 import { BinaryWriter, bytesOf, hexOf, utf8 } from './binary.ts';
-import type { Delegation, Grant } from './grant.ts';
+import { sealedSeedsLimit, type Delegation, type Grant } from './grant.ts';
 import { open, seal, type KeyPair } from './hpke.ts';
 import type { Address, Hex } from './primitives.ts';
 import { TributaryError } from './problem.ts';
@@ -38,9 +38,6 @@ export class IssuerInvalidError extends TributaryError {
   readonly code = 'issuer-invalid';
   readonly title = 'This signer cannot issue';
 }
-
-/** Bytes of sealed seeds: room for 1,024. */
-export const sealedSeedsLimit = 2 + 1024 * 37 + 16;
 
 /** HPKE's info, and the first bytes of what is signed. */
 const grantDomain = utf8('tributary/grant');

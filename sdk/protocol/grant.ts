@@ -1,10 +1,13 @@
 import * as z from 'zod';
-import { addressSchema, bytes32Schema, hexSchema } from './primitives.ts';
+import { addressSchema, bytes32Schema, hexUpTo } from './primitives.ts';
 
 const slot = z
   .int()
   .min(0)
   .max(2 ** 32);
+
+/** Bytes of sealed seeds: count, 1,024 seeds, tag; a range needs at most 62. */
+export const sealedSeedsLimit = 2 + 1024 * 37 + 16;
 
 /**
  * A grant: the seeds of a range of slots, sealed to the X25519 key of one licensee (HPKE, RFC 9180) and signed by the
@@ -29,10 +32,10 @@ export const grantSchema = z.object({
   /** HPKE's encapsulated key. */
   encapsulation: bytes32Schema,
   /** Sealed seeds. */
-  ciphertext: hexSchema,
+  ciphertext: hexUpTo(sealedSeedsLimit),
   issuer: addressSchema,
   /** secp256k1 signature (EIP-191) of the issuer over everything above. */
-  signature: hexSchema
+  signature: hexUpTo(65)
 });
 export type Grant = z.infer<typeof grantSchema>;
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { grantSchema } from './grant.ts';
-import { addressSchema, hexSchema, millisecondsSchema } from './primitives.ts';
+import { addressSchema, hexUpTo, millisecondsSchema } from './primitives.ts';
 import { problemSchema } from './problem.ts';
 
 /**
@@ -25,7 +25,7 @@ export type Start = z.infer<typeof startSchema>;
 
 export const clientMessageSchema = z.discriminatedUnion('type', [
   /** Opens a session for an account: an EIP-4361 message that contains the challenge's nonce, and its signature. */
-  z.object({ type: z.literal('authenticate'), id, message: z.string().max(4096), signature: hexSchema }),
+  z.object({ type: z.literal('authenticate'), id, message: z.string().max(4096), signature: hexUpTo(16 * 1024) }),
   /** Subscribes to one partition; with a licensee, its grants are sent too, now and as they are issued. */
   z.object({
     type: z.literal('subscribe'),

@@ -20,6 +20,12 @@ export const hexSchema = z
   .string()
   .regex(/^0x(?:[0-9a-fA-F]{2})*$/, 'must be bytes in hexadecimal with 0x')
   .transform((value) => value.toLowerCase() as Hex);
+/** Up to so many bytes. */
+export const hexUpTo = (bytes: number) =>
+  z
+    .string()
+    .max(2 + 2 * bytes)
+    .pipe(hexSchema);
 /** An amount of DATAcoin in wei as decimal digits, since JSON numbers cannot hold it. */
 export const weiSchema = z.string().regex(/^(?:0|[1-9][0-9]{0,77})$/, 'must be wei in decimal digits');
 /** Unix time in seconds, as the chain counts. */
