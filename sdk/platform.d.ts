@@ -31,10 +31,14 @@ interface CryptoKeyPair {
   readonly publicKey: CryptoKey;
 }
 
-declare function setTimeout(callback: () => void, milliseconds?: number): unknown;
-declare function clearTimeout(timer: unknown): void;
-declare function setInterval(callback: () => void, milliseconds?: number): unknown;
-declare function clearInterval(timer: unknown): void;
+/** Browsers have numbers here and Node objects: only good for ending the timer. */
+interface TimerHandle {
+  readonly timer: never;
+}
+declare function setTimeout(callback: () => void, milliseconds?: number): TimerHandle;
+declare function clearTimeout(timer: TimerHandle | undefined): void;
+declare function setInterval(callback: () => void, milliseconds?: number): TimerHandle;
+declare function clearInterval(timer: TimerHandle | undefined): void;
 declare function queueMicrotask(callback: () => void): void;
 
 declare class Event {
