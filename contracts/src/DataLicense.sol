@@ -10,9 +10,10 @@ import {IStream} from "./interfaces/IStream.sol";
 /// @title DataLicense
 /// @notice Sells time-limited licences to sets of streams (whitepaper 2.5.4).
 ///
-/// Who is trusted: nobody is trusted by the contract; it has no owner, no fee, no pause and no upgrade, and it never
-/// holds a coin: what a buyer pays goes to the beneficiary in the same call. The buyer trusts the seller to go on
-/// publishing, since settlement here is at once and nothing is paid back. A stream's owner trusts those to whom it gave
+/// Who is trusted: nobody is trusted by the contract; it has no owner, no fee, no pause and no upgrade, and no sale
+/// leaves a coin with it: what a buyer pays goes to the beneficiary in the same call (what somebody sends to this address
+/// outside of a sale is lost). The buyer trusts the seller to go on publishing, since settlement here is at once and
+/// nothing is paid back. A stream's owner trusts those to whom it gave
 /// Grant to sell access at their own price, for licences that end up to LATEST_END after the last purchase; when the
 /// owner takes Grant away, anybody (the owner above all) may retire what that seller had listed, while licences bought
 /// until then keep running. A seller can name any contract as a stream, also one that lies about permissions: readers
