@@ -153,7 +153,8 @@ async function emptyDatabase(marketUrl: string): Promise<string> {
 const answerSchema = z.object({ data: z.object({ _meta: z.object({ block: z.object({ number: z.int() }) }) }) });
 
 async function answers(url: string, logFile: string): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + patience; Date.now() < end;) {
+    await sleep(100);
     try {
       const response = await fetch(url, {
         method: 'POST',

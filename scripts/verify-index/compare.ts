@@ -58,12 +58,13 @@ const rounds = 6;
  */
 export async function compare(options: CompareOptions): Promise<Comparison> {
   const patience = options.patience ?? 30_000;
-  for (const end = Date.now() + patience; ; await sleep(100)) {
+  for (const end = Date.now() + patience; ;) {
     try {
       return await compareOnce(options, patience);
     } catch (error) {
       if (!(error instanceof ChainReorganisedError) || Date.now() > end) throw error;
     }
+    await sleep(100);
   }
 }
 
@@ -108,7 +109,7 @@ async function compareOnce(options: CompareOptions, patience: number): Promise<C
 
 /** Waits until a side has a block, and returns its head. */
 async function reach(reader: IndexReader, name: string, number: number, patience: number): Promise<IndexedBlock> {
-  for (const end = Date.now() + patience; ; await sleep(50)) {
+  for (const end = Date.now() + patience; ;) {
     const head = await reader.head();
     if (head.number >= number) return head;
     if (Date.now() > end) {
@@ -117,12 +118,13 @@ async function reach(reader: IndexReader, name: string, number: number, patience
           `${String(patience / 1_000)} seconds. Look into its log.`
       );
     }
+    await sleep(50);
   }
 }
 
 /** Waits until the subgraph has the block that the indexer tells of, on the same branch as far as that can be seen. */
 async function meet(subgraph: IndexReader, block: IndexedBlock, patience: number): Promise<void> {
-  for (const end = Date.now() + patience; ; await sleep(50)) {
+  for (const end = Date.now() + patience; ;) {
     const head = await reach(subgraph, 'The subgraph', block.number, patience);
     if (head.number > block.number || head.hash === block.hash) return;
     if (Date.now() > end) {
@@ -131,6 +133,7 @@ async function meet(subgraph: IndexReader, block: IndexedBlock, patience: number
           `${head.hash}. They follow different chains, or one has not noticed a reorganisation.`
       );
     }
+    await sleep(50);
   }
 }
 

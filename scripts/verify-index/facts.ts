@@ -77,7 +77,7 @@ export function toFactValue(value: unknown): FactValue {
   if (value === null || value === undefined) return null;
   if (Array.isArray(value)) return value.map(toFactValue);
   if (typeof value === 'object') return 'id' in value ? toFactValue(value.id) : JSON.stringify(value);
-  return typeof value === 'string' ? value : String(value as number | boolean | bigint);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** Picks a fact's fields out of one entity of an answer. */
