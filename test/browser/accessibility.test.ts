@@ -1,0 +1,96 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { launchBrowser } from './browser.ts';
+import { acceptAndBuy, connectBrowserWallet, openBuying, patience, see } from './flows.ts';
+import { giveWallet, sellStream, startStorefront, type SoldStream, type Storefront } from './storefront.ts';
+
+let browser: Browser;
+let shop: Storefront;
+let sold: SoldStream;
+
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  sold = await sellStream(shop, { name: 'Water level', seller: 1 });
+  for (let count = 0; count < 3; count++) await sold.publish();
+});
+afterAll(async () => {
+  await sold.stop();
+  await browser.close();
+  await shop.stop();
+});
+
+/** What axe finds on the page as it stands, each as a sentence. */
+async function faults(page: Page): Promise<string[]> {
+  // Colours are judged when nothing moves any more.
+  await page.waitForTimeout(400);
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.html).join(', ')}`);
+}
+
+describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
+  it('every page can be used by everybody', async () => {
+    const context = await browser.newContext({ locale: 'en-US', colorScheme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const wallet = await giveWallet(shop, context, { account: colorScheme === 'light' ? 5 : 6, datacoin: 50 });
+    const found: Record<string, string[]> = {};
+    const check = async (name: string) => {
+      found[name] = await faults(page);
+    };
+
+    await page.goto(`${shop.url}/streams/${sold.stream}`);
+    await see(page, 'Locked: readable with a licence');
+    await check('stream, locked');
+    await page.goto(`${shop.url}/licenses`);
+    await see(page, 'Connect the account that bought');
+    await check('licences, nobody connected');
+    await page.goto(`${shop.url}/sell`);
+    await check('sell');
+    await page.getByRole('button', { name: 'List it' }).click();
+    await see(page, 'Not complete yet');
+    await check('sell, incomplete');
+    await page.goto(`${shop.url}/status`);
+    await check('status');
+
+    await page.goto(shop.url);
+    await page
+      .getByRole('link', { name: /Water level/ })
+      .first()
+      .waitFor({ timeout: patience });
+    await check('market');
+    await page.getByRole('banner').getByRole('button', { name: 'Connect' }).click();
+    await see(page, 'Demo wallet');
+    await check('connect');
+    await page.getByRole('button', { name: 'Close' }).click();
+    await connectBrowserWallet(page);
+    await page
+      .getByRole('banner')
+      .getByRole('button', { name: /^Account/ })
+      .click();
+    await see(page, 'Balance');
+    await check('account');
+
+    const buying = await openBuying(page, shop.url, sold.productId);
+    await check('product, buying');
+    await buying.getByRole('button', { name: 'Close' }).click();
+    await check('product');
+    await page.getByRole('button', { name: 'Buy a licence' }).click();
+    wallet.declineNext();
+    await acceptAndBuy(buying);
+    await see(buying, 'You declined in your wallet');
+    await check('buying, declined');
+    await buying.getByRole('button', { name: 'Back to the offer' }).click();
+    await acceptAndBuy(buying);
+    await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+    await see(page, 'Decrypted in this browser');
+    await sold.publish();
+    await page.getByRole('img', { name: /over time/ }).waitFor({ timeout: patience });
+    await check('stream, read');
+    await page.goto(`${shop.url}/licenses`);
+    await see(page, /left$/);
+    await check('licences');
+    await context.close();
+
+    expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
+  });
+});
