@@ -6,7 +6,6 @@ import { WebSocket } from 'ws';
 import { z } from 'zod';
 import { connectMarket } from '#sdk/actions/connect-market';
 import type { Market } from '#sdk/actions/connect-market';
-import type { WebSocketConstructor } from '#sdk/actions/platform';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import { TributaryError } from '#sdk/protocol/problem';
 import { createCatalogue, internetSources } from './catalogue/catalogue.ts';
@@ -78,7 +77,7 @@ async function start(): Promise<void> {
 async function findMarket(url: string): Promise<Market> {
   for (;;) {
     try {
-      return await connectMarket(url, { webSocket: WebSocket as unknown as WebSocketConstructor });
+      return await connectMarket(url, { webSocket: WebSocket });
     } catch (error) {
       if (!(error instanceof TributaryError) || error.status < 500) throw error;
       logger.info({ reason: error.message }, 'the market is not there yet');

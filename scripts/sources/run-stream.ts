@@ -23,7 +23,7 @@ export async function runStream(
     warnedAt = Date.now();
     logger.warn({ stream: source.key, reason: reasonOf(error) }, text);
   };
-  while (!signal.aborted) {
+  while (isRunning(signal)) {
     try {
       await source.feed.run((content) => {
         pause = firstPause;
@@ -32,10 +32,13 @@ export async function runStream(
         });
       }, signal);
     } catch (error) {
-      if (signal.aborted) return;
+      if (!isRunning(signal)) return;
       warn(error, 'the source fell silent; trying again later');
     }
     await sleep(pause, undefined, { signal }).catch(() => undefined);
     pause = Math.min(longestPause, pause * 2);
   }
 }
+
+/** A call, since it changes while others are awaited. */
+const isRunning = (signal: AbortSignal) => !signal.aborted;

@@ -87,12 +87,12 @@ export function runSources(parameters: SourcesParameters): Sources {
     };
 
     const offerWhenAnswered = async (stream: StreamSource) => {
-      while (!signal.aborted) {
+      while (isRunning(signal)) {
         try {
           await offer(stream);
           return;
         } catch (error) {
-          if (signal.aborted) return;
+          if (!isRunning(signal)) return;
           if (!(error instanceof SourceSilentError)) throw error;
           logger.info({ stream: stream.key, reason: error.message }, 'the internet source does not answer');
           await sleep(internetPause, undefined, { signal }).catch(() => undefined);
@@ -120,6 +120,9 @@ export function runSources(parameters: SourcesParameters): Sources {
     }
   };
 }
+
+/** A call, since it changes while others are awaited. */
+const isRunning = (signal: AbortSignal) => !signal.aborted;
 
 const report = (logger: Logger, signal: AbortSignal, stream: string) => (error: unknown) => {
   if (!signal.aborted) logger.error({ stream, reason: reasonOf(error) }, 'a source had to be given up');

@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { parseEther } from 'viem';
+import { createWalletClient, custom, parseEther, toHex } from 'viem';
 import type { Hex } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { WebSocket } from 'ws';
 import { buyLicense } from '#sdk/actions/buy-license';
 import type { BuyLicenseReturnType } from '#sdk/actions/buy-license';
-import { InsufficientDatacoinError, OfferRetiredError } from '#sdk/actions/chain-errors';
+import {
+  InsufficientDatacoinError,
+  InsufficientEtherError,
+  OfferRetiredError,
+  SignatureRejectedError,
+  WrongChainError
+} from '#sdk/actions/chain-errors';
 import { connectAccount } from '#sdk/actions/connect-account';
 import { openMarket } from '#sdk/actions/connect-market';
 import type { Market } from '#sdk/actions/connect-market';
@@ -18,7 +24,6 @@ import { fetchDocument } from '#sdk/actions/fetch-document';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
 import { listProduct } from '#sdk/actions/list-product';
 import type { ListProductReturnType } from '#sdk/actions/list-product';
-import type { WebSocketConstructor } from '#sdk/actions/platform';
 import { quoteLicense } from '#sdk/actions/quote-license';
 import { readHistory } from '#sdk/actions/read-history';
 import { readLicense } from '#sdk/actions/read-license';
@@ -87,7 +92,7 @@ beforeAll(async () => {
     },
     {
       baseUrl: configuration.INDEXER_URL,
-      webSocket: WebSocket as unknown as WebSocketConstructor,
+      webSocket: WebSocket,
       clock: () => running.now()
     }
   );
@@ -159,6 +164,49 @@ describe('the first sale', () => {
     });
     await expect(buying).rejects.toThrow(InsufficientDatacoinError);
     await expect(buying).rejects.toThrow(/You have 0 DATA and the licence costs .* DATA/);
+  });
+
+  it('says in words that the wallet is on another network, or that its owner declined', async () => {
+    const account = privateKeyToAccount(localPrivateKey(buyerIndex));
+    const answers: Record<string, () => unknown> = {
+      eth_chainId: () => '0x1',
+      eth_signTypedData_v4: () => {
+        throw Object.assign(new Error('User rejected the request.'), { code: 4001 });
+      }
+    };
+    const asked: string[] = [];
+    const provider = {
+      request: ({ method }: { method: string }) => {
+        asked.push(method);
+        return Promise.resolve().then(() => answers[method]?.());
+      }
+    };
+    const injected = createWalletClient({
+      account: account.address,
+      chain: market.chain,
+      transport: custom(provider, { retryCount: 0 })
+    });
+    const buy = () =>
+      buyLicense({
+        market,
+        wallet: injected,
+        offer: product.offer,
+        position: product.position,
+        publicKey: buyer.keyPair.publicKey,
+        period: { seconds: hour }
+      });
+    await expect(buy()).rejects.toThrow(WrongChainError);
+    await expect(buy()).rejects.toThrow(/on chain 1 and this market on chain 31337/);
+    answers.eth_chainId = () => toHex(market.chainId);
+    await expect(buy()).rejects.toThrow(SignatureRejectedError);
+    expect(asked).not.toContain('eth_sendTransaction');
+  });
+
+  it('says in words that there is no ether for the fee', async () => {
+    const poor = privateKeyToAccount(generatePrivateKey());
+    const creating = createStream({ market, wallet: connectAccount({ market, account: poor }), name: 'Without ether' });
+    await expect(creating).rejects.toThrow(InsufficientEtherError);
+    await expect(creating).rejects.toThrow(/the account has 0 ETH/);
   });
 
   it('sells an hour for one signature and one transaction, and the buyer reads decrypted', async () => {

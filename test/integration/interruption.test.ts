@@ -5,7 +5,6 @@ import { openMarket } from '#sdk/actions/connect-market';
 import type { Market } from '#sdk/actions/connect-market';
 import { createPublisher } from '#sdk/actions/create-publisher';
 import { MarketRefusedError } from '#sdk/actions/market-errors';
-import type { WebSocketConstructor } from '#sdk/actions/platform';
 import { readHistory } from '#sdk/actions/read-history';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
 import { subscribe } from '#sdk/actions/subscribe';
@@ -46,7 +45,7 @@ beforeAll(async () => {
       marketUrl: network.url,
       local: true
     },
-    { baseUrl: network.url, webSocket: WebSocket as unknown as WebSocketConstructor }
+    { baseUrl: network.url, webSocket: WebSocket }
   );
 });
 

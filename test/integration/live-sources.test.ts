@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -6,7 +9,6 @@ import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { openMarket } from '#sdk/actions/connect-market';
 import type { Market } from '#sdk/actions/connect-market';
-import type { WebSocketConstructor } from '#sdk/actions/platform';
 import { requestJson } from '#sdk/actions/request';
 import { subscribe } from '#sdk/actions/subscribe';
 import type { DeliveredEvent } from '#sdk/actions/subscribe';
@@ -86,7 +88,7 @@ beforeAll(async () => {
       marketUrl: configuration.INDEXER_URL,
       local: true
     },
-    { baseUrl: configuration.INDEXER_URL, webSocket: WebSocket as unknown as WebSocketConstructor }
+    { baseUrl: configuration.INDEXER_URL, webSocket: WebSocket }
   );
   internet.answer(false);
   await begin(true);
@@ -175,6 +177,36 @@ describe('the demonstration sellers', () => {
     const [reading] = await events('machine-processor', 1);
     expect(reading?.verified).toBe(true);
     expect([await streamCount(), (await products()).length]).toEqual(before);
+  });
+
+  it('run as a process that finds the market by its address and ends when told to', async () => {
+    await sources.stop();
+    const { marketUrl, brokerUrl, rpcUrl, chainId, deployment, local } = market;
+    const storefront = createServer((_, response) => {
+      response.end(JSON.stringify({ marketUrl, brokerUrl, rpcUrl, chainId, deployment, local }));
+    });
+    await new Promise<void>((resolve) => storefront.listen(0, '127.0.0.1', resolve));
+    const environment = {
+      PATH: process.env['PATH'],
+      PORT: String((storefront.address() as AddressInfo).port),
+      DATA_DIRECTORY: join(directory, 'process'),
+      LIVE_SOURCES: 'local',
+      SELLER_MNEMONIC: localMnemonic
+    };
+    const sellers = spawn(process.execPath, ['--import', 'tsx', 'scripts/sources/main.ts'], { env: environment });
+    const log: string[] = [];
+    for (const output of [sellers.stdout, sellers.stderr]) {
+      output.setEncoding('utf8').on('data', (text: string) => log.push(text));
+    }
+    const ended = new Promise<number | null>((resolve) => sellers.once('exit', resolve));
+    try {
+      await expect.poll(() => log.join(''), { timeout: 60_000 }).toContain('all sources on this machine publish');
+    } finally {
+      sellers.kill('SIGTERM');
+    }
+    expect(await ended, log.join('')).toBe(0);
+    expect(log.join('')).not.toContain(localMnemonic);
+    storefront.close();
   });
 
   it('do not begin with new keys when the state is damaged', async () => {
