@@ -27,6 +27,8 @@ export interface GraphNodeOptions {
   readonly port: number;
   /** Told in a few words what is being done. */
   readonly say?: (detail: string) => void;
+  /** Told the process id as soon as there is one, so that an interrupted start leaves nothing behind. */
+  readonly onSpawn?: (pid: number) => void;
 }
 
 export interface RunningGraphNode {
@@ -110,6 +112,7 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<Running
     });
   });
   const pid = child.pid ?? 0;
+  if (pid !== 0) options.onSpawn?.(pid);
   // gnd dev takes SIGINT only
   const stop = () => endProcess(pid, ['SIGINT', 'SIGKILL'], 5_000);
   const url = `http://127.0.0.1:${String(options.port)}/subgraphs/name/subgraph-0`;

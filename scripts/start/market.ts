@@ -175,13 +175,15 @@ async function startParts(
           directory: join(data, 'subgraph'),
           logFile: join(logs, 'graph-node.log'),
           port: configuration.SUBGRAPH_PORT,
-          say
+          say,
+          onSpawn: (pid) => {
+            ledger.add('graph-node', pid);
+          }
         });
         if (graph === undefined) {
           say('no build for this platform: set SUBGRAPH_URL to a graph-node of your own');
           return { name: 'graph-node', where: '-', detail: 'set SUBGRAPH_URL to have it' };
         }
-        ledger.add('graph-node', graph.pid);
         stops.push(async () => {
           await graph.stop();
           ledger.remove(graph.pid);
