@@ -17,10 +17,18 @@ describe('rateOf', () => {
     expect(rate.history[7]).toBe(15);
   });
 
-  test('counts a stream that began this minute', () => {
+  test('counts a stream that has just begun by the minutes in which it ran', () => {
     const perMinute = steady(0);
     perMinute[59] = 50;
-    expect(rateOf([counters(perMinute)]).perMinute).toBe(10);
+    expect(rateOf([counters(perMinute)]).perMinute).toBe(50);
+    // 12:00:50 to 12:02:10: one full minute in between.
+    expect(rateOf([counters([...steady(0).slice(3), 10, 60, 20])]).perMinute).toBe(60);
+  });
+
+  test('a rare event does not pass for a rate', () => {
+    const perMinute = steady(0);
+    perMinute[30] = 1;
+    expect(rateOf([counters(perMinute)]).perMinute).toBe(0);
   });
 
   test('knows a stream without events', () => {

@@ -22,17 +22,26 @@ export function rateOf(counters: readonly Counters[]): Rate {
   const history = Array.from({ length: 60 }, (_, minute) =>
     counters.reduce((sum, one) => sum + (one.perMinute[minute] ?? 0), 0)
   );
-  const recent = history.slice(59 - averaged, 59);
-  const latest = counters.map((one) => one.lastEventAt ?? 0);
-  const lastEventAt = Math.max(0, ...latest);
+  const lastEventAt = Math.max(0, ...counters.map((one) => one.lastEventAt ?? 0));
   return {
-    // A stream that has just begun counts by the minutes in which it ran.
-    perMinute: Math.max(recent.reduce((sum, count) => sum + count, 0) / averaged, (history[59] ?? 0) / averaged),
+    perMinute: meanOf(history),
     lastHour: history.reduce((sum, count) => sum + count, 0),
     lastEventAt: lastEventAt === 0 ? null : lastEventAt,
     events: counters.reduce((sum, one) => sum + one.events, 0),
     history
   };
+}
+
+/** Mean of the last full minutes; of a stream that has just begun, of those in which it ran throughout. */
+function meanOf(history: readonly number[]): number {
+  const running = history.length - 1;
+  const began = history.findIndex((count) => count > 0);
+  if (began === -1) return 0;
+  // Nothing before the first event within this hour says that the stream began there, unless the hour begins with it.
+  const first = began === 0 ? 0 : began + 1;
+  const full = history.slice(Math.max(running - averaged, first), running);
+  if (full.length === 0) return (history[began] ?? 0) + (began === running ? 0 : (history[running] ?? 0));
+  return full.reduce((sum, count) => sum + count, 0) / full.length;
 }
 
 /** Milliseconds after which a stream counts as quiet, where its seller promises no cadence. */
