@@ -89,6 +89,14 @@ contract SetPermissionTest is Base {
         stream.setPermission(reader, IStream.Permission.Write, until);
     }
 
+    function test_APermissionThatEndsInThisSecondIsHeldNoLonger() external {
+        give(delegate, IStream.Permission.Grant, NEVER);
+        give(delegate, IStream.Permission.Write, uint40(START));
+        expectMissing(delegate, IStream.Permission.Write);
+        vm.prank(delegate);
+        stream.setPermission(reader, IStream.Permission.Write, 0);
+    }
+
     function test_WhenThePermissionWouldOutlastThatOfTheCaller(uint40 held, uint40 until) external {
         held = uint40(within(held, START + 1, NEVER - 1));
         until = uint40(within(until, uint256(held) + 1, NEVER));
