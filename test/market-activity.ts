@@ -16,7 +16,7 @@ const day = 86_400;
 export async function tradeForADay(actors: MarketActors, deployment: Deployment): Promise<Activity> {
   const [seller, other, buyer, friend] = [1, 2, 7, 8].map((index) => actors.account(index));
   if (!seller || !other || !buyer || !friend) throw new RangeError('the local chain has ten accounts');
-  await actors.fund(buyer, 10n ** 24n);
+  for (const payer of [buyer, friend]) await actors.fund(payer, 10n ** 24n);
 
   const quakes = await actors.createStream(seller, 'Earthquakes', { description: 'Worldwide, as they are measured' });
   const trades = await actors.createStream(seller, 'Trades – ETH/€ 🚀', { slotDuration: 1, partitions: 16 });
@@ -76,6 +76,11 @@ export async function tradeForADay(actors: MarketActors, deployment: Deployment)
   await actors.chain.mine({ blocks: 1 });
   await actors.buy(friend, free, 600, { publicKey: bytes32(0x05) });
   await actors.buy(buyer, hourly, 3_600, { publicKey: bytes32(0x06) });
+  // two purchases in one block: the second one's log is not the block's first
+  await actors.inOneBlock(async () => [
+    await actors.sendPurchase(buyer, free, 1_200, { publicKey: bytes32(0x07) }),
+    await actors.sendPurchase(friend, hourly, 3_600, { publicKey: bytes32(0x08), licensee: other.address })
+  ]);
   return { streams: [quakes, trades, doomed, inOneBlock], offers: { hourly, free, retired } };
 }
 
@@ -83,24 +88,16 @@ export async function tradeForADay(actors: MarketActors, deployment: Deployment)
 async function createWithPermissionInOneBlock(actors: MarketActors, deployment: Deployment): Promise<Address> {
   const seller = actors.account(1);
   const stream = await actors.nextStream();
-  await actors.chain.setAutomine(false);
-  try {
-    const hashes = [
-      await actors.send(seller, deployment.contracts.StreamRegistry, streamRegistryAbi, 'createStream', [
-        'Born with permissions',
-        '',
-        60,
-        1
-      ]),
-      await actors.send(seller, stream, streamAbi, 'setPermission', [everyone, permissions.read, forever]),
-      await actors.send(seller, stream, streamAbi, 'setMetadata', ['Renamed at birth', 'in the same block'])
-    ];
-    await actors.chain.mine({ blocks: 1 });
-    const blocks = await Promise.all(hashes.map(async (hash) => (await actors.confirmed(hash)).blockNumber));
-    if (new Set(blocks).size !== 1) throw new RangeError('the transactions were spread over several blocks');
-  } finally {
-    await actors.chain.setAutomine(true);
-  }
+  await actors.inOneBlock(async () => [
+    await actors.send(seller, deployment.contracts.StreamRegistry, streamRegistryAbi, 'createStream', [
+      'Born with permissions',
+      '',
+      60,
+      1
+    ]),
+    await actors.send(seller, stream, streamAbi, 'setPermission', [everyone, permissions.read, forever]),
+    await actors.send(seller, stream, streamAbi, 'setMetadata', ['Renamed at birth', 'in the same block'])
+  ]);
   return stream;
 }
 

@@ -33,6 +33,12 @@ export interface ListedOffer {
   readonly position: bigint;
 }
 
+export interface PurchaseOptions {
+  readonly publicKey?: Hex;
+  /** Who may read, where that is not the buyer. */
+  readonly licensee?: Address;
+}
+
 /** A 32-byte value that stands for a hash or a key: its number, repeated. */
 export function bytes32(number: number): Hex {
   return `0x${number.toString(16).padStart(2, '0').repeat(32)}`;
@@ -68,6 +74,28 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
   const act = async (from: Account, address: Address, abi: Abi, functionName: string, args: readonly unknown[]) =>
     confirmed(await send(from, address, abi, functionName, args));
 
+  /** Sends a purchase without waiting for it. */
+  const sendPurchase = async (
+    buyer: Account,
+    { offer, offerId, position }: ListedOffer,
+    seconds: number,
+    options: PurchaseOptions = {}
+  ): Promise<Hex> => {
+    const [, runsUntil] = await reader.readContract({
+      address: DataLicense,
+      abi: dataLicenseAbi,
+      functionName: 'licenseOf',
+      args: [offerId, options.licensee ?? buyer.address]
+    });
+    // a block later the clock may stand a little further: the minimum must still be met
+    const start = Math.max((await now()) + 30, Number(runsUntil));
+    const until = endOnBoundary(start + seconds, offer.boundary);
+    const rest = [offer, position, BigInt(until), options.publicKey ?? bytes32(0x01)];
+    return options.licensee === undefined
+      ? send(buyer, DataLicense, dataLicenseAbi, 'buy', rest)
+      : send(buyer, DataLicense, dataLicenseAbi, 'buyFor', [options.licensee, ...rest]);
+  };
+
   const now = async () => Number((await reader.getBlock()).timestamp);
 
   return {
@@ -77,6 +105,19 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
     send,
     confirmed,
     now,
+
+    /** Lets transactions be sent without being mined, then mines all of them in one block. */
+    async inOneBlock(sendAll: () => Promise<readonly Hex[]>): Promise<void> {
+      await chain.setAutomine(false);
+      try {
+        const hashes = await sendAll();
+        await chain.mine({ blocks: 1 });
+        const blocks = await Promise.all(hashes.map(async (hash) => (await confirmed(hash)).blockNumber));
+        if (new Set(blocks).size !== 1) throw new TransactionFailedError('The block did not hold all transactions.');
+      } finally {
+        await chain.setAutomine(true);
+      }
+    },
 
     /** Creates a contract from creation code without arguments. */
     async deploy(from: Account, bytecode: Hex): Promise<Address> {
@@ -145,28 +186,11 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
       await act(buyer, DATAcoin, datacoinAbi, 'approve', [DataLicense, 2n ** 256n - 1n]);
     },
 
+    sendPurchase,
+
     /** Buys until the first boundary that adds at least `seconds`, after the running licence if there is one. */
-    async buy(
-      buyer: Account,
-      { offer, offerId, position }: ListedOffer,
-      seconds: number,
-      options: { publicKey?: Hex; licensee?: Address } = {}
-    ): Promise<TransactionReceipt> {
-      const licensee = options.licensee ?? buyer.address;
-      const [, runsUntil] = await reader.readContract({
-        address: DataLicense,
-        abi: dataLicenseAbi,
-        functionName: 'licenseOf',
-        args: [offerId, licensee]
-      });
-      // a block later the clock may stand a little further: the minimum must still be met
-      const start = Math.max((await now()) + 30, Number(runsUntil));
-      const until = endOnBoundary(start + seconds, offer.boundary);
-      const rest = [offer, position, BigInt(until), options.publicKey ?? bytes32(0x01)];
-      return options.licensee === undefined
-        ? act(buyer, DataLicense, dataLicenseAbi, 'buy', rest)
-        : act(buyer, DataLicense, dataLicenseAbi, 'buyFor', [licensee, ...rest]);
-    }
+    buy: async (buyer: Account, listed: ListedOffer, seconds: number, options: PurchaseOptions = {}) =>
+      confirmed(await sendPurchase(buyer, listed, seconds, options))
   };
 }
 
