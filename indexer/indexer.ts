@@ -178,7 +178,7 @@ function isLocal(url: string): boolean {
 
 async function listen(server: ServerType, host: string, port: number): Promise<string> {
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => {
+    server.once('error', (error: Error) => {
       reject(
         new ListenError(`Port ${String(port)} on ${host} cannot be used: ${error.message}. Set INDEXER_PORT.`, {
           cause: error

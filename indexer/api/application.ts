@@ -1,4 +1,5 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
@@ -28,7 +29,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   const write = rateLimiter(services.limits.write, services.clock);
   application.use('/ipfs/*', read);
   application.use('/graphql', read);
-  application.use('/v1/*', (context, next) => (context.req.method === 'POST' ? write : read)(context, next));
+  application.use('/v1/*', byMethod(write, read));
   application.on('GET', '/v1/*', async (context, next) => {
     await next();
     // facts change with every block: caches may keep them and must ask
@@ -87,6 +88,14 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   });
   application.onError((error, context) => problemResponse(context, problemOf(error, services.logger)));
   return application;
+}
+
+/** One rule for requests that leave something behind, another for the rest. */
+function byMethod(
+  writing: MiddlewareHandler<ServerEnvironment>,
+  reading: MiddlewareHandler<ServerEnvironment>
+): MiddlewareHandler<ServerEnvironment> {
+  return (context, next) => (context.req.method === 'POST' ? writing : reading)(context, next);
 }
 
 /** Every path with the methods that it takes, so that a wrong method is told from a wrong path. */

@@ -89,10 +89,10 @@ export async function factsById<Name extends FactName>(
   if (ids.length === 0) return [];
   const table: FactTables[FactName] = factTables[fact];
   const id: PgColumn = table.id;
-  return (await database
+  return await database
     .select()
     .from(table)
-    .where(inArray(id, [...ids]))) as FactRow<Name>[];
+    .where(inArray(id, [...ids]));
 }
 
 function blockOf(row: FactRow<FactName>): string {

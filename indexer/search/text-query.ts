@@ -13,7 +13,7 @@ export function wordsOf(text: string): string[] {
 export interface TextQuery {
   /** True for documents that hold every word: as it is inflected, as the beginning of a word, or mistyped. */
   readonly matches: SQL;
-  /** Integer, greater for a better match: weighted lexemes first, likeness of letters second. */
+  /** Integer, greater for a better match: weighted lexemes, then likeness of letters, that of the name twice. */
   readonly rank: SQL<string>;
 }
 
@@ -27,10 +27,12 @@ export function textQuery(words: readonly string[]): TextQuery {
     return word.length < 3 ? lexeme : sql`(${lexeme} or lower(unaccent(${word})) <% ${document.words})`;
   });
   const any = words.map((word) => `${word}:*`).join(' | ');
+  const typed = sql`lower(unaccent(${words.join(' ')}))`;
   return {
     matches: sql.join(conditions, sql` and `),
     rank: sql<string>`round(1000000 * (
       4 * ts_rank_cd(${document.lexemes}, to_tsquery('indexer.words', ${any}), 1)
-      + word_similarity(lower(unaccent(${words.join(' ')})), ${document.words})))::bigint`
+      + word_similarity(${typed}, ${document.words})
+      + word_similarity(${typed}, lower(unaccent(${document.content} ->> 'name')))))::bigint`
   };
 }

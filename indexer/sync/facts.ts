@@ -82,11 +82,7 @@ export function applyEvent(facts: FactSet, event: MarketEvent): boolean {
       const permission = kindOf(number);
       if (permission === undefined) return false;
       const id = permissionId(event.address, account, permission);
-      facts.put(
-        'permission',
-        { id, stream: event.address, account, permission, until: Number(until), grantor },
-        event.block
-      );
+      facts.put('permission', { id, stream: event.address, account, permission, until, grantor }, event.block);
       return true;
     }
     case 'PublicKeyRegistered': {
@@ -132,8 +128,8 @@ function listOffer(facts: FactSet, event: EventCalled<'OfferListed'>): boolean {
       productNumber,
       beneficiary: offer.beneficiary,
       pricePerSecond,
-      minimumPeriod: Number(offer.minimumPeriod),
-      boundary: Number(offer.boundary),
+      minimumPeriod: offer.minimumPeriod,
+      boundary: offer.boundary,
       termsHash: offer.termsHash,
       streams,
       position: Number(position),

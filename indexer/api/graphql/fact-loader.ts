@@ -22,7 +22,7 @@ export function createFactLoader(view: View): FactLoader {
     batches.delete(fact);
     if (waiting === undefined) return;
     try {
-      const rows = new Map((await factsById(view, fact, [...waiting.keys()])).map((row) => [row.id as string, row]));
+      const rows = new Map((await factsById(view, fact, [...waiting.keys()])).map((row) => [row.id, row]));
       for (const [id, { resolve }] of waiting) resolve(rows.get(id) ?? null);
     } catch (error) {
       for (const { reject } of waiting.values()) reject(error);
@@ -30,7 +30,7 @@ export function createFactLoader(view: View): FactLoader {
   }
 
   return {
-    load<Name extends FactName>(fact: Name, id: string) {
+    load: ((fact: FactName, id: string) => {
       const key = `${fact} ${id}`;
       const found =
         known.get(key) ??
@@ -45,7 +45,7 @@ export function createFactLoader(view: View): FactLoader {
           batch.set(id, { resolve, reject });
         });
       known.set(key, found);
-      return found as Promise<FactRow<Name> | null>;
-    }
+      return found;
+    }) as FactLoader['load']
   };
 }

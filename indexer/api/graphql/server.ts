@@ -21,7 +21,8 @@ export function graphqlServer(services: Services, pool: pg.Pool): (request: Requ
       }
     },
     onExecute({ args, executeFn, setExecuteFn }) {
-      checkLimits(args.document, args.operationName, args.variableValues ?? {});
+      const operation = args as ExecutionArgs;
+      checkLimits(operation.document, operation.operationName, operation.variableValues ?? {});
       setExecuteFn((given: ExecutionArgs) =>
         withSnapshot(pool, async (database) => {
           const view = { ...services.view, database };
@@ -52,9 +53,9 @@ export function graphqlServer(services: Services, pool: pg.Pool): (request: Requ
 
 /** What a resolver threw -> what the client is told, with problem details as extensions. */
 function maskError(error: unknown, services: Services): Error {
-  if (error instanceof GraphQLError) {
+  if (isGraphqlError(error)) {
     const original = error.originalError;
-    if (original === undefined || original instanceof GraphQLError) return error;
+    if (original === undefined || isGraphqlError(original)) return error;
     const problem = problemOf(original, services.logger);
     return new GraphQLError(problem.detail ?? problem.title, {
       nodes: error.nodes ?? null,
@@ -66,4 +67,9 @@ function maskError(error: unknown, services: Services): Error {
   return new GraphQLError(problem.detail ?? problem.title, {
     extensions: { code: 'internal', problem, http: { status: problem.status } }
   });
+}
+
+/** By name, since several copies of the graphql package may be loaded. */
+function isGraphqlError(error: unknown): error is GraphQLError {
+  return error instanceof Error && error.name === 'GraphQLError';
 }

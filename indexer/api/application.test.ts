@@ -1,0 +1,280 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { parseConfiguration } from '#sdk/protocol/configuration';
+import {
+  contentSchema,
+  indexStatusSchema,
+  licensePageSchema,
+  productPageSchema,
+  streamPageSchema
+} from '#sdk/protocol/discovery';
+import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
+import { createDatabase } from '../../test/database.ts';
+import { createIndexer, type Indexer } from '../indexer.ts';
+import { usualLimits } from './services.ts';
+
+const directory = mkdtempSync(join(tmpdir(), 'tributary-api-'));
+const zero = `0x${'0'.repeat(40)}` as const;
+let indexer: Indexer;
+let database: { url: string; drop(): Promise<void> };
+
+beforeAll(async () => {
+  database = await createDatabase(inject('databaseUrl'));
+  indexer = createIndexer({
+    configuration: parseConfiguration({
+      DATABASE_URL: database.url,
+      DATA_DIRECTORY: directory,
+      // nothing listens there: the interface must stand without a chain
+      CHAIN_URL: 'http://127.0.0.1:9'
+    }),
+    deployment: {
+      chainId: 31_337,
+      genesisHash: `0x${'1'.repeat(64)}`,
+      startBlock: 0,
+      contracts: { DATAcoin: zero, StreamRegistry: zero, DataLicense: zero }
+    },
+    logger: pino({ level: 'silent' }),
+    port: 0,
+    limits: { ...usualLimits, write: { name: 'write', burst: 10, perSecond: 0.01 } }
+  });
+  await indexer.start();
+});
+
+afterAll(async () => {
+  await indexer.stop();
+  await database.drop();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const ask = (path: string, init?: RequestInit) => fetch(indexer.url + path, init);
+const store = (body: BodyInit, address = '192.0.2.1') =>
+  ask('/v1/content', { method: 'POST', body, headers: { 'x-forwarded-for': address } });
+
+async function expectProblem(response: Response, status: number, type: string): Promise<void> {
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toBe(problemMediaType);
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(problemSchema.parse(await response.json())).toMatchObject({ status, type: `/problems/${type}` });
+}
+
+describe('the REST interface', () => {
+  it('answers in the shapes that were promised, without a chain', async () => {
+    productPageSchema.parse(await (await ask('/v1/products')).json());
+    streamPageSchema.parse(await (await ask('/v1/streams')).json());
+    licensePageSchema.parse(await (await ask('/v1/licenses')).json());
+    expect(indexStatusSchema.parse(await (await ask('/v1/status')).json())).toMatchObject({ ready: false, head: null });
+  });
+
+  it('is healthy without a chain, and not ready', async () => {
+    expect((await ask('/health')).status).toBe(200);
+    await expectProblem(await ask('/ready'), 503, 'not-ready');
+  });
+
+  it.each([
+    ['/v1/products?limit=0', 422, 'request-invalid'],
+    ['/v1/products?category=nonsense', 422, 'request-invalid'],
+    ['/v1/products?cursor=x', 422, 'cursor-invalid'],
+    ['/v1/products/0x12', 422, 'request-invalid'],
+    [`/v1/products/0x${'9'.repeat(64)}`, 404, 'not-found'],
+    [`/v1/streams/0x${'9'.repeat(40)}`, 404, 'not-found'],
+    ['/v1/nothing', 404, 'not-found'],
+    ['/ipfs/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku', 404, 'content-not-found'],
+    ['/ipfs/nonsense', 404, 'content-not-found'],
+    ['/ipfs/..%2f..%2fetc%2fpasswd', 404, 'content-not-found']
+  ])('refuses %s with %i', async (path, status, type) => {
+    await expectProblem(await ask(path), status, type);
+  });
+
+  it('names the fields that are wrong', async () => {
+    const problem = problemSchema.parse(await (await ask('/v1/products?limit=0&free=maybe')).json());
+    expect(problem.errors?.map(({ pointer }) => pointer).sort()).toEqual(['/free', '/limit']);
+  });
+
+  it('tells a wrong method from a wrong path', async () => {
+    const response = await ask('/v1/products', { method: 'DELETE' });
+    expect(response.headers.get('allow')).toBe('GET, HEAD');
+    await expectProblem(response, 405, 'method-not-allowed');
+  });
+
+  it('answers 304 to who has the same already', async () => {
+    const first = await ask('/v1/products');
+    const tag = first.headers.get('etag') ?? '';
+    const second = await ask('/v1/products', { headers: { 'if-none-match': tag } });
+    expect(second.status).toBe(304);
+    expect(first.headers.get('cache-control')).toBe('public, no-cache');
+  });
+
+  it('describes itself in OpenAPI 3.1, and to people without anybody else', async () => {
+    const openapi = (await (await ask('/v1/openapi.json')).json()) as { openapi: string; paths: object };
+    expect(openapi.openapi).toBe('3.1.0');
+    expect(Object.keys(openapi.paths).sort()).toEqual([
+      '/v1/content',
+      '/v1/licenses',
+      '/v1/products',
+      '/v1/products/{productId}',
+      '/v1/status',
+      '/v1/streams',
+      '/v1/streams/{stream}'
+    ]);
+    const page = await ask('/v1/reference');
+    expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+    const html = await page.text();
+    expect(html).toContain('/v1/products/{productId}');
+    expect(html).not.toMatch(/<script|https?:\/\/(?!json-schema)/);
+  });
+
+  it('shows numbers for Prometheus', async () => {
+    const metrics = await (await ask('/metrics')).text();
+    expect(metrics).toContain('indexer_advancing 0');
+    expect(metrics).toMatch(/indexer_http_requests_total\{method="GET",route="\/v1\/products",status="200"\} \d+/);
+  });
+});
+
+describe('stored content', () => {
+  const cid = 'bafkreifzjut3te2nhyekklss27nh3k72ysco7y32koao5eei66wof36n5e';
+
+  it('is served for ever under its CID, and cannot run anything', async () => {
+    const stored = await store('hello world');
+    expect(stored.status).toBe(201);
+    expect(stored.headers.get('location')).toBe(`/ipfs/${cid}`);
+    expect(contentSchema.parse(await stored.json())).toMatchObject({ cid, size: 11 });
+    const served = await ask(`/ipfs/${cid}`);
+    expect(await served.text()).toBe('hello world');
+    expect(Object.fromEntries(served.headers)).toMatchObject({
+      'cache-control': 'public, max-age=31536000, immutable',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'content-type': 'text/plain; charset=utf-8',
+      etag: `"${cid}"`,
+      'x-content-type-options': 'nosniff'
+    });
+    expect((await ask(`/ipfs/${cid}`, { headers: { 'if-none-match': `"${cid}"` } })).status).toBe(304);
+    const head = await ask(`/ipfs/${cid}`, { method: 'HEAD' });
+    expect([head.status, head.headers.get('content-length'), await head.text()]).toEqual([200, '11', '']);
+  });
+
+  it('says 412 to who wants only what is here already', async () => {
+    const absent = '/ipfs/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku';
+    const response = await ask(absent, { method: 'HEAD', headers: { 'cache-control': 'only-if-cached' } });
+    expect(response.status).toBe(412);
+  });
+
+  it('may be 128 KiB, and 8 MiB as a picture', async () => {
+    expect((await store(new Uint8Array(131_072), '192.0.2.2')).status).toBe(201);
+    await expectProblem(await store(new Uint8Array(131_073), '192.0.2.2'), 413, 'content-too-large');
+    const picture = new Uint8Array(3_000_000);
+    picture.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    const stored = contentSchema.parse(await (await store(picture, '192.0.2.2')).json());
+    expect(stored.cid).toMatch(/^bafybei/);
+    const served = await ask(`/ipfs/${stored.cid}`);
+    expect(served.headers.get('content-type')).toBe('image/png');
+    expect((await served.arrayBuffer()).byteLength).toBe(3_000_000);
+    const huge = new Uint8Array(8 * 1024 * 1024 + 1);
+    huge.set(picture.subarray(0, 8));
+    await expectProblem(await store(huge, '192.0.2.2'), 413, 'content-too-large');
+  });
+
+  it('is refused when a body without a length never ends', async () => {
+    const status = await new Promise<number>((resolve, reject) => {
+      const request = httpRequest(`${indexer.url}/v1/content`, {
+        method: 'POST',
+        headers: { 'transfer-encoding': 'chunked', 'x-forwarded-for': '192.0.2.3' }
+      });
+      request.on('response', (response) => {
+        resolve(response.statusCode ?? 0);
+        request.destroy();
+      });
+      request.on('error', reject);
+      const part = Buffer.alloc(64 * 1024, 'a');
+      const write = () => {
+        if (!request.destroyed) request.write(part, () => setImmediate(write));
+      };
+      write();
+    });
+    expect(status).toBe(413);
+  });
+
+  it('may not be empty', async () => {
+    await expectProblem(await store('', '192.0.2.4'), 422, 'content-empty');
+  });
+
+  it('is taken from one address only so often, and from others still', async () => {
+    for (let attempt = 0; attempt < 10; attempt += 1) await store('again', '198.51.100.7');
+    const refused = await store('again', '198.51.100.7');
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('ratelimit')).toMatch(/^"write";r=0;t=\d+$/);
+    await expectProblem(refused, 429, 'rate-limited');
+    expect((await store('again', '198.51.100.8')).status).toBe(201);
+  });
+});
+
+describe('GraphQL', () => {
+  const query = async (text: string, variables?: object) => {
+    const response = await ask('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: text, variables })
+    });
+    return {
+      status: response.status,
+      ...((await response.json()) as { data?: unknown; errors?: { message: string; extensions: { code: string } }[] })
+    };
+  };
+
+  it('answers', async () => {
+    expect(await query('{ status { ready indexed { number } } streams { totalCount nodes { id } } }')).toEqual({
+      status: 200,
+      data: { status: { ready: false, indexed: null }, streams: { totalCount: 0, nodes: [] } }
+    });
+  });
+
+  it('lets tools ask for its schema', async () => {
+    const { getIntrospectionQuery } = await import('graphql');
+    expect((await query(getIntrospectionQuery())).errors).toBeUndefined();
+  });
+
+  const nested = (depth: number): string => (depth === 0 ? 'id' : `currentOffer { product { ${nested(depth - 1)} } }`);
+  it.each([
+    ['too deep', `{ product(id: "0x") { ${nested(6)} } }`],
+    [
+      'too wide',
+      `{ ${Array.from({ length: 21 }, (_, index) => `a${String(index)}: streams { totalCount }`).join(' ')} }`
+    ],
+    [
+      'too large',
+      '{ a: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } b: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } c: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } d: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } }'
+    ],
+    ['too large by a variable', 'query ($n: Int) { streams(first: $n) { nodes { id } } }'],
+    [
+      'a bomb of fragments',
+      `{ streams { ...f0 } } ${Array.from({ length: 12 }, (_, index) => `fragment f${String(index)} on StreamConnection { ...f${String(index + 1)} a: totalCount ...f${String(index + 1)} }`).join(' ')} fragment f12 on StreamConnection { totalCount }`
+    ]
+  ])('refuses an operation that is %s', async (_, text) => {
+    const { status, errors } = await query(text, { n: 1_000_000 });
+    expect(status).toBe(422);
+    expect(errors?.[0]?.extensions.code).toBe('operation-too-large');
+  });
+
+  it('refuses wrong arguments in words', async () => {
+    const { errors } = await query('{ streams(first: -1) { nodes { id } } }');
+    expect(errors?.[0]?.extensions.code).toBe('request-invalid');
+    expect((await query('{ streams(owner: "nonsense") { nodes { id } } }')).errors?.[0]?.message).toContain(
+      'hexadecimal'
+    );
+    expect((await query('{ streams(after: "!") { nodes { id } } }')).errors?.[0]?.extensions.code).toBe(
+      'cursor-invalid'
+    );
+  });
+
+  it('refuses a body that is too large', async () => {
+    const response = await ask('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: `{ status { ready } } # ${'x'.repeat(300_000)}` })
+    });
+    await expectProblem(response, 413, 'content-too-large');
+  });
+});

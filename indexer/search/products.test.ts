@@ -1,0 +1,254 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { ProductDocument } from '#sdk/protocol/product-document';
+import { sha256 } from '#sdk/protocol/content-id';
+import { createDatabase } from '../../test/database.ts';
+import { fetchDocuments } from '../content/documents.ts';
+import { migrateTables, openDatabase, type OpenDatabase } from '../database.ts';
+import { document, license, offer, product, type FactRow } from '../schema.ts';
+import { pino } from 'pino';
+import { CursorInvalidError } from './cursor.ts';
+import { findProducts, productsById } from './products.ts';
+import type { View } from './view.ts';
+
+let open: OpenDatabase;
+let drop: () => Promise<void>;
+let view: View;
+let now = 1_000;
+
+const word = (number: number): Hex => `0x${number.toString(16).padStart(64, '0')}`;
+const address = (number: number): Address => `0x${number.toString(16).padStart(40, '0')}`;
+
+interface Sample {
+  readonly name: string;
+  readonly category: ProductDocument['category'];
+  readonly summary?: string;
+  readonly tags?: string[];
+  readonly price?: string;
+  readonly purchases?: number;
+  readonly listed?: boolean;
+}
+const samples: Sample[] = [
+  {
+    name: 'Weather of Seattle',
+    category: 'weather',
+    summary: 'Rain and temperature, hourly',
+    tags: ['rain'],
+    price: '5'
+  },
+  {
+    name: 'Earthquakes worldwide',
+    category: 'science',
+    summary: 'USGS, as they are measured',
+    price: '0',
+    purchases: 9
+  },
+  {
+    name: 'Bitcoin trades',
+    category: 'finance',
+    summary: 'Every trade of a large exchange',
+    price: '700',
+    purchases: 4
+  },
+  { name: 'Café occupancy in Zürich', category: 'sensors', summary: 'How many seats are taken', price: '20' },
+  { name: 'Wind over the North Sea', category: 'weather', summary: 'Ten-minute means', price: '0', purchases: 2 },
+  { name: 'Retired weather', category: 'weather', summary: 'No longer sold', price: '1', listed: false }
+];
+
+beforeAll(async () => {
+  const database = await createDatabase(inject('databaseUrl'));
+  drop = database.drop;
+  open = openDatabase(database.url, () => undefined);
+  await migrateTables(open.pool);
+  view = { database: open.database, now: () => now };
+  const stored = new Map<string, Uint8Array>();
+  for (const [index, sample] of samples.entries()) {
+    const bytes = new TextEncoder().encode(
+      JSON.stringify({
+        version: 1,
+        name: sample.name,
+        summary: sample.summary ?? '-',
+        category: sample.category,
+        tags: sample.tags ?? [],
+        streams: [{ address: address(100 + index) }]
+      })
+    );
+    const hash = sha256(bytes);
+    stored.set(hash, bytes);
+    await insertProduct(index, hash, sample);
+    await open.database.insert(document).values({ hash, state: 'pending', attempts: 0, nextAttempt: 0 });
+  }
+  const contents = {
+    put: () => Promise.reject(new RangeError('nothing is put here')),
+    get: async (cid: string) => {
+      const { digestOf } = await import('#sdk/protocol/content-id');
+      return stored.get(digestOf(cid)) ?? null;
+    }
+  };
+  const fetcher = fetchDocuments(open.database, contents, pino({ level: 'silent' }));
+  while ((await findProducts(view, { q: 'wind' })).total === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  await fetcher.stop();
+});
+
+afterAll(async () => {
+  await open.close();
+  await drop();
+});
+
+async function insertProduct(index: number, hash: Hex, sample: Sample): Promise<void> {
+  const shared = {
+    seller: address(1 + (index % 2)),
+    pricePerSecond: sample.price ?? '1',
+    streams: [address(100 + index), address(999)],
+    documentHash: hash,
+    listed: sample.listed ?? true
+  };
+  await open.database.insert(offer).values({
+    ...shared,
+    id: word(1_000 + index),
+    product: word(index),
+    productNumber: String(index),
+    beneficiary: address(1),
+    minimumPeriod: 60,
+    boundary: 3_600,
+    termsHash: word(7),
+    position: 1,
+    listedAtBlock: index,
+    listedAt: index,
+    retiredAt: null,
+    revenue: '0'
+  } satisfies FactRow<'offer'>);
+  await open.database.insert(product).values({
+    ...shared,
+    id: word(index),
+    number: String(index),
+    currentOffer: word(1_000 + index),
+    createdAtBlock: index,
+    createdAt: index,
+    purchases: sample.purchases ?? 0,
+    revenue: '0'
+  } satisfies FactRow<'product'>);
+}
+
+const names = async (query: Parameters<typeof findProducts>[1]) =>
+  (await findProducts(view, query)).items.map((item) => item.document?.name);
+
+describe('searching products', () => {
+  it.each([
+    ['weather', ['Weather of Seattle', 'Wind over the North Sea']],
+    ['WEATHER seattle', ['Weather of Seattle']],
+    ['wether', ['Weather of Seattle', 'Wind over the North Sea']],
+    ['seatle', ['Weather of Seattle']],
+    ['bitcon', ['Bitcoin trades']],
+    ['earthq', ['Earthquakes worldwide']],
+    ['earthquake', ['Earthquakes worldwide']],
+    ['cafe zurich', ['Café occupancy in Zürich']],
+    ['rain', ['Weather of Seattle']],
+    ['measuring', ['Earthquakes worldwide']],
+    ['weather bitcoin', []],
+    ['zzzzzz', []],
+    ['!!!', []]
+  ])('finds %j', async (q, expected) => {
+    expect(await names({ q })).toEqual(expected);
+  });
+
+  it.each(["'); drop table indexer.product; --", 'a & | ! ( ) : * <->', '\\', '%_', 'x'.repeat(200)])(
+    'takes %j for words, never for anything else',
+    async (q) => {
+      await expect(findProducts(view, { q })).resolves.toMatchObject({ total: expect.any(Number) as number });
+    }
+  );
+
+  it('finds by seller, stream, product and offer', async () => {
+    expect((await findProducts(view, { q: address(101).toUpperCase().replace('0X', '0x') })).items).toHaveLength(1);
+    expect((await findProducts(view, { q: address(1) })).total).toBe(3);
+    expect(await names({ q: word(2) })).toEqual(['Bitcoin trades']);
+    expect(await names({ q: word(1_002) })).toEqual(['Bitcoin trades']);
+    expect((await findProducts(view, { seller: address(2) })).total).toBe(2);
+    expect((await findProducts(view, { stream: address(999) })).total).toBe(5);
+  });
+
+  it('puts a match in the name before a match elsewhere', async () => {
+    expect((await names({ q: 'trade' }))[0]).toBe('Bitcoin trades');
+  });
+
+  it('narrows by category, price and tag, and counts each facet without its own filter', async () => {
+    expect(await names({ category: 'weather', free: 'true' })).toEqual(['Wind over the North Sea']);
+    const found = await findProducts(view, { category: 'weather' });
+    expect(found.total).toBe(2);
+    expect(found.facets.category).toEqual([
+      { value: 'weather', count: 2 },
+      { value: 'finance', count: 1 },
+      { value: 'science', count: 1 },
+      { value: 'sensors', count: 1 }
+    ]);
+    expect(found.facets.free).toEqual([
+      { value: 'false', count: 1 },
+      { value: 'true', count: 1 }
+    ]);
+    expect(await names({ tag: 'Rain' })).toEqual(['Weather of Seattle']);
+  });
+
+  it('leaves retired products out unless asked for', async () => {
+    expect((await findProducts(view, {})).total).toBe(5);
+    expect((await findProducts(view, { retired: 'true' })).total).toBe(6);
+  });
+
+  it('sorts', async () => {
+    expect((await names({ sort: 'newest' }))[0]).toBe('Wind over the North Sea');
+    expect((await names({ sort: 'popular' })).slice(0, 2)).toEqual(['Earthquakes worldwide', 'Bitcoin trades']);
+    expect(await names({ sort: 'cheapest' })).toEqual([
+      'Earthquakes worldwide',
+      'Wind over the North Sea',
+      'Weather of Seattle',
+      'Café occupancy in Zürich',
+      'Bitcoin trades'
+    ]);
+  });
+
+  it.each(['relevance', 'newest', 'cheapest', 'popular'] as const)(
+    'pages by %s without gap or double',
+    async (sort) => {
+      const all = await names({ sort });
+      const paged: (string | undefined)[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await findProducts(view, { sort, limit: 2, ...(cursor === undefined ? {} : { cursor }) });
+        expect(page.total).toBe(5);
+        paged.push(...page.items.map((item) => item.document?.name));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect(paged).toEqual(all);
+    }
+  );
+
+  it('refuses a cursor that is none', async () => {
+    await expect(findProducts(view, { cursor: 'bm9wZQ' })).rejects.toBeInstanceOf(CursorInvalidError);
+  });
+
+  it('counts licences that run at the given time', async () => {
+    const row: FactRow<'license'> = {
+      id: `${word(1_000)}-${address(5)}`,
+      offer: word(1_000),
+      product: word(0),
+      licensee: address(5),
+      from: 500,
+      until: 2_000,
+      publicKey: word(1),
+      paid: '1',
+      purchases: 1,
+      purchasedAtBlock: 1,
+      purchasedAt: 500,
+      transactionHash: word(2)
+    };
+    await open.database.insert(license).values(row);
+    expect((await productsById(view, [word(0)]))[0]?.licensees).toBe(1);
+    now = 2_000;
+    expect((await productsById(view, [word(0)]))[0]?.licensees).toBe(0);
+  });
+
+  it('shows a product whose document is not there', async () => {
+    await insertProduct(50, word(50), { name: '', category: 'other' });
+    expect((await productsById(view, [word(50)]))[0]).toMatchObject({ documentState: 'pending', document: null });
+  });
+});
