@@ -41,6 +41,12 @@ export class SubgraphBuildError extends TributaryError {
   override readonly status = 500;
 }
 
+/** There is no record of the contracts for which to write the subgraph. */
+class DeploymentUnreadableError extends TributaryError {
+  readonly code = 'deployment-unreadable';
+  readonly title = 'The record of the deployment could not be read';
+}
+
 /** Name of a chain in the manifest and on graph-node's command line. */
 export function networkName(chainId: number): string {
   return networks[chainId] ?? `eip155-${String(chainId)}`;
@@ -166,10 +172,21 @@ async function hashInputs(): Promise<string> {
   return hash.digest('hex').slice(0, 32);
 }
 
+async function readDeployment(file: string): Promise<Deployment> {
+  try {
+    return deploymentSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new DeploymentUnreadableError(
+      `${file} holds no record of a deployment (${(error as Error).message}). ` +
+        'Deploy first, or set DEPLOYMENT_FILE to the record.'
+    );
+  }
+}
+
 /** `node --import tsx scripts/generate/subgraph.ts [folder]`: by default subgraph/ in the data folder. */
 async function main(): Promise<void> {
   const configuration = parseConfiguration(process.env);
-  const deployment = deploymentSchema.parse(JSON.parse(await readFile(configuration.DEPLOYMENT_FILE, 'utf8')));
+  const deployment = await readDeployment(configuration.DEPLOYMENT_FILE);
   const directory = process.argv[2] ?? join(configuration.DATA_DIRECTORY, 'subgraph');
   console.log(await generateSubgraph({ deployment, directory }));
 }
