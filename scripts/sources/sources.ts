@@ -26,7 +26,7 @@ export interface SourcesParameters {
 }
 
 export interface Sources {
-  /** Fulfilled when everything that does not need the internet is listed and publishes. */
+  /** Fulfilled when all that does not need the internet is listed and publishes, or was given up and said so. */
   readonly opened: Promise<void>;
   /** Stops publishing; waits at most two seconds for what is on its way. */
   stop(): Promise<void>;
@@ -35,6 +35,7 @@ export interface Sources {
 const delegationPeriod = 24 * 3600 * 1000;
 const firstPause = 1_000;
 const longestPause = 30_000;
+const refusalLimit = 5;
 
 /** Runs the demonstration sellers. */
 export function runSources(parameters: SourcesParameters): Sources {
@@ -75,7 +76,11 @@ export function runSources(parameters: SourcesParameters): Sources {
     };
 
     const offer = async (stream: StreamSource) => {
-      samples.set(stream.key, await stream.feed.sample(signal));
+      const unlisted = source.products.some(
+        ({ key, streams }) => streams.includes(stream.key) && state.market.products[key] === undefined
+      );
+      // Only a product that is yet to be listed needs a sample; later starts publish at once.
+      if (unlisted) samples.set(stream.key, await stream.feed.sample(signal));
       await inTurn(async () => {
         await open(seller, stream);
         opened.add(stream.key);
@@ -105,11 +110,11 @@ export function runSources(parameters: SourcesParameters): Sources {
         running.push(offerWhenAnswered(stream).catch(report(logger, signal, stream.key)));
       }
     }
-    await Promise.all(source.streams.filter((one) => one.internet !== true).map(offer));
+    const local = source.streams.filter((one) => one.internet !== true);
+    await Promise.all(local.map((stream) => offer(stream).catch(report(logger, signal, stream.key))));
   };
 
   const opened = Promise.all(sellers.map(runSeller)).then(() => undefined);
-  opened.catch(report(logger, signal, 'all'));
   return {
     opened,
     stop: async () => {
@@ -128,16 +133,17 @@ const report = (logger: Logger, signal: AbortSignal, stream: string) => (error: 
   if (!signal.aborted) logger.error({ stream, reason: reasonOf(error) }, 'a source had to be given up');
 };
 
-/** Tries until it succeeds, as long as the trouble is one that passes. */
+/** Tries again: for ever while the market does not answer, a few times when it refuses. */
 async function persist<T>(task: () => Promise<T>, signal: AbortSignal, logger: Logger): Promise<T> {
+  let refusals = 0;
   for (let pause = firstPause; ; pause = Math.min(longestPause, pause * 2)) {
     signal.throwIfAborted();
     try {
       return await task();
     } catch (error) {
-      const passing = error instanceof TributaryError && error.status >= 500;
-      if (!passing || error instanceof SourceSilentError) throw error;
-      logger.warn({ reason: error.message }, 'the market does not answer; trying again');
+      if (!(error instanceof TributaryError)) throw error;
+      if (error.status < 500 && ++refusals >= refusalLimit) throw error;
+      logger.warn({ reason: `${error.title}. ${error.message}` }, 'the market did not do it; trying again');
       await sleep(pause, undefined, { signal });
     }
   }

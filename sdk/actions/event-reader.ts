@@ -1,6 +1,7 @@
 import { streamAbi } from '#contracts/generated/stream';
 import { decryptContent, verifySlot } from '../protocol/content-cipher.ts';
 import type { StoredEvent, StreamEvent } from '../protocol/event.ts';
+import { GrantUnopenableError } from '../protocol/grant-sealing.ts';
 import type { Grant } from '../protocol/grant.ts';
 import type { KeyPair } from '../protocol/hpke.ts';
 import type { Address } from '../protocol/primitives.ts';
@@ -10,7 +11,7 @@ import { holdsSlot, slotKey } from '../protocol/slot-keys.ts';
 import type { Seed } from '../protocol/slot-keys.ts';
 import type { Market } from './connect-market.ts';
 import { fetchIssuer } from './fetch-issuer.ts';
-import { openGrant } from './open-grant.ts';
+import { GrantIssuerError, openGrant } from './open-grant.ts';
 import { readStream } from './read-stream.ts';
 import type { StreamKeys } from './stream-keys.ts';
 import { permissionNumber } from './stream-permission.ts';
@@ -70,8 +71,9 @@ export interface EventReader {
   /**
    * Takes the seeds out of a grant.
    *
-   * @returns Whether it brought any that were not held.
-   * @throws {@link GrantIssuerError}, GrantUnopenableError
+   * @returns Whether it brought any. One that is for somebody else, forged, or sealed to another key brings none: the
+   * events stay locked and say so.
+   * @throws as {@link fetchIssuer}, when it cannot be learnt whose grants to believe.
    */
   addGrant(grant: Grant): Promise<boolean>;
   /** Whether content at this time (Unix milliseconds) can be read. */
@@ -174,10 +176,15 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
       const ours = reader !== undefined && grant.stream === stream && grant.licensee === reader.licensee;
       if (!ours || grant.recipient !== reader.keyPair.publicKey || opened.has(grant.signature)) return false;
       issuers ??= [(await fetchIssuer({ market })).issuer, owner];
-      const seeds = await openGrant({ grant, keyPair: reader.keyPair, issuers });
-      opened.add(grant.signature);
-      held.set(grant.era, [...(held.get(grant.era) ?? []), ...seeds]);
-      return true;
+      try {
+        const seeds = await openGrant({ grant, keyPair: reader.keyPair, issuers });
+        opened.add(grant.signature);
+        held.set(grant.era, [...(held.get(grant.era) ?? []), ...seeds]);
+        return true;
+      } catch (error) {
+        if (error instanceof GrantIssuerError || error instanceof GrantUnopenableError) return false;
+        throw error;
+      }
     },
     keyState: (timestamp) => {
       if (publicRead) return 'public';

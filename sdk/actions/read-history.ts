@@ -45,7 +45,7 @@ export async function readHistory(parameters: ReadHistoryParameters): Promise<Re
     requestBytes({ fetch: market.fetch, url, limit: answerLimit, headers: { accept: 'application/x-ndjson' } }),
     reader === undefined ? [] : fetchGrants({ market, stream, licensee: reader.licensee })
   ]);
-  for (const grant of grants) await eventReader.addGrant(grant).catch(() => false);
+  for (const grant of grants) await eventReader.addGrant(grant);
   const events: ReceivedEvent[] = [];
   for (const line of new TextDecoder().decode(bytes).split('\n')) {
     if (line === '') continue;

@@ -165,13 +165,7 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
   };
 
   const takeGrant = async (message: Extract<ServerMessage, { type: 'grant' }>) => {
-    try {
-      if (!(await eventReader.addGrant(message.grant))) return;
-    } catch (error) {
-      // A grant that is forged or sealed to another key opens nothing; the events stay locked and say so.
-      if (error instanceof TributaryError && !isTransient(error)) return;
-      throw error;
-    }
+    if (!(await eventReader.addGrant(message.grant))) return;
     const before = locked;
     locked = [];
     lockedSize = 0;
