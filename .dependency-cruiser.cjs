@@ -3,7 +3,7 @@
 // Every message says where a line belongs.
 
 /** Files that only tests use. */
-const tests = '\\.test\\.ts$';
+const tests = '\\.(test|arbitrary)\\.ts$';
 
 /** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
 const forbidden = [
@@ -54,9 +54,17 @@ const forbidden = [
     name: `${room}-stands-alone`,
     comment: `${room} meets the other rooms over HTTP, WebSocket and GraphQL, in shapes from sdk/protocol. What both need belongs there.`,
     severity: 'error',
-    from: { path: `^${room}/` },
+    from: { path: `^${room}/`, pathNot: tests },
     to: { path: `^(${others})/` }
   })),
+  {
+    name: 'tests-beside-files-stay-in-their-room',
+    comment:
+      'A test beside its file proves its own room, with what test/ offers to all. A test that crosses rooms belongs in test/.',
+    severity: 'error',
+    from: { path: '^(broker|indexer|web|scripts)/.*\\.test\\.ts$' },
+    to: { path: '^(broker|indexer|web|scripts)/', pathNot: '^$1/' }
+  },
   {
     name: 'relay-and-keys-apart',
     comment:
@@ -86,7 +94,15 @@ const forbidden = [
     severity: 'error',
     from: {
       path: '^web/',
-      pathNot: ['^web/lib/server/', '\\.server\\.ts$', '/\\+server\\.ts$', '^web/(server|main)\\.ts$', tests]
+      pathNot: [
+        '^web/lib/server/',
+        '\\.server\\.ts$',
+        '^web/gateway/',
+        '^web/app\\.d\\.ts$',
+        '/\\+server\\.ts$',
+        '^web/(server|main)\\.ts$',
+        tests
+      ]
     },
     to: { path: '^web/lib/server/' }
   },
@@ -120,7 +136,10 @@ const forbidden = [
     name: 'production-without-development-packages',
     comment: 'What runs in the market must stand under dependencies in package.json.',
     severity: 'error',
-    from: { path: '^(sdk|broker|indexer|web|scripts/(start|deploy|sources))/', pathNot: tests },
+    from: {
+      path: '^(sdk|broker|indexer|web|scripts/(start|deploy|sources))/',
+      pathNot: [tests, '/drizzle\\.config\\.ts$']
+    },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: ['^node_modules/@types/'] }
   }
 ];
