@@ -1,6 +1,7 @@
 import type { SubscriptionState } from '#sdk/actions/subscribe';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Explanation } from '../wallet/explain.ts';
+import { mergeEvents } from './merge-events.ts';
 import workerUrl from './subscription.worker.ts?worker&url';
 import type { OpenReading, ReadingMessage, ShownEvent } from './messages.ts';
 
@@ -25,7 +26,7 @@ export class Reading {
   /** Events that came while paused. */
   missed = $state(0);
   #worker: Worker | null = null;
-  #newest: ShownEvent[] = [];
+  #newest: readonly ShownEvent[] = [];
 
   /**
    * Begins to read, or begins anew as somebody else.
@@ -77,14 +78,9 @@ export class Reading {
   }
 
   #take(events: readonly ShownEvent[]): void {
-    // By offset: an event that could not be read at first comes again, and a new reading brings the history again.
-    const byOffset = new Map(this.#newest.map((event) => [event.offset, event]));
-    for (const event of events) {
-      if (!byOffset.has(event.offset) && this.paused) this.missed += 1;
-      const known = byOffset.get(event.offset);
-      byOffset.set(event.offset, known ? { ...event, latency: known.latency ?? event.latency } : event);
-    }
-    this.#newest = [...byOffset.values()].sort((one, other) => other.offset - one.offset).slice(0, kept);
-    if (!this.paused) this.events = this.#newest;
+    const merged = mergeEvents(this.#newest, events, kept);
+    this.#newest = merged.events;
+    if (this.paused) this.missed += merged.added;
+    else this.events = merged.events;
   }
 }
