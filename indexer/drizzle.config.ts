@@ -1,9 +1,9 @@
-import { defineConfig } from 'drizzle-kit';
+import type { Config } from 'drizzle-kit';
 
-export default defineConfig({
+export default {
   dialect: 'postgresql',
   casing: 'snake_case',
   schema: './indexer/schema.ts',
   out: './indexer/migrations',
   schemaFilter: ['indexer']
-});
+} satisfies Config;

@@ -30,7 +30,7 @@ export function createFactLoader(view: View): FactLoader {
   }
 
   return {
-    load: ((fact: FactName, id: string) => {
+    load: (fact: FactName, id: string) => {
       const key = `${fact} ${id}`;
       const found =
         known.get(key) ??
@@ -46,6 +46,6 @@ export function createFactLoader(view: View): FactLoader {
         });
       known.set(key, found);
       return found;
-    }) as FactLoader['load']
+    }
   };
 }

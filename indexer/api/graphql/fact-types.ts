@@ -2,9 +2,6 @@ import { contentIdOfDigest } from '#sdk/protocol/content-id';
 import { permissionKinds, type FactName, type FactRow } from '../../schema.ts';
 import type { Builder, GraphqlContext } from './builder.ts';
 
-/** The facts as GraphQL types; subgraph/schema.graphql says what each field means. */
-export type FactTypes = ReturnType<typeof factTypes>;
-
 /** Another fact that a row names by its id. It exists whenever the row exists. */
 async function related<Name extends FactName>(context: GraphqlContext, fact: Name, id: string): Promise<FactRow<Name>> {
   const row = await context.loader.load(fact, id);
@@ -12,7 +9,7 @@ async function related<Name extends FactName>(context: GraphqlContext, fact: Nam
   return row;
 }
 
-/** Adds the fact types to a schema. */
+/** Adds the facts to a schema as types; subgraph/schema.graphql says what each field means. */
 export function factTypes(builder: Builder) {
   const permissionKind = builder.enumType('PermissionKind', { values: permissionKinds });
   const stream = builder.objectRef<FactRow<'stream'>>('Stream');
