@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { foundryBinary } from '../start/chain.ts';
 import { stages, type Stage } from './stages.ts';
@@ -13,23 +14,50 @@ interface Outcome {
   readonly seconds: number;
 }
 
-/** Runs a stage; its output appears as it comes, so that a long one shows what it does. */
-function run(stage: Stage): Promise<Outcome> {
+/** Stages that only read run at once on this many cores. */
+const width = Math.max(1, Math.min(4, availableParallelism()));
+
+/** Runs a stage. Alone, its output appears as it comes; beside others, when it is done, so that it stays together. */
+function run(stage: Stage, alone: boolean): Promise<Outcome> {
   const started = Date.now();
   const [program, ...args] = stage.command;
-  console.log(`\n▶ ${stage.name}: ${stage.proves}`);
+  if (alone) console.log(`\n▶ ${stage.name}: ${stage.proves}`);
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
       env: { ...process.env, NODE_NO_WARNINGS: '1' }
     });
-    const finish = (passed: boolean) => resolve({ stage, passed, seconds: (Date.now() - started) / 1000 });
+    const output: Buffer[] = [];
+    child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
+    const finish = (passed: boolean) => {
+      const seconds = (Date.now() - started) / 1000;
+      if (!alone) console.log(`${line({ stage, passed, seconds })}  ${stage.proves}`);
+      if (!passed && output.length > 0) process.stdout.write(`${Buffer.concat(output).toString()}\n`);
+      resolve({ stage, passed, seconds });
+    };
     child.once('error', (error) => {
       console.error(error.message);
       finish(false);
     });
-    child.once('exit', (code) => finish(code === 0));
+    child.once('close', (code) => finish(code === 0));
   });
+}
+
+/** Runs what may run at once, in order of the list, a few at a time. */
+async function runTogether(together: readonly Stage[]): Promise<Outcome[]> {
+  const waiting = [...together];
+  const outcomes: Outcome[] = [];
+  const worker = async () => {
+    for (let stage = waiting.shift(); stage !== undefined; stage = waiting.shift())
+      outcomes.push(await run(stage, false));
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+  return outcomes;
+}
+
+function line({ stage, passed, seconds }: Outcome): string {
+  return `${passed ? '✓' : '✗'} ${stage.name.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`;
 }
 
 const { positionals, values } = parseArgs({
@@ -48,11 +76,13 @@ if (chosen.length === 0) {
   process.exit(2);
 }
 const outcomes: Outcome[] = [];
-for (const stage of chosen) outcomes.push(await run(stage));
-console.log('');
-for (const { stage, passed, seconds } of outcomes) {
-  console.log(`${passed ? '✓' : '✗'} ${stage.name.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`);
+for (const phase of ['first', 'reads', 'alone'] as const) {
+  const due = chosen.filter((stage) => stage.phase === phase);
+  if (phase === 'reads') outcomes.push(...(await runTogether(due)));
+  else for (const stage of due) outcomes.push(await run(stage, true));
 }
+console.log('');
+for (const outcome of outcomes) console.log(line(outcome));
 const failed = outcomes.filter(({ passed }) => !passed).length;
 console.log(`\nstages: ${String(outcomes.length - failed)} passed, ${String(failed)} failed`);
 process.exit(failed === 0 ? 0 : 1);
