@@ -1,4 +1,5 @@
 import type { Handle, HandleServerError } from '@sveltejs/kit';
+import { compress } from './lib/server/compress.ts';
 import { marketContextOf } from './lib/server/market-context.ts';
 import { securityHeaders } from './lib/server/security-headers.ts';
 
@@ -9,7 +10,7 @@ export const handle: Handle = async ({ event, resolve }) => {
     preload: ({ type }) => type === 'js' || type === 'css'
   });
   for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);
-  return response;
+  return compress(event.request, response);
 };
 
 /** Says what happened in words; the particulars go to the log alone. */

@@ -135,7 +135,7 @@ describe('WebSocket of the broker', () => {
     const server = new WebSocketServer({ server: broker.server, path: '/v1/ws' });
     server.on('connection', (socket) => {
       socket.on('message', (data) => {
-        socket.send(`heard ${String(data as Buffer)}`);
+        socket.send(`heard ${(data as Buffer).toString()}`);
       });
     });
     const socket = new WebSocket(`${market.url.replace('http', 'ws')}/broker/v1/ws`);
@@ -145,7 +145,7 @@ describe('WebSocket of the broker', () => {
         socket.send('hello');
       });
       socket.on('message', (data) => {
-        resolve(String(data as Buffer));
+        resolve((data as Buffer).toString());
       });
     });
     expect(heard).toBe('heard hello');

@@ -98,7 +98,7 @@ export function createUpstreams(logger: Logger) {
       prepare(request, upstream);
       upgraded.add(socket);
       socket.once('close', () => upgraded.delete(socket));
-      proxy.ws(request, socket as never, head, { target: upstream.target });
+      proxy.ws(request, socket, head, { target: upstream.target });
     },
     /** Ends what would otherwise stay open for ever. */
     close(): void {

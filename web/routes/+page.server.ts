@@ -4,6 +4,7 @@ import { readActivity } from '$lib/server/broker-service.ts';
 import { findProducts, readIndexStatus } from '$lib/server/index-service.ts';
 import { readRiver } from '$lib/server/river.ts';
 import type { PageServerLoadEvent } from './$types';
+import { usualSort } from './market-address.ts';
 
 /** Query of the address line; what is not understood counts as absent, so that no old link ends in an error. */
 function queryOf(parameters: URLSearchParams): ProductQuery {
@@ -28,7 +29,7 @@ export async function load({ locals, url, setHeaders }: PageServerLoadEvent) {
   const behind =
     status.ok && status.value.head !== null ? status.value.head.number - (status.value.indexed?.number ?? 0) : 0;
   return {
-    query: { q: '', sort: 'popular', ...query },
+    query: { ...query, q: query.q ?? '', sort: query.sort ?? usualSort({ q: query.q ?? '' }) },
     products: products.map((product) => summarise(product, activity.ok ? activity.value : null)),
     total: found.ok ? found.value.total : 0,
     nextCursor: found.ok ? found.value.nextCursor : null,

@@ -36,7 +36,9 @@ export function liveRates(streams: () => readonly Address[], every: number): Liv
   let away = $state(false);
 
   async function ask(): Promise<void> {
-    const wanted = [...new Set(streams())].slice(0, 50);
+    const wanted = streams()
+      .filter((stream, index, all) => all.indexOf(stream) === index)
+      .slice(0, 50);
     if (wanted.length === 0 || document.hidden) return;
     try {
       const response = await fetch(`/broker/v1/activity?streams=${wanted.join(',')}`);

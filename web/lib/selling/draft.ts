@@ -83,7 +83,7 @@ const storageKey = 'tributary.sell';
 /** Takes from what was stored whatever has the type that it should have. */
 function restore<T extends object>(pattern: T, stored: unknown): T {
   if (typeof stored !== 'object' || stored === null) return { ...pattern };
-  const entries = Object.entries(pattern).map(([key, value]) => {
+  const entries = Object.entries(pattern).map(([key, value]: [string, unknown]): [string, unknown] => {
     const found: unknown = Reflect.get(stored, key);
     return [key, typeof found === typeof value && found !== null ? found : value];
   });
@@ -113,7 +113,7 @@ export function loadDraft(): Saved {
         ...text('stream'),
         ...text('productNumber'),
         ...text('productId'),
-        done: Array.isArray(done) ? done.filter((step) => typeof step === 'string') : []
+        done: Array.isArray(done) ? (done as unknown[]).filter((step) => typeof step === 'string') : []
       }
     };
   } catch {

@@ -21,7 +21,7 @@ const base = ({ configuration }: MarketContext) => configuration.INDEXER_URL.rep
 export function findProducts(market: MarketContext, query: ProductQuery): Promise<Answer<ProductPage>> {
   const parameters = new URLSearchParams();
   for (const [key, value] of Object.entries(query)) {
-    if (value !== undefined && value !== '') parameters.set(key, String(value));
+    if (typeof value === 'number' || (typeof value === 'string' && value !== '')) parameters.set(key, String(value));
   }
   return ask({ name, url: `${base(market)}/v1/products?${parameters.toString()}`, schema: productPageSchema });
 }

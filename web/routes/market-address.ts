@@ -1,0 +1,35 @@
+/** Parameters of the market page as they stand in its address line. */
+export interface MarketQuery {
+  readonly q: string;
+  readonly category?: string | undefined;
+  readonly tag?: string | undefined;
+  readonly seller?: string | undefined;
+  readonly stream?: string | undefined;
+  readonly free?: string | undefined;
+  readonly retired?: string | undefined;
+  readonly sort: string;
+}
+
+/** The order of a list that nobody asked to be sorted. */
+export function usualSort(query: Pick<MarketQuery, 'q'>): string {
+  return query.q === '' ? 'popular' : 'relevance';
+}
+
+/**
+ * Address of the market page with some parameters changed; null takes one away. A cursor belongs to one list and is
+ * only kept where it is among the changes.
+ */
+export function marketAddress(
+  query: MarketQuery,
+  changes: Partial<Record<keyof MarketQuery | 'cursor', string | null>>
+): string {
+  const wanted = { ...query, cursor: undefined, ...changes };
+  const usual: Readonly<Record<string, string>> = { sort: usualSort(query), retired: 'false' };
+  const parameters = new URLSearchParams();
+  for (const key of ['q', 'category', 'tag', 'seller', 'stream', 'free', 'retired', 'sort', 'cursor'] as const) {
+    const value: string | null | undefined = key in wanted ? Reflect.get(wanted, key) : undefined;
+    if (value !== null && value !== undefined && value !== '' && value !== usual[key]) parameters.set(key, value);
+  }
+  const text = parameters.toString();
+  return text === '' ? '/' : `/?${text}`;
+}
