@@ -56,6 +56,8 @@ export class ListenError extends TributaryError {
 
 /** Blocks that the index may lag behind the head and still count as ready. */
 const readyLag = 3;
+/** Milliseconds of silence of the chain after which what is served counts as out of date. */
+const staleAfter = 10_000;
 /** Blocks that can be undone unless said otherwise: two epochs of Ethereum's proof of stake, after which it is final. */
 const usualReorgDepth = 128;
 
@@ -80,9 +82,11 @@ export function createIndexer(options: IndexerOptions): Indexer {
         : (state.fault ??
           (head === null || cursor === null
             ? 'The chain was not read yet.'
-            : cursor.number < head.number - readyLag
-              ? `Block ${String(cursor.number)} of ${String(head.number)} is indexed.`
-              : null));
+            : state.answeredAt !== null && Date.now() - state.answeredAt > staleAfter
+              ? `The chain has not answered for ${String(Math.round((Date.now() - state.answeredAt) / 1_000))} seconds.`
+              : cursor.number < head.number - readyLag
+                ? `Block ${String(cursor.number)} of ${String(head.number)} is indexed.`
+                : null));
     const blockOf = (block: { number: number; timestamp: number } | null) =>
       block === null ? null : { number: block.number, timestamp: block.timestamp };
     return {
@@ -91,10 +95,71 @@ export function createIndexer(options: IndexerOptions): Indexer {
         chainId: (await deploymentOf(options)).chainId,
         head: blockOf(head),
         indexed: blockOf(cursor),
-        sinceChainAnswered: state?.answeredAt == null ? null : Date.now() - state.answeredAt,
+        sinceChainAnswered: state === undefined || state.answeredAt === null ? null : Date.now() - state.answeredAt,
         ready: reason === null
       }
     };
+  }
+
+  async function start(): Promise<void> {
+    if (configuration.DATABASE_URL === undefined) {
+      throw new DatabaseUnavailableError('Set DATABASE_URL to the connection string of a Postgres 18 database.');
+    }
+    open = openDatabase(configuration.DATABASE_URL, (error) => {
+      logger.warn({ error }, 'a database connection was lost');
+    });
+    const { database, pool } = open;
+    try {
+      await migrateTables(pool);
+    } catch (error) {
+      throw new DatabaseUnavailableError('Check that Postgres runs at DATABASE_URL and takes connections.', {
+        cause: error
+      });
+    }
+    const contents =
+      configuration.IPFS_API_URL === undefined
+        ? contentFiles(join(configuration.DATA_DIRECTORY, 'content'))
+        : kuboContent(configuration.IPFS_API_URL);
+    const fetcher = fetchDocuments(database, contents, logger);
+    documents = fetcher;
+    const registry = new Registry();
+    const services: Services = {
+      view: {
+        database,
+        now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0)
+      },
+      contents,
+      contentStored: fetcher.contentStored,
+      readiness,
+      registry,
+      logger,
+      clock: Date.now,
+      limits: options.limits ?? usualLimits
+    };
+    server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
+    url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
+    follower = followChain({
+      database,
+      chain: openChain(configuration.CHAIN_URL),
+      deployment: () => deploymentOf(options),
+      logger,
+      pollInterval: options.pollInterval ?? (isLocal(configuration.CHAIN_URL) ? 200 : 2_000),
+      reorgDepth: options.reorgDepth ?? usualReorgDepth,
+      onAdvance: fetcher.wake
+    });
+    exposeGauges(registry, database, follower);
+    logger.info({ url }, 'the indexer listens');
+  }
+
+  async function stop(): Promise<void> {
+    if (server !== null) await close(server);
+    await follower?.stop();
+    await documents?.stop();
+    await open?.close();
+    server = null;
+    follower = null;
+    documents = null;
+    open = null;
   }
 
   return {
@@ -102,70 +167,30 @@ export function createIndexer(options: IndexerOptions): Indexer {
       return url;
     },
     async start() {
-      if (configuration.DATABASE_URL === undefined) {
-        throw new DatabaseUnavailableError('Set DATABASE_URL to the connection string of a Postgres 18 database.');
-      }
-      open = openDatabase(configuration.DATABASE_URL, (error) => {
-        logger.warn({ error }, 'a database connection was lost');
-      });
-      const { database, pool } = open;
       try {
-        await migrateTables(pool);
+        await start();
       } catch (error) {
-        await pool.end();
-        throw new DatabaseUnavailableError('Check that Postgres runs at DATABASE_URL and takes connections.', {
-          cause: error
-        });
+        await stop();
+        throw error;
       }
-      const contents =
-        configuration.IPFS_API_URL === undefined
-          ? contentFiles(join(configuration.DATA_DIRECTORY, 'content'))
-          : kuboContent(configuration.IPFS_API_URL);
-      const fetcher = fetchDocuments(database, contents, logger);
-      documents = fetcher;
-      const registry = new Registry();
-      const services: Services = {
-        view: {
-          database,
-          now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0)
-        },
-        contents,
-        contentStored: fetcher.contentStored,
-        readiness,
-        registry,
-        logger,
-        clock: Date.now,
-        limits: options.limits ?? usualLimits
-      };
-      server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
-      url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
-      follower = followChain({
-        database,
-        chain: openChain(configuration.CHAIN_URL),
-        deployment: () => deploymentOf(options),
-        logger,
-        pollInterval: options.pollInterval ?? (isLocal(configuration.CHAIN_URL) ? 200 : 2_000),
-        reorgDepth: options.reorgDepth ?? usualReorgDepth,
-        onAdvance: fetcher.wake
-      });
-      exposeGauges(registry, database, follower);
-      logger.info({ url }, 'the indexer listens');
     },
-    async stop() {
-      const closing = server;
-      if (closing !== null) {
-        if ('closeAllConnections' in closing) closing.closeAllConnections();
-        await new Promise((resolve) => closing.close(resolve));
-      }
-      await follower?.stop();
-      await documents?.stop();
-      await open?.close();
-      server = null;
-      follower = null;
-      documents = null;
-      open = null;
-    }
+    stop
   };
+}
+
+/** Milliseconds for running requests to end. */
+const patience = 1_000;
+
+/** Takes no more connections, lets running requests end, and then cuts what is left. */
+async function close(server: ServerType): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  if (!('closeAllConnections' in server)) return;
+  server.closeIdleConnections();
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, patience);
+  await closed;
+  clearTimeout(cut);
 }
 
 async function deploymentOf({ deployment }: IndexerOptions): Promise<Deployment> {
