@@ -174,6 +174,8 @@ export function createBroker(options: BrokerOptions): Broker {
       });
     },
     stop: async () => {
+      // Whoever cleans up may not know that it was stopped before.
+      if (stopped) return;
       stopped = true;
       clearTimeout(retry);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
