@@ -1,7 +1,12 @@
 import { create, type KuboRPCClient } from 'kubo-rpc-client';
-import { ContentStoreUnavailableError, type ContentStore } from './content-store.ts';
+import { contentIdOf } from '#sdk/protocol/content-id';
+import { ContentCorruptError, ContentStoreUnavailableError, type ContentStore } from './content-store.ts';
 import { contentIdOfFile } from './unixfs.ts';
 
+/** CIDv1 in base32, or CIDv0. */
+const contentId = /^(?:b[a-z2-7]{10,120}|Qm[1-9A-HJ-NP-Za-km-z]{44})$/;
+/** How the CIDs begin whose SHA-256 is that of the bytes themselves. */
+const rawBlock = 'bafkrei';
 /** Milliseconds for Kubo to find content in its network. */
 const patience = 10_000;
 
@@ -36,12 +41,19 @@ export function kuboContent(url: string): ContentStore {
       return stored;
     },
     async get(cid, limit) {
+      if (!contentId.test(cid)) return null;
+      let bytes: Uint8Array | null;
       try {
-        return await collect(client, cid, limit);
+        bytes = await collect(client, cid, limit);
       } catch (error) {
         if (isTimeout(error)) return null;
         throw unavailable(error);
       }
+      // of larger files Kubo alone knows how they were cut
+      if (bytes !== null && cid.startsWith(rawBlock) && contentIdOf(bytes) !== cid) {
+        throw new ContentCorruptError('Kubo gave other bytes than it was asked for. Check the node at IPFS_API_URL.');
+      }
+      return bytes;
     }
   };
 }
