@@ -32,6 +32,8 @@ export interface RunningChain {
   /** JSON-RPC over HTTP, and with ws:// over WebSocket. */
   readonly url: string;
   readonly pid: number;
+  /** Fulfilled when the chain is gone, for whatever reason. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export async function startChain(options: ChainOptions): Promise<RunningChain> {
     { stdio: ['ignore', log, log], detached: true }
   );
   if (typeof log === 'number') closeSync(log);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) => {
       reject(new StartError(`The chain could not be started: ${error.message}`));
@@ -88,7 +91,7 @@ export async function startChain(options: ChainOptions): Promise<RunningChain> {
   }
   child.unref();
   const pid = child.pid ?? 0;
-  return { url, pid, stop: () => endProcess(pid, ['SIGINT', 'SIGTERM', 'SIGKILL'], 10_000) };
+  return { url, pid, ended, stop: () => endProcess(pid, ['SIGINT', 'SIGTERM', 'SIGKILL'], 10_000) };
 }
 
 /**

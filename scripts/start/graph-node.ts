@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { documentLimit } from '#sdk/protocol/product-document';
 import { generateSubgraph, networkName } from '../generate/subgraph.ts';
-import { StartError } from './errors.ts';
+import { PlatformUnsupportedError, StartError } from './errors.ts';
 import { endProcess } from './processes.ts';
 
 export interface GraphNodeOptions {
@@ -35,13 +35,14 @@ export interface RunningGraphNode {
   /** GraphQL endpoint of the subgraph. */
   readonly url: string;
   readonly pid: number;
+  /** Fulfilled when graph-node is gone, for whatever reason. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
-/** What to tell where {@link startGraphNode} found no program. */
-export const graphNodeAbsent =
-  `graph-node has no build for ${process.platform} ${process.arch}: ` +
-  'run one elsewhere, deploy the subgraph to it, and set SUBGRAPH_URL to its GraphQL address.';
+/** What to do where {@link graphNodeBinary} finds no program. */
+export const graphNodeElsewhere =
+  'Run a graph-node elsewhere, deploy the subgraph to it, and set SUBGRAPH_URL to its GraphQL address.';
 
 const require = createRequire(import.meta.url);
 /** Milliseconds after which a graph-node that does not answer counts as failed. */
@@ -61,12 +62,12 @@ export function graphNodeBinary(): string | undefined {
  * Builds the subgraph where its inputs changed, and starts a real graph-node that indexes it from the chain. Entities
  * are derived anew at every start: graph-node keeps nothing that the chain does not hold.
  *
- * @returns undefined where npm carries no graph-node for this platform; {@link graphNodeAbsent} says what to do then.
- * @throws {@link SubgraphBuildError} from the build; {@link StartError} when graph-node ends or does not answer.
+ * @throws {@link PlatformUnsupportedError} where npm carries no graph-node; {@link SubgraphBuildError} from the build;
+ * {@link StartError} when graph-node ends or does not answer.
  */
-export async function startGraphNode(options: GraphNodeOptions): Promise<RunningGraphNode | undefined> {
+export async function startGraphNode(options: GraphNodeOptions): Promise<RunningGraphNode> {
   const binary = graphNodeBinary();
-  if (binary === undefined) return undefined;
+  if (binary === undefined) throw new PlatformUnsupportedError('graph-node', graphNodeElsewhere);
   mkdirSync(options.directory, { recursive: true });
   options.say?.('building the subgraph');
   const manifest = await generateSubgraph(options);
@@ -103,6 +104,7 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<Running
     }
   );
   closeSync(log);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) => {
       reject(new StartError(`graph-node could not be started: ${error.message}`));
@@ -124,7 +126,7 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<Running
   }
   failed.catch(() => undefined);
   child.unref();
-  return { url, pid, stop };
+  return { url, pid, ended, stop };
 }
 
 /**

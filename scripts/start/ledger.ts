@@ -20,7 +20,7 @@ export function createLedger(file: string): Ledger {
   };
   return {
     add(name, pid) {
-      entries.push({ name, pid, command: processCommand(pid) });
+      entries = [...entries.filter((entry) => entry.pid !== pid), { name, pid, command: processCommand(pid) }];
       save();
     },
     remove(pid) {

@@ -8,7 +8,8 @@ import { localAccounts, localMnemonic, localPrivateKey } from './accounts.ts';
 import { startChain } from './chain.ts';
 import { genesisHash, hasCode, payDatacoin } from './chain-state.ts';
 import { PortTakenError, StartError } from './errors.ts';
-import { startGraphNode } from './graph-node.ts';
+import { graphNodeBinary, graphNodeElsewhere, startGraphNode } from './graph-node.ts';
+import { keepRunning } from './keep-running.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { takeLock } from './lock.ts';
 import { portIsFree } from './ports.ts';
@@ -74,10 +75,10 @@ async function startParts(
   const logs = join(data, 'logs');
   mkdirSync(logs, { recursive: true });
   checkDisk(data);
-  await checkPorts(configuration);
 
   const parts: Part[] = [];
   const ownChain = process.env.CHAIN_URL !== undefined && process.env.CHAIN_URL !== '';
+  await checkPorts(configuration, ownChain);
   const ownDatabase = configuration.DATABASE_URL !== undefined;
 
   const building = progress.step('storefront', async (say) => {
@@ -89,13 +90,15 @@ async function startParts(
   const database = ownDatabase
     ? configuration.DATABASE_URL
     : await progress.step('Postgres 18', async () => {
-        const postgres = await startPostgres({ directory: join(data, 'postgres'), port: configuration.DATABASE_PORT });
-        ledger.add('Postgres', postgres.pid);
-        stops.push(async () => {
-          await postgres.stop();
-          ledger.remove(postgres.pid);
-        });
-        return postgres.url;
+        const directory = join(data, 'postgres');
+        const postgres = await keepRunning(
+          'Postgres',
+          () => startPostgres({ directory, port: configuration.DATABASE_PORT }),
+          ledger,
+          progress.note
+        );
+        stops.push(postgres.stop);
+        return postgres.first.url;
       });
   parts.push({
     name: 'Postgres',
@@ -106,19 +109,21 @@ async function startParts(
   const chainUrl = ownChain
     ? configuration.CHAIN_URL
     : await progress.step('chain', async (say) => {
-        const chain = await startChain({
-          port: configuration.CHAIN_PORT,
-          blockTime: 1,
-          stateFile: join(data, 'chain', 'state.json'),
-          logFile: join(logs, 'chain.log')
-        });
-        ledger.add('chain', chain.pid);
-        stops.push(async () => {
-          await chain.stop();
-          ledger.remove(chain.pid);
-        });
+        const chain = await keepRunning(
+          'chain',
+          () =>
+            startChain({
+              port: configuration.CHAIN_PORT,
+              blockTime: 1,
+              stateFile: join(data, 'chain', 'state.json'),
+              logFile: join(logs, 'chain.log')
+            }),
+          ledger,
+          progress.note
+        );
+        stops.push(chain.stop);
         say('anvil, a block every second');
-        return chain.url;
+        return chain.first.url;
       });
   parts.push({ name: 'chain', where: chainUrl, detail: ownChain ? '' : 'anvil, chain id 31337' });
 
@@ -167,28 +172,31 @@ async function startParts(
   if (configuration.SUBGRAPH_URL === undefined) {
     parts.push(
       await progress.step('graph-node', async (say) => {
-        const graph = await startGraphNode({
-          postgresUrl: database ?? '',
-          chainUrl,
-          ipfsUrl: configuration.INDEXER_URL,
-          deployment,
-          directory: join(data, 'subgraph'),
-          logFile: join(logs, 'graph-node.log'),
-          port: configuration.SUBGRAPH_PORT,
-          say,
-          onSpawn: (pid) => {
-            ledger.add('graph-node', pid);
-          }
-        });
-        if (graph === undefined) {
-          say('no build for this platform: set SUBGRAPH_URL to a graph-node of your own');
+        if (graphNodeBinary() === undefined) {
+          say(`no build for this platform. ${graphNodeElsewhere}`);
           return { name: 'graph-node', where: '-', detail: 'set SUBGRAPH_URL to have it' };
         }
-        stops.push(async () => {
-          await graph.stop();
-          ledger.remove(graph.pid);
-        });
-        return { name: 'graph-node', where: graph.url, detail: 'the subgraph' };
+        const graph = await keepRunning(
+          'graph-node',
+          () =>
+            startGraphNode({
+              postgresUrl: database ?? '',
+              chainUrl,
+              ipfsUrl: configuration.INDEXER_URL,
+              deployment,
+              directory: join(data, 'subgraph'),
+              logFile: join(logs, 'graph-node.log'),
+              port: configuration.SUBGRAPH_PORT,
+              say,
+              onSpawn: (pid) => {
+                ledger.add('graph-node', pid);
+              }
+            }),
+          ledger,
+          progress.note
+        );
+        stops.push(graph.stop);
+        return { name: 'graph-node', where: graph.first.url, detail: 'the subgraph' };
       })
     );
   }
@@ -246,14 +254,15 @@ function checkDisk(data: string): void {
   }
 }
 
-async function checkPorts(configuration: Configuration): Promise<void> {
+async function checkPorts(configuration: Configuration, ownChain: boolean): Promise<void> {
+  const graphNode = configuration.SUBGRAPH_URL === undefined && graphNodeBinary() !== undefined;
   const needed: readonly (readonly [number, string])[] = [
     [configuration.PORT, 'PORT'],
-    [configuration.CHAIN_PORT, 'CHAIN_PORT'],
-    [configuration.DATABASE_PORT, 'DATABASE_PORT'],
     [configuration.BROKER_PORT, 'BROKER_PORT'],
     [configuration.INDEXER_PORT, 'INDEXER_PORT'],
-    ...[0, 1, 2, 3, 4].map((more) => [configuration.SUBGRAPH_PORT + more, 'SUBGRAPH_PORT'] as const)
+    ...(ownChain ? [] : [[configuration.CHAIN_PORT, 'CHAIN_PORT'] as const]),
+    ...(configuration.DATABASE_URL === undefined ? [[configuration.DATABASE_PORT, 'DATABASE_PORT'] as const] : []),
+    ...(graphNode ? [0, 1, 2, 3].map((more) => [configuration.SUBGRAPH_PORT + more, 'SUBGRAPH_PORT'] as const) : [])
   ];
   for (const [port, variable] of needed) {
     if (!(await portIsFree(port))) throw new PortTakenError(port, variable);

@@ -37,6 +37,8 @@ export interface RunningPostgres {
   /** Connection string of the database "tributary", with password. */
   readonly url: string;
   readonly pid: number;
+  /** Fulfilled when the server is gone, for whatever reason. */
+  readonly ended: Promise<void>;
   /** Ends the server after the running transactions were rolled back. */
   stop(): Promise<void>;
 }
@@ -104,6 +106,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     { ...spawnOptions, stdio: ['ignore', output, output], detached: true }
   );
   closeSync(output);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const failed = new Promise<never>((_, reject) => {
     child.once('error', (error) => {
       reject(new StartError(`Postgres could not be started: ${error.message}`));
@@ -122,6 +125,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   return {
     url: connection('tributary'),
     pid,
+    ended,
     stop: async () => {
       // SIGINT is Postgres' fast shutdown, SIGQUIT its immediate one
       await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL'], 10_000);
