@@ -5,7 +5,6 @@ export default {
   kit: {
     adapter: adapter({ out: 'build', precompress: true }),
     files: { src: 'web', assets: 'web/static' },
-    alias: { $ui: 'web/lib/ui' },
     csp: {
       mode: 'nonce',
       directives: {

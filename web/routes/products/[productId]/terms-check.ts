@@ -1,4 +1,5 @@
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import { TributaryError } from '#sdk/protocol/problem';
 
 /** What is compared: the terms as the index names them, and where the chain says the same. */
 export interface TermsReference {
@@ -21,8 +22,10 @@ export interface TermsCheck {
 }
 
 /** The terms could not be fetched; the message says why. */
-export class TermsAwayError extends Error {
-  override readonly name = 'TermsAwayError';
+export class TermsAwayError extends TributaryError {
+  readonly code = 'terms-away';
+  readonly title = 'The terms cannot be fetched';
+  override readonly status = 503;
 }
 
 const limit = 128 * 1024;
