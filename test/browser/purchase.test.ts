@@ -155,3 +155,28 @@ describe('what goes wrong is said in words', () => {
     await see(buying, 'Read and accept the terms first.');
   });
 });
+
+describe('renewing', () => {
+  it('starts where the running licence ends, and costs the added hours alone', async () => {
+    const wallet = await giveWallet(shop, context, { account: 8, datacoin: 50 });
+    await page.goto(shop.url);
+    await connectBrowserWallet(page);
+    await acceptAndBuy(await openBuying(page, shop.url, sold.productId));
+    await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+    const of = { market: shop.market, offerId: sold.offerId, account: wallet.account };
+    const before = await readLicense(of);
+
+    await page.goto(`${shop.url}/licenses`);
+    await page.getByRole('button', { name: 'Renew' }).click();
+    await see(dialog(page), 'Runs already until');
+    await see(dialog(page), '1 hour');
+    await acceptAndBuy(dialog(page));
+    await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+    await see(page, 'Decrypted in this browser');
+    const after = await readLicense(of);
+    expect(after.until).toBe(before.until + 3600);
+    expect(after.from).toBe(before.from);
+    expect(wallet.signatures).toBe(2);
+    expect(wallet.transactions).toBe(2);
+  });
+});

@@ -57,21 +57,30 @@ class Wallet {
   );
 
   #provider: Provider | null = null;
+  #restored: Promise<void> | undefined;
   #unwatch: () => void = () => undefined;
   #answer: (account: Address | null) => void = () => undefined;
 
-  /** Connects again whoever was connected before this page view. Call once, in the browser. */
-  async restore(): Promise<void> {
-    if (this.ready) return;
+  /** Connects again whoever was connected before this page view; however often it is called, it does so once. */
+  restore(): Promise<void> {
+    this.#restored ??= this.#restore().finally(() => {
+      this.ready = true;
+    });
+    return this.#restored;
+  }
+
+  async #restore(): Promise<void> {
     const before = remembered();
     if (before?.kind === 'demo') this.#show(before);
-    if (before?.kind === 'browser') {
+    if (before?.kind !== 'browser') return;
+    try {
       const { findProvider } = await import('./provider.ts');
       const found = await findProvider(before.id);
-      if (found) await this.#attach(found);
       // An extension that is only slow to start must not cost the visitor the connection: it stays remembered.
+      if (found) await this.#attach(found);
+    } catch {
+      // The market or the extension does not answer: nobody is connected, and connecting says why.
     }
-    this.ready = true;
   }
 
   /**
