@@ -112,6 +112,7 @@ describe('one origin', () => {
     const { headers } = await fetch(`${market.url}/ipfs/bafkqaaa`);
     expect(headers.get('content-security-policy')).toMatch(/^sandbox; default-src 'none'/);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('x-frame-options')).toBe('DENY');
   });
 
   test('states anew where a request came from', async () => {

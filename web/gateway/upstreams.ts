@@ -60,6 +60,8 @@ export function createUpstreams(logger: Logger) {
   proxy.on('proxyRes', (answer, request) => {
     const { headers } = answer;
     headers['x-content-type-options'] = 'nosniff';
+    // This server's own rule holds for the whole origin.
+    headers['x-frame-options'] = 'DENY';
     if (foreign.has(request)) headers['content-security-policy'] = foreignPolicy;
     else headers['content-security-policy'] ??= "frame-ancestors 'none'";
   });
