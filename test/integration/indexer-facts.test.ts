@@ -126,8 +126,8 @@ describe('the indexer over a day of trade', () => {
       })
     );
     expect(facts.product).toHaveLength(2);
-    expect(facts.license).toHaveLength(3);
-    expect(facts.purchase).toHaveLength(6);
+    expect(facts.license).toHaveLength(5);
+    expect(facts.purchase).toHaveLength(8);
   });
 
   it('agrees with the contract about every licence', async () => {
@@ -156,7 +156,8 @@ describe('the indexer over a day of trade', () => {
     ).toEqual(['Earthquakes', 'Renamed at birth']);
     const buyer = actors.account(7).address;
     const licenses = await get<{ total: number; items: { purchases: number }[] }>(`/v1/licenses?licensee=${buyer}`);
-    expect(licenses).toMatchObject({ total: 1, items: [{ purchases: 3 }] });
+    expect(licenses.items.map(({ purchases }) => purchases).sort()).toEqual([1, 3]);
+    expect(licenses.total).toBe(2);
   });
 
   it('is the same when it is built from scratch, in ranges that need no undoing and in ranges that do', async () => {
