@@ -102,12 +102,12 @@ export function decodeLog(log: RawLog, emitter: Emitter, timestamp: number): Mar
   const decoder = selector === undefined ? undefined : decoders[emitter].get(selector);
   if (decoder === undefined || topics.length !== decoder.indexed.length) return null;
   try {
-    const args = Object.fromEntries([
-      ...named(decoder.rest, decodeAbiParameters(decoder.rest, log.data)),
-      ...decoder.indexed.flatMap((parameter, index) =>
-        named([parameter], decodeAbiParameters([parameter], topics[index] ?? '0x'))
-      )
-    ]);
+    const args: Record<string, unknown> = Object.fromEntries(
+      named(decoder.rest, decodeAbiParameters(decoder.rest, log.data))
+    );
+    for (const [index, parameter] of decoder.indexed.entries()) {
+      args[parameter.name ?? ''] = topicValue(parameter, topics[index] ?? '0x');
+    }
     const event = {
       eventName: decoder.name,
       args,
@@ -122,6 +122,15 @@ export function decodeLog(log: RawLog, emitter: Emitter, timestamp: number): Mar
   } catch {
     return null;
   }
+}
+
+/** Addresses, hashes and small numbers are the only indexed parameters; read here, they cost no checksum. */
+function topicValue({ type }: AbiParameter, topic: Hex): Hex | number {
+  if (type === 'bytes32') return topic;
+  if (type === 'address' && topic.startsWith(`0x${'0'.repeat(24)}`)) return `0x${topic.slice(26)}`;
+  const [value] = decodeAbiParameters([{ type }], topic);
+  if (type === 'uint8' && typeof value === 'number') return value;
+  throw new TypeError(`no indexed parameter of type ${type} is known, or the topic is none`);
 }
 
 function named(parameters: readonly AbiParameter[], values: readonly unknown[]): [string, unknown][] {

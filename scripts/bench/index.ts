@@ -11,6 +11,7 @@ import {
   encodeFunctionData,
   http,
   parseAbi,
+  parseEventLogs,
   toEventSelector,
   type AbiEvent,
   type Address,
@@ -105,7 +106,9 @@ async function fill(chainUrl: string, deployment: Deployment): Promise<void> {
   while (streams.length < streamsWanted) {
     const count = Math.min(100, streamsWanted - streams.length);
     const { logs } = await repeat(deployment.contracts.StreamRegistry, create, 0n, 0, count);
-    streams.push(...logs.flatMap(({ topics: [, stream] }) => (stream ? [`0x${stream.slice(26)}` as Address] : [])));
+    for (const { args } of parseEventLogs({ abi: streamRegistryAbi, eventName: 'StreamCreated', logs })) {
+      streams.push(args.stream);
+    }
   }
   const grant = encodeFunctionData({
     abi: streamAbi,
