@@ -54,7 +54,9 @@ export async function startTestMarket(options: TestMarketOptions): Promise<TestM
     }
   ];
   const stop = async () => {
-    for (const end of stops.splice(0).reverse()) await end();
+    const failures: unknown[] = [];
+    for (const end of stops.splice(0).reverse()) await end().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw new AggregateError(failures, 'parts of the market could not be stopped');
   };
   try {
     const [web = 0, chainPort = 0, brokerPort = 0, indexerPort = 0] = await freePorts(4);

@@ -57,9 +57,9 @@ const reads = (forge: string): Omit<Stage, 'phase'>[] => [
 /** What needs the machine for itself. */
 const alone = (forge: string): Omit<Stage, 'phase'>[] => [
   { name: 'contracts', proves: 'every branch of every function; fuzz; invariants', command: [forge, 'test'] },
+  { name: 'web:build', proves: 'the storefront builds', command: script('scripts/start/web-build-main.ts') },
   { name: 'unit', proves: 'each part by itself', command: vitest('unit') },
   { name: 'integration', proves: 'rooms together, over a real chain', command: vitest('integration') },
-  { name: 'web:build', proves: 'the storefront builds', command: script('scripts/start/web-build-main.ts') },
   { name: 'browser', proves: 'people can use it, in a real browser', command: vitest('browser') }
 ];
 
