@@ -17,6 +17,7 @@ export default typescript.config(
       '.tributary/',
       'contracts/',
       'subgraph/',
+      'sdk/platform.d.ts',
       '**/generated/',
       '*.config.js',
       '*.config.ts',
@@ -30,15 +31,8 @@ export default typescript.config(
     languageOptions: {
       globals: { ...globals.node, ...globals.browser },
       parserOptions: {
-        project: [
-          'sdk/tsconfig.json',
-          'sdk/tsconfig.test.json',
-          'broker/tsconfig.json',
-          'indexer/tsconfig.json',
-          'scripts/tsconfig.json',
-          'test/tsconfig.json',
-          'web/tsconfig.json'
-        ],
+        // one program for all rooms: each room's own tsconfig is what the type checker judges by
+        project: 'tsconfig.eslint.json',
         tsconfigRootDir: root,
         extraFileExtensions: ['.svelte']
       }
@@ -64,7 +58,9 @@ export default typescript.config(
   },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: typescript.parser, svelteConfig } },
+    languageOptions: {
+      parserOptions: { parser: typescript.parser, svelteConfig, project: false, program: null, projectService: false }
+    },
     rules: {
       // the type checker of Svelte files is svelte-check
       ...typescript.configs.disableTypeChecked.rules,

@@ -25,18 +25,20 @@ export async function keepRunning<T extends Part>(
   note: (line: string) => void
 ): Promise<{ readonly first: T; stop(): Promise<void> }> {
   let stopping = false;
+  // asked anew after every wait
+  const wanted = () => !stopping;
   let current: Part;
   const watch = (part: Part): void => {
     current = part;
     ledger.add(name, part.pid);
     void part.ended.then(async () => {
       ledger.remove(part.pid);
-      for (let attempt = 1; !stopping; attempt += 1) {
+      for (let attempt = 1; wanted(); attempt += 1) {
         note(`${name} ended and is started again.`);
         try {
           const again = await start();
-          if (stopping) await again.stop();
-          else watch(again);
+          if (wanted()) watch(again);
+          else await again.stop();
           return;
         } catch (error) {
           note(`${name} could not be started again: ${(error as Error).message}`);

@@ -23,12 +23,12 @@ export async function* serverSentEvents(url: string, signal: AbortSignal, timeou
     if (!answer.ok || answer.body === null) throw new SourceSilentError(url, `HTTP status ${String(answer.status)}`);
     let text = '';
     const decoder = new TextDecoder();
-    for await (const chunk of answer.body) {
+    for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
       clearTimeout(timer);
       timer = setTimeout(() => {
         quiet.abort();
       }, silence);
-      text += decoder.decode(chunk as Uint8Array, { stream: true }).replaceAll('\r', '');
+      text += decoder.decode(chunk, { stream: true }).replaceAll('\r', '');
       if (text.length > messageLimit) throw new SourceSilentError(url, 'a message without end');
       let end: number;
       while ((end = text.indexOf('\n\n')) >= 0) {
