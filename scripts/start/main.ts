@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import { TributaryError } from '#sdk/protocol/problem';
@@ -7,7 +8,7 @@ import { createProgress } from './progress.ts';
 const usage = `npm start [-- --fresh]
 
 Runs the whole market on this machine. --fresh removes the data of earlier runs first.
-Configuration: variables of the environment, listed in .env.example.`;
+Configuration: variables of the environment or of a file .env; .env.example lists them.`;
 
 async function main(): Promise<number> {
   let values;
@@ -23,6 +24,8 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
+  // what the environment says already stands
+  if (existsSync('.env')) process.loadEnvFile('.env');
   const started = Date.now();
   const stopAsked = new Promise<'stop'>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve('stop'));
