@@ -1,5 +1,5 @@
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -88,6 +88,23 @@ afterEach(async () => {
 
 const rpc = (body: unknown) => fetch(`${market.url}/rpc`, { method: 'POST', body: JSON.stringify(body) });
 
+/** Sends bytes as they are and gives all that comes back; `later` follows once the first half is under way. */
+function rawRequest(text: string, later?: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(market.url).port), '127.0.0.1', () => {
+      socket.write(text);
+      if (later !== undefined) setTimeout(() => socket.write(later), 100);
+    });
+    let answer = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (part: string) => (answer += part));
+    socket.on('close', () => {
+      resolve(answer);
+    });
+    socket.on('error', reject);
+  });
+}
+
 describe('one origin', () => {
   test('hands the paths of the index on as they are', async () => {
     await fetch(`${market.url}/v1/products?q=bus&free=true`);
@@ -119,6 +136,41 @@ describe('one origin', () => {
     await fetch(`${market.url}/v1/status`, { headers: { 'x-forwarded-for': '9.9.9.9', 'x-forwarded-proto': 'https' } });
     expect(indexer.asked[0]?.headers['x-forwarded-for']).not.toContain('9.9.9.9');
     expect(indexer.asked[0]?.headers['x-forwarded-proto']).toBe('http');
+  });
+
+  test.each(['/v1/../metrics', '/v1/%2e%2e/metrics', '/ipfs/x/../../metrics', '/broker/../secret', '/v1\\..\\metrics'])(
+    'decides by the path that the part would read: %s',
+    async (path) => {
+      expect(await rawRequest(`GET ${path} HTTP/1.1\r\nhost: market\r\nconnection: close\r\n\r\n`)).toContain('a page');
+      expect([...indexer.asked, ...broker.asked]).toEqual([]);
+    }
+  );
+
+  test('keeps a stored document from acting, whatever its path is written like', async () => {
+    const text = await rawRequest('GET /v1/../ipfs/bafkqaaa HTTP/1.1\r\nhost: market\r\nconnection: close\r\n\r\n');
+    expect(text).toContain("sandbox; default-src 'none'");
+  });
+
+  test('answers a client that would rather speak another protocol, body and all', async () => {
+    const offer = 'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n';
+    const page = await rawRequest(`GET / HTTP/1.1\r\nhost: market\r\n${offer}\r\n`);
+    expect(page).toMatch(/^HTTP\/1\.1 200 OK[^]*a page$/);
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 5, method: 'eth_chainId' });
+    const head = `POST /rpc HTTP/1.1\r\nhost: market\r\n${offer}content-length: ${String(body.length)}\r\n\r\n`;
+    expect(await rawRequest(head + body)).toContain('"result":"0x1"');
+    expect(await rawRequest(head, body)).toContain('"result":"0x1"');
+  });
+
+  test('leaves room for others when one network keeps requests open', async () => {
+    broker.server.removeAllListeners('request');
+    const stop = new AbortController();
+    const open = Array.from({ length: 256 }, () =>
+      fetch(`${market.url}/broker/v1/activity`, { signal: stop.signal }).catch(() => undefined)
+    );
+    await expect.poll(async () => (await fetch(`${market.url}/v1/status`)).status, { timeout: 10_000 }).toBe(429);
+    stop.abort();
+    await Promise.all(open);
+    await expect.poll(async () => (await fetch(`${market.url}/v1/status`)).status, { timeout: 10_000 }).toBe(200);
   });
 
   test('says in problem details that a part is away, and nothing of its insides', async () => {
@@ -153,6 +205,36 @@ describe('WebSocket of the broker', () => {
     socket.terminate();
     for (const client of server.clients) client.terminate();
     server.close();
+  });
+
+  test('keeps nothing open at the broker for clients that vanish while it is agreeing', async () => {
+    const sockets = new Set<unknown>();
+    broker.server.on('upgrade', (_request, socket) => {
+      sockets.add(socket.resume());
+      socket.on('error', () => socket.destroy());
+      // A server of Node may leave its half open.
+      socket.on('end', () => socket.destroy());
+      socket.on('close', () => sockets.delete(socket));
+      setTimeout(() => {
+        if (!socket.writable) return;
+        socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: upgrade\r\n\r\n');
+      }, 100);
+    });
+    let seen = 0;
+    broker.server.on('upgrade', () => (seen += 1));
+    const { port } = new URL(market.url);
+    for (let turn = 0; turn < 20; turn += 1) {
+      const client = connect(Number(port), '127.0.0.1', () => {
+        client.write(
+          'GET /broker/v1/ws HTTP/1.1\r\nhost: market\r\nupgrade: websocket\r\nconnection: upgrade\r\n' +
+            'sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n'
+        );
+        setTimeout(() => client.resetAndDestroy(), 50);
+      });
+      client.on('error', () => undefined);
+    }
+    await expect.poll(() => seen).toBe(20);
+    await expect.poll(() => sockets.size, { timeout: 5_000 }).toBe(0);
   });
 
   test.each(['/v1/ws', '/broker/v1/other', '/'])('is nowhere else: %s', async (path) => {
@@ -225,6 +307,32 @@ describe('/rpc', () => {
       for (let part = 0; part < 5; part += 1) upload.write('x'.repeat(64 * 1024));
     });
     expect(status).toBe(413);
+  });
+
+  test('lets nobody keep the node busy with one call', async () => {
+    await rpc({ jsonrpc: '2.0', id: 1, method: 'eth_call', params: [{ data: '0x5b600056', gas: '0xffffffffffff' }] });
+    await rpc([{ jsonrpc: '2.0', id: 1, method: 'eth_estimateGas', params: [{ gas: 1e15 }] }]);
+    expect(chain.asked.map(({ body }) => body)).toEqual([
+      expect.stringContaining('"gas":"0x2faf080"'),
+      expect.stringContaining('"gas":"0x2faf080"')
+    ]);
+  });
+
+  test('makes one who asks without end wait', async () => {
+    const batch = Array.from({ length: 50 }, (_, id) => ({ jsonrpc: '2.0', id, method: 'eth_sign' }));
+    const answers = await Promise.all(Array.from({ length: 60 }, () => rpc(batch)));
+    const refused = answers.find(({ status }) => status === 429);
+    expect(Number(refused?.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(40);
+  });
+
+  test('does not blame the chain for what the caller sent', async () => {
+    const nested = `{"jsonrpc":"2.0","id":1,"method":"eth_call","params":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    const deep = await fetch(`${market.url}/rpc`, { method: 'POST', body: nested });
+    expect(await deep.json()).toMatchObject({ error: { code: -32600 } });
+    expect(await (await rpc({ jsonrpc: '2.0', method: 'eth_chainId' })).json()).toMatchObject({
+      error: { code: -32600 }
+    });
   });
 
   test('answers rubbish and other methods', async () => {

@@ -7,8 +7,9 @@ import type { Configuration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { PagesNotBuiltError, PathUnknownError, UnforeseenError } from './gateway/errors.ts';
 import { answerProblem, refuseUpgrade } from './gateway/problem-response.ts';
+import { continueWithoutUpgrade } from './gateway/other-upgrades.ts';
 import { createRpcGateway } from './gateway/rpc.ts';
-import { createUpstreams, upstreamOf } from './gateway/upstreams.ts';
+import { createUpstreams, resolvedPath, upstreamOf } from './gateway/upstreams.ts';
 import { attachMarketContext } from './lib/server/market-context.ts';
 import { securityHeaders } from './lib/server/security-headers.ts';
 
@@ -69,8 +70,8 @@ export async function createMarketServer(options: MarketServerOptions): Promise<
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
-    const url = request.url ?? '/';
-    const path = url.split('?', 1)[0];
+    const url = resolvedPath(request.url ?? '/');
+    const path = url?.split('?', 1)[0];
     if (path === '/rpc') {
       await rpc(request, response);
       return;
@@ -80,7 +81,7 @@ export async function createMarketServer(options: MarketServerOptions): Promise<
       response.end('{"status":"ok"}');
       return;
     }
-    const upstream = upstreamOf(url, configuration);
+    const upstream = url === null ? null : upstreamOf(url, configuration);
     if (upstream !== null) {
       upstreams.forward(request, response, upstream);
       return;
@@ -101,6 +102,10 @@ export async function createMarketServer(options: MarketServerOptions): Promise<
   server.requestTimeout = 60_000;
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());
+    if (request.headers.upgrade?.toLowerCase() !== 'websocket') {
+      continueWithoutUpgrade(server, request, socket, head);
+      return;
+    }
     const url = request.url ?? '/';
     const upstream = url.split('?', 1)[0] === '/broker/v1/ws' ? upstreamOf(url, configuration) : null;
     if (upstream === null) {

@@ -14,6 +14,13 @@ export class BodyTooLargeError extends TributaryError {
   override readonly status = 413;
 }
 
+/** A network asks more often, or for more at once, than it may. */
+export class TooManyRequestsError extends TributaryError {
+  readonly code = 'too-many-requests';
+  readonly title = 'Too many requests';
+  override readonly status = 429;
+}
+
 /** The method does not fit the path. */
 export class MethodNotAllowedError extends TributaryError {
   readonly code = 'method-not-allowed';

@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { BodyTooLargeError, MethodNotAllowedError, UpstreamAwayError } from './errors.ts';
+import { BodyTooLargeError, MethodNotAllowedError, TooManyRequestsError, UpstreamAwayError } from './errors.ts';
+import { boundExecution } from './execution-bounds.ts';
 import { answerProblem } from './problem-response.ts';
+import { createRateLimit, networkOf, type RateLimit } from './rate-limit.ts';
 
 /** Reads, and transactions that their sender signed: nothing that steers the node or uses its keys. */
 const allowed = new Set([
@@ -40,11 +42,15 @@ const allowed = new Set([
 /** Bytes of a request, and requests in a batch. */
 export const rpcLimits = { body: 256 * 1024, batch: 50, answerWithin: 30_000 } as const;
 
+/** Calls per network address: many open pages and a busy seller together stay far below. */
+export const rpcRate: RateLimit = { burst: 2_000, perSecond: 200 };
+
 const callSchema = z.object({
   jsonrpc: z.literal('2.0'),
   id: z.union([z.number(), z.string().max(200), z.null()]).optional(),
   method: z.string().max(100),
-  params: z.unknown().optional()
+  // Positional, as all of Ethereum's are.
+  params: z.array(z.unknown()).optional()
 });
 type Call = z.infer<typeof callSchema>;
 
@@ -83,14 +89,15 @@ function parseBody(text: string): { calls: unknown[]; batch: boolean } | null {
  *
  * @param chainUrl JSON-RPC of the chain; for a WebSocket address its HTTP sibling on the same host is asked.
  */
-export function createRpcGateway(chainUrl: string, logger: Logger) {
+export function createRpcGateway(chainUrl: string, logger: Logger, rate: RateLimit = rpcRate) {
   const target = chainUrl.replace(/^ws/, 'http');
+  const take = createRateLimit(rate);
 
-  async function ask(body: unknown): Promise<unknown> {
+  async function ask(body: string): Promise<unknown> {
     const answer = await fetch(target, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
+      body,
       signal: AbortSignal.timeout(rpcLimits.answerWithin)
     });
     return answer.json();
@@ -103,7 +110,21 @@ export function createRpcGateway(chainUrl: string, logger: Logger) {
       const reason = `${parsed.data.method} is not offered here: reads and eth_sendRawTransaction are.`;
       return { refuse: failure(parsed.data.id, -32601, reason) };
     }
-    return { forward: parsed.data };
+    const { method, params } = parsed.data;
+    // A call without an id asks for no answer: to one that only reads, that is a mistake better pointed out.
+    if (parsed.data.id === undefined) return { refuse: failure(null, -32600, 'Give every request an id.') };
+    return {
+      forward: params === undefined ? parsed.data : { ...parsed.data, params: [...boundExecution(method, params)] }
+    };
+  }
+
+  /** The calls as JSON; null where they are nested too deeply to be written. */
+  function written(calls: unknown): string | null {
+    try {
+      return JSON.stringify(calls);
+    } catch {
+      return null;
+    }
   }
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -149,15 +170,25 @@ export function createRpcGateway(chainUrl: string, logger: Logger) {
       send(failure(null, -32600, `A batch holds 1 to ${String(rpcLimits.batch)} requests.`));
       return;
     }
+    const wait = take(networkOf(request), parsed.calls.length);
+    if (wait > 0) {
+      answerProblem(response, new TooManyRequestsError(`Wait ${String(wait)} s, and then ask less often.`), wait);
+      return;
+    }
     const sorted = parsed.calls.map(sort);
     const forwarded = sorted.flatMap((entry) => ('forward' in entry ? [entry.forward] : []));
     const refusals = sorted.flatMap((entry) => ('refuse' in entry ? [entry.refuse] : []));
+    const body = written(parsed.batch ? forwarded : forwarded[0]);
+    if (body === null) {
+      send(failure(null, -32600, 'The parameters are nested too deeply.'));
+      return;
+    }
     try {
       if (!parsed.batch) {
-        send(forwarded.length === 0 ? refusals[0] : await ask(forwarded[0]));
+        send(forwarded.length === 0 ? refusals[0] : await ask(body));
         return;
       }
-      const answers = forwarded.length === 0 ? [] : await ask(forwarded);
+      const answers = forwarded.length === 0 ? [] : await ask(body);
       send([...(Array.isArray(answers) ? (answers as unknown[]) : [answers]), ...refusals]);
     } catch (error) {
       logger.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'the chain does not answer');
