@@ -247,6 +247,9 @@ describe('GraphQL', () => {
       'too large',
       '{ a: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } b: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } c: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } d: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } }'
     ],
+    ['too large by what a variable is by default', 'query ($m: Int = 1000000) { streams(first: $m) { nodes { id } } }'],
+    ['too deep to be parsed: fields', '{a'.repeat(5_000)],
+    ['too deep to be parsed: lists', `{ streams(ids: ${'['.repeat(7_000)}${']'.repeat(7_000)}) { totalCount } }`],
     ['too large by a variable', 'query ($n: Int) { streams(first: $n) { nodes { id } } }'],
     [
       'a bomb of fragments',
@@ -256,6 +259,21 @@ describe('GraphQL', () => {
     const { status, errors } = await query(text, { n: 1_000_000 });
     expect(status).toBe(422);
     expect(errors?.[0]?.extensions.code).toBe('operation-too-large');
+  });
+
+  it('takes brackets in strings and comments for text', async () => {
+    const text = `{ streams(q: "${'[{('.repeat(100)} \\" {") { totalCount } } # ${'{'.repeat(200)}`;
+    expect(await query(text)).toEqual({ status: 200, data: { streams: { totalCount: 0 } } });
+  });
+
+  it('finds nothing under ids that cannot be, without a fault of its own', async () => {
+    expect(await query('{ stream(id: "\\u0000") { id } streams(ids: ["\\u0000"]) { totalCount } }')).toEqual({
+      status: 200,
+      data: { stream: null, streams: { totalCount: 0 } }
+    });
+    const cursor = Buffer.from(`${'9'.repeat(40)}~0xab`).toString('base64url');
+    const { errors } = await query(`{ streams(after: "${cursor}") { totalCount } }`);
+    expect(errors?.[0]?.extensions.code).toBe('cursor-invalid');
   });
 
   it('refuses wrong arguments in words', async () => {

@@ -8,7 +8,6 @@ export class CursorInvalidError extends TributaryError {
   override readonly status = 422;
 }
 
-const integer = z.string().regex(/^-?[0-9]{1,80}$/);
 const identifier = z.string().regex(/^0x[0-9a-fA-Fx-]{1,200}(?:-[A-Z0-9]{1,10})?$/);
 
 /** Place in a sorted list: the integers by which it is sorted, and the id that breaks ties. */
@@ -26,9 +25,11 @@ export function encodeCursor({ keys, id }: Place): string {
  * Opaque cursor -> place.
  *
  * @param keys How many integers the list is sorted by.
+ * @param digits How many digits their column in the tables takes.
  * @throws {@link CursorInvalidError} when it is no cursor of such a list.
  */
-export function decodeCursor(cursor: string, keys: number): Place {
+export function decodeCursor(cursor: string, keys: number, digits = 80): Place {
+  const integer = z.string().regex(new RegExp(`^-?[0-9]{1,${String(digits)}}$`));
   const parts = Buffer.from(cursor, 'base64url').toString('utf8').split('~');
   const parsed = z.object({ keys: z.array(integer).length(keys), id: identifier }).safeParse({
     keys: parts.slice(0, -1),

@@ -42,6 +42,9 @@ export interface FactList<Name extends FactName> {
   total(): Promise<number>;
 }
 
+/** Decimal digits that every bigint of Postgres can hold. */
+const bigintDigits = 18;
+
 /**
  * A page of facts.
  *
@@ -56,7 +59,7 @@ export async function listFacts<Name extends FactName>(
   const id: PgColumn = table.id;
   const block = order === 'newest' ? blockColumns[fact] : undefined;
   const keys = block === undefined ? 0 : 1;
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, keys);
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, keys, bigintDigits);
   const place =
     after === undefined
       ? undefined
@@ -86,13 +89,12 @@ export async function factsById<Name extends FactName>(
   fact: Name,
   ids: readonly string[]
 ): Promise<FactRow<Name>[]> {
-  if (ids.length === 0) return [];
+  // No id holds NUL, and Postgres takes none.
+  const possible = ids.filter((wanted) => !wanted.includes('\0'));
+  if (possible.length === 0) return [];
   const table: FactTables[FactName] = factTables[fact];
   const id: PgColumn = table.id;
-  return await database
-    .select()
-    .from(table)
-    .where(inArray(id, [...ids]));
+  return await database.select().from(table).where(inArray(id, possible));
 }
 
 function blockOf(row: FactRow<FactName>): string {

@@ -18,6 +18,8 @@ export const graphqlLimits = {
   fields: 2_000,
   /** Fields below fields. Introspection is exempt: tools ask it deeper. */
   depth: 10,
+  /** Brackets inside brackets of a query; more than its fields need, and than introspection does. */
+  nesting: 100,
   /** Fields that ask for a list or object at the top, aliases of one field counted each. */
   roots: 20,
   /** Objects that the answer may hold, by the page sizes that were asked for. */
@@ -27,6 +29,25 @@ export const graphqlLimits = {
   /** Items of a page when nothing was said. */
   usualPage: 20
 } as const;
+
+/**
+ * Looks at the text of a query before it is parsed, since parsing takes as much stack as the query is deep.
+ *
+ * @throws GraphQLError with code "operation-too-large".
+ */
+export function checkText(query: string): void {
+  if (query.length > graphqlLimits.query) {
+    refuse(`A query may have ${String(graphqlLimits.query)} characters.`, 413);
+  }
+  let depth = 0;
+  for (const [bracket] of query.replace(stringsAndComments, '').matchAll(/[{}[\]()]/g)) {
+    depth += '{[('.includes(bracket) ? 1 : -1;
+    if (depth > graphqlLimits.nesting) refuse(`Nest at most ${String(graphqlLimits.depth)} fields.`);
+  }
+}
+
+/** Block strings, strings and comments of GraphQL: brackets in them are text. */
+const stringsAndComments = /"""(?:[^"\\]|\\[^]|"(?!""))*"""|"(?:[^"\\\n\r]|\\.)*"|#[^\n\r]*/g;
 
 /**
  * Estimates an operation before it runs.
@@ -68,7 +89,7 @@ export function checkLimits(
     if (depth > graphqlLimits.depth) refuse(`Nest at most ${String(graphqlLimits.depth)} fields.`);
     for (const field of fields) {
       if (field.selectionSet === undefined || field.name.value.startsWith('__')) continue;
-      const items = multiplier * pageOf(field, variables);
+      const items = multiplier * pageOf(field, operation, variables);
       objects += items;
       if (objects > graphqlLimits.objects) {
         refuse(`Ask for at most ${String(graphqlLimits.objects)} objects: smaller pages, or fewer lists inside lists.`);
@@ -79,15 +100,24 @@ export function checkLimits(
   visit(roots, 1, 1);
 }
 
-function refuse(message: string): never {
-  throw new GraphQLError(message, { extensions: { code: 'operation-too-large', http: { status: 422 } } });
+function refuse(message: string, status = 422): never {
+  throw new GraphQLError(message, { extensions: { code: 'operation-too-large', http: { status } } });
 }
 
 /** Items of the page that a field asks for; 1 for a field that is no page. */
-function pageOf(field: FieldNode, variables: Readonly<Record<string, unknown>>): number {
+function pageOf(
+  field: FieldNode,
+  operation: OperationDefinitionNode,
+  variables: Readonly<Record<string, unknown>>
+): number {
   const first = field.arguments?.find(({ name }) => name.value === 'first')?.value;
   if (first?.kind === Kind.INT) return Math.max(1, Number(first.value));
-  if (first?.kind === Kind.VARIABLE) return Math.max(1, Number(variables[first.name.value] ?? graphqlLimits.usualPage));
+  if (first?.kind === Kind.VARIABLE) {
+    const name = first.name.value;
+    const usual = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name)?.defaultValue;
+    const given = variables[name] ?? (usual?.kind === Kind.INT ? usual.value : graphqlLimits.usualPage);
+    return Math.max(1, Number(given));
+  }
   const isConnection = field.selectionSet?.selections.some(
     (selection) => selection.kind === Kind.FIELD && ['edges', 'nodes'].includes(selection.name.value)
   );

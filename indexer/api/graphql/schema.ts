@@ -96,7 +96,9 @@ export function createSchema(): GraphQLSchema {
         extensions: { code: 'request-invalid' }
       });
     }
-    const ids = page.ids == null ? undefined : inArray(factTables[fact].id as typeof permission.id, [...page.ids]);
+    // No id holds NUL, and Postgres takes none.
+    const wanted = page.ids?.filter((id) => !id.includes('\0'));
+    const ids = wanted == null ? undefined : inArray(factTables[fact].id as typeof permission.id, wanted);
     const list = await listFacts(context.view, fact, {
       filter: and(filter, ids),
       order: page.orderBy ?? 'newest',
