@@ -7,6 +7,10 @@ describe('minutes that a hydrograph draws', () => {
   it('draws a busy young stream from its first full minute', () => {
     expect(minutesDrawn(hour(7, 60, 59, 61, 12))).toEqual([60, 59, 61]);
   });
+  it('leaves out the minute in which a busy stream began, however long ago', () => {
+    const running = Array.from({ length: 40 }, () => 20);
+    expect(minutesDrawn(hour(7, ...running))).toEqual(running.slice(0, -1));
+  });
   it('draws nothing of a stream in its first minute', () => {
     expect(minutesDrawn(hour(7))).toEqual([]);
     expect(minutesDrawn(hour(7, 12))).toEqual([]);
