@@ -16,7 +16,7 @@ import {
 /** Bytes of the largest possible event: content, signature, and the rest, which is under 1 kB. */
 const largestEvent = eventLimits.content + eventLimits.signature + 1024;
 
-/** Decides whether an event may enter the log: cheap questions first, the signature last. */
+/** Decides whether an event may enter the log: cheap questions first, the signature before the chain's. */
 export class Gate {
   private readonly streams: StreamDirectory;
   private readonly clock: () => number;
@@ -56,11 +56,12 @@ export class Gate {
     if (event.originType !== 'address') {
       throw new EventMalformedError('Let the origin be an account of the chain, origin type "address".');
     }
-    if (!(await this.streams.holds(event.stream, event.origin, 'write'))) {
-      throw new WritePermissionMissingError(event.origin, event.stream);
-    }
+    // Before the chain is asked: whoever names origins at will must not make the broker ask about each.
     if (!(await verifyEventSignature(event, this.table))) {
       throw new EventSignatureError(event.signatureType, event.origin);
+    }
+    if (!(await this.streams.holds(event.stream, event.origin, 'write'))) {
+      throw new WritePermissionMissingError(event.origin, event.stream);
     }
     return event;
   }

@@ -35,6 +35,7 @@ export class SocketSession implements Outlet {
   private readonly subscriptions = new Map<number, Subscription>();
   private account: Address | null = null;
   private work: Promise<void> = Promise.resolve();
+  private history: Promise<void> = Promise.resolve();
   private unacknowledged = 0;
   private messages = 0;
   private rubbish = 0;
@@ -80,6 +81,12 @@ export class SocketSession implements Outlet {
       // An error here means that the socket is gone: 'close' ends the subscription.
       this.socket.send(frame, () => resolve());
     });
+  }
+
+  inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.history.then(work);
+    this.history = done.catch(() => undefined);
+    return done;
   }
 
   /** Called every second: gives the socket its messages of the next one. */

@@ -27,6 +27,11 @@ export interface Outlet {
   sendLive(frame: Uint8Array, events: number): void;
   /** Sends history; resolves when the socket has taken it, so that history is read no faster than it is received. */
   sendHistory(frame: Uint8Array, events: number): Promise<void>;
+  /**
+   * Runs one piece of work with history after the other, whichever subscription it is for: what a connection costs in
+   * memory must not grow with its subscriptions.
+   */
+  inTurn(work: () => Promise<void>): Promise<void>;
 }
 
 /**
@@ -97,12 +102,15 @@ export class Subscription implements LiveReader {
     await this.sendGrants();
     if (this.start === undefined) return;
     while (this.next < fanOut.head && !this.hasEnded()) {
-      const records = await parts.replay.page(partitionId, this.next, fanOut.head);
-      for (const part of cutIntoFrames(records, historyFrame)) {
+      await outlet.inTurn(async () => {
         if (this.hasEnded()) return;
-        await outlet.sendHistory(encodeEventFrame(part), part.length);
-        this.next += part.length;
-      }
+        const records = await parts.replay.page(partitionId, this.next, fanOut.head);
+        for (const part of cutIntoFrames(records, historyFrame)) {
+          if (this.hasEnded()) return;
+          await outlet.sendHistory(encodeEventFrame(part), part.length);
+          this.next += part.length;
+        }
+      });
     }
     // No turn of the event loop lies between the last look at the head and going live.
     if (!this.hasEnded()) this.goLive(fanOut);
