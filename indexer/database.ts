@@ -3,6 +3,18 @@ import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { migrate } from 'drizzle-orm/node-postgres/migrator';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
+import { type Problem, TributaryError } from '#sdk/protocol/problem';
+
+/** The database is not configured or does not answer. */
+export class DatabaseUnavailableError extends TributaryError {
+  readonly code = 'database-unavailable';
+  readonly title = 'The database is not available';
+  override readonly status = 503;
+
+  override toProblem(): Problem {
+    return { ...super.toProblem(), retryAfter: 2 };
+  }
+}
 
 /** The indexer's tables, inside or outside a transaction. */
 export type Database = NodePgDatabase;
@@ -63,4 +75,17 @@ export async function databaseAnswers(database: Database): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/** Connections that could not be made or that broke: of the system, and of Postgres (classes 08, 53 and 57P). */
+const away = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|08...|53...|57P..)$/;
+/** What the driver says without a code. */
+const brokenOff =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/;
+
+/** Whether a query failed because the database is away, rather than for anything in the query. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return away.test(code) || brokenOff.test(error.message) || isDatabaseAway(error.cause);
 }

@@ -10,7 +10,13 @@ import { usualLimits, type Readiness, type Services } from './api/services.ts';
 import { contentFiles } from './content/content-files.ts';
 import { fetchDocuments, type DocumentFetcher } from './content/documents.ts';
 import { kuboContent } from './content/kubo.ts';
-import { databaseAnswers, migrateTables, openDatabase, type OpenDatabase } from './database.ts';
+import {
+  databaseAnswers,
+  DatabaseUnavailableError,
+  migrateTables,
+  openDatabase,
+  type OpenDatabase
+} from './database.ts';
 import { exposeGauges } from './gauges.ts';
 import { openChain } from './sync/chain.ts';
 import { followChain, type Follower } from './sync/follow-chain.ts';
@@ -38,13 +44,6 @@ export interface Indexer {
   stop(): Promise<void>;
   /** Where it listens, after `start`. */
   readonly url: string;
-}
-
-/** The database is not configured or does not answer. */
-export class DatabaseUnavailableError extends TributaryError {
-  readonly code = 'database-unavailable';
-  readonly title = 'The database is not available';
-  override readonly status = 503;
 }
 
 /** The port is taken or may not be used. */

@@ -46,3 +46,16 @@ export function isAnswered(error: unknown): error is pg.DatabaseError {
   // Class 57 is "terminating connection": the commit may have happened.
   return error instanceof pg.DatabaseError && !(error.code ?? '').startsWith('57');
 }
+
+/** Connections that could not be made or that broke: of the system, and of Postgres (classes 08, 53 and 57P). */
+const away = /^(?:ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|08...|53...|57P..)$/;
+/** What the driver says without a code. */
+const brokenOff =
+  /^(?:Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection)/;
+
+/** Whether a query failed because the database is away, rather than for anything in the query. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  return away.test(code) || brokenOff.test(error.message);
+}

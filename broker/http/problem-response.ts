@@ -2,6 +2,8 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import { z } from 'zod';
+import { reasonOf } from '../chain/client.ts';
+import { DatabaseUnavailableError, isDatabaseAway } from '../database/pool.ts';
 import { type Problem, problemMediaType, TributaryError } from '#sdk/protocol/problem';
 
 /** The request does not have the shape that this address asks for. */
@@ -46,6 +48,10 @@ export function parseRequest<T extends z.ZodType>(schema: T, value: unknown): z.
 /** Problem details of any failure; what nobody foresaw is logged and told without particulars. */
 export function problemOf(error: unknown, logger: Logger): Problem {
   if (error instanceof TributaryError) return error.toProblem();
+  if (isDatabaseAway(error)) {
+    logger.warn({ reason: reasonOf(error) }, 'the database does not answer');
+    return new DatabaseUnavailableError('The database does not answer. Try again in a moment.').toProblem();
+  }
   logger.error({ err: error }, 'unforeseen failure');
   return {
     type: '/problems/internal',

@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { problemMediaType, TributaryError, type Problem } from '#sdk/protocol/problem';
+import { DatabaseUnavailableError, isDatabaseAway } from '../database.ts';
 import type { ServerEnvironment } from './environment.ts';
 
 /** Fields of a request have a wrong form. */
@@ -64,6 +65,10 @@ export function problemOf(error: unknown, logger: Logger): Problem {
   if (error instanceof TributaryError) {
     logger.warn({ code: error.code, detail: error.message }, 'request failed');
     return error.toProblem();
+  }
+  if (isDatabaseAway(error)) {
+    logger.warn({ error }, 'the database does not answer');
+    return new DatabaseUnavailableError('This is not your fault. Try again in a moment.').toProblem();
   }
   logger.error({ error }, 'request failed');
   return {
