@@ -75,8 +75,13 @@ export function clientAddress(context: Context<ServerEnvironment>): string {
   return loopback && forwarded !== undefined && forwarded !== '' ? forwarded.slice(0, 64) : peer;
 }
 
-/** One household or server has a whole /64 of IPv6. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::')) return address;
-  return address.split(':').slice(0, 4).join(':');
+/** One household or server has a whole /64 of IPv6, however its addresses are shortened. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || /^::(?:ffff:.*\..*|1)$/.test(address)) return address;
+  const [before = '', after = ''] = address.split('::');
+  const groups = before.split(':').filter((group) => group !== '');
+  const rest = after.split(':').filter((group) => group !== '');
+  // "::" stands for as many zeros as are missing.
+  const missing = Array.from({ length: Math.max(0, 8 - groups.length - rest.length) }, () => '0');
+  return [...groups, ...(address.includes('::') ? missing : []), ...rest].slice(0, 4).join(':');
 }
