@@ -15,11 +15,14 @@ export function playback(seconds: number, load: () => readonly Content[]): Feed 
     sample: () => Promise.resolve(recording().slice(0, 5)),
     run: async (emit, signal) => {
       const pace = seconds * 1000;
+      let last = -1;
       while (!signal.aborted) {
         const beat = Math.floor(Date.now() / pace);
         const record = recording()[beat % recording().length];
-        if (record !== undefined) emit(record);
-        await sleep((beat + 1) * pace - Date.now(), undefined, { signal });
+        // a timer may ring a little before its time
+        if (beat !== last && record !== undefined) emit(record);
+        last = beat;
+        await sleep(Math.max(1, (beat + 1) * pace - Date.now()), undefined, { signal });
       }
     }
   };
