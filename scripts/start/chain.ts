@@ -62,7 +62,17 @@ export async function startChain(options: ChainOptions): Promise<RunningChain> {
   const child = spawn(
     foundryBinary('anvil'),
     [
-      ...['--host', '127.0.0.1', '--port', String(options.port), '--mnemonic', localMnemonic, '--hardfork', 'osaka'],
+      ...[
+        '--quiet',
+        '--host',
+        '127.0.0.1',
+        '--port',
+        String(options.port),
+        '--mnemonic',
+        localMnemonic,
+        '--hardfork',
+        'osaka'
+      ],
       // finality in tens of blocks rather than hundreds, so that what waits for it can be seen
       ...['--slots-in-an-epoch', '32'],
       ...(kept === undefined
