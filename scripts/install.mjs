@@ -1,7 +1,8 @@
 // Installs the packages when they are missing or not those of the lockfile. Uses nothing but Node.
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
+// not by name: an old Node, which is to be told so, has no statfsSync
+import * as fs from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -23,12 +24,12 @@ export async function installWhatIsMissing() {
     giveUp(`Node ${process.versions.node} is too old. Install Node ${oldestNode.join('.')} or newer, then try again.`);
   }
   const lock = createHash('sha256')
-    .update(readFileSync('package-lock.json'))
+    .update(fs.readFileSync('package-lock.json'))
     .update(`${process.platform} ${process.arch} ${String(major)}`)
     .digest('hex');
   const marker = join('node_modules', '.tributary-installed');
-  if (existsSync(marker) && readFileSync(marker, 'utf8') === lock) return;
-  const { bavail, bsize } = statfsSync(root);
+  if (fs.existsSync(marker) && fs.readFileSync(marker, 'utf8') === lock) return;
+  const { bavail, bsize } = fs.statfsSync(root);
   if (bavail * bsize < neededBytes) {
     giveUp(
       'Less than 3 GB are free on this disk, which the packages and the data need. Free some space, then try again.'
@@ -52,7 +53,7 @@ export async function installWhatIsMissing() {
   clearInterval(ticker);
   if (code !== 0)
     giveUp('The packages could not be installed. Above is what npm said; check the network, then try again.');
-  writeFileSync(marker, lock);
+  fs.writeFileSync(marker, lock);
   console.log(`Packages installed in ${((Date.now() - started) / 1000).toFixed(1)} s.`);
 }
 
