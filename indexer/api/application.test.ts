@@ -13,7 +13,7 @@ import {
   streamPageSchema
 } from '#sdk/protocol/discovery';
 import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
-import { createTestDatabase } from '../test-database.ts';
+import { createDatabase } from '../../test/database.ts';
 import { createIndexer, type Indexer } from '../indexer.ts';
 import { usualLimits } from './services.ts';
 
@@ -23,7 +23,7 @@ let indexer: Indexer;
 let database: { url: string; drop(): Promise<void> };
 
 beforeAll(async () => {
-  database = await createTestDatabase(inject('databaseUrl'));
+  database = await createDatabase(inject('databaseUrl'));
   indexer = createIndexer({
     configuration: parseConfiguration({
       DATABASE_URL: database.url,

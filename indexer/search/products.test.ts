@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import { sha256 } from '#sdk/protocol/content-id';
-import { createTestDatabase } from '../test-database.ts';
+import { createDatabase } from '../../test/database.ts';
 import { fetchDocuments } from '../content/documents.ts';
 import { migrateTables, openDatabase, type OpenDatabase } from '../database.ts';
 import { document, license, offer, product, type FactRow } from '../schema.ts';
@@ -56,7 +56,7 @@ const samples: Sample[] = [
 ];
 
 beforeAll(async () => {
-  const database = await createTestDatabase(inject('databaseUrl'));
+  const database = await createDatabase(inject('databaseUrl'));
   drop = database.drop;
   open = openDatabase(database.url, () => undefined);
   await migrateTables(open.pool);
