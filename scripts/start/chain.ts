@@ -40,7 +40,7 @@ export interface RunningChain {
 const require = createRequire(import.meta.url);
 
 /** The native program inside Foundry's npm package: ending npm's wrapper would leave the program running. */
-export function foundryBinary(tool: 'anvil' | 'forge' | 'cast'): string {
+export function foundryBinary(tool: 'anvil' | 'forge'): string {
   const arch = process.arch === 'x64' ? 'amd64' : process.arch;
   try {
     const manifest = require.resolve(`@foundry-rs/${tool}-${process.platform}-${arch}/package.json`);

@@ -55,10 +55,13 @@ export function startMarket(
   return {
     open: startParts(configuration, { ...options, data, ledger }, progress, stops),
     stop: async () => {
-      for (const end of stops.splice(0).reverse()) await end();
-      // whatever was being started when the end came
-      await ledger.endLeftovers();
-      unlock();
+      try {
+        for (const end of stops.splice(0).reverse()) await end();
+      } finally {
+        // whatever was being started when the end came, or did not end when asked
+        await ledger.endLeftovers();
+        unlock();
+      }
     }
   };
 }
