@@ -14,10 +14,24 @@ interface IStreamRegistry {
         uint32 partitions
     );
 
+    /// @notice Emitted when a stream takes an ENS name that resolves to it, or gives its name up (empty).
+    event EnsNameChanged(address indexed stream, string name, address indexed editor);
+
     /// @notice The slot duration lies outside 1 second to 1 day.
     error SlotDurationInvalid(uint32 slotDuration);
     /// @notice The number of partitions lies outside 1 to 1,024.
     error PartitionsInvalid(uint32 partitions);
+
+    /// @notice The address is no stream of this registry.
+    error StreamUnknown(address stream);
+    /// @notice `account` lacks the Edit permission on the stream.
+    error NotEditor(address account, address stream);
+    /// @notice This chain has no ENS.
+    error EnsUnavailable();
+    /// @notice The name is empty, longer than 255 bytes, or has an empty label.
+    error EnsNameInvalid(string name);
+    /// @notice The name resolves to another address than the stream's (zero: to none).
+    error EnsNameElsewhere(string name, address resolved);
 
     /// @notice The contract whose code every stream runs.
     function implementation() external view returns (address);
@@ -29,4 +43,19 @@ interface IStreamRegistry {
     function createStream(string calldata name, string calldata description, uint32 slotDuration, uint32 partitions)
         external
         returns (address stream);
+
+    /// @notice The ENS registry of the chain; zero where there is none.
+    function ens() external view returns (address);
+
+    /// @notice Whether this registry created the stream.
+    function isStream(address stream) external view returns (bool);
+
+    /// @notice Gives a stream an ENS name. The caller holds Edit; the name's address record is the stream. An empty name
+    /// gives it up.
+    /// @param name Normalised (ENSIP-15), such as weather.example.eth.
+    function setEnsName(address stream, string calldata name) external;
+
+    /// @notice The stream's ENS name, verified both ways: the stream claims it and it resolves to the stream now;
+    /// otherwise empty.
+    function ensNameOf(address stream) external view returns (string memory);
 }
