@@ -1,33 +1,63 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const dataLicenseAbi = [
-  { type: 'constructor', inputs: [{ name: 'token_', type: 'address' }], stateMutability: 'nonpayable' },
   {
     type: 'function',
-    name: 'LATEST_END',
+    name: 'answerFlag',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      { name: 'licensee', type: 'address' },
+      { name: 'answerHash', type: 'bytes32' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'attestationService',
     inputs: [],
-    outputs: [{ name: '', type: 'uint256' }],
+    outputs: [{ name: '', type: 'address' }],
     stateMutability: 'view'
   },
   {
     type: 'function',
-    name: 'LONGEST_BOUNDARY',
-    inputs: [],
-    outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'view'
-  },
-  {
-    type: 'function',
-    name: 'SHORTEST_BOUNDARY',
-    inputs: [],
-    outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'view'
-  },
-  {
-    type: 'function',
-    name: 'STREAMS_LIMIT',
-    inputs: [],
-    outputs: [{ name: '', type: 'uint256' }],
-    stateMutability: 'view'
+    name: 'authorizationNonce',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'buyer', type: 'address' },
+      {
+        name: 'purchase',
+        type: 'tuple',
+        components: [
+          { name: 'position', type: 'uint256' },
+          { name: 'until', type: 'uint256' },
+          { name: 'publicKey', type: 'bytes32' },
+          { name: 'attestation', type: 'bytes32' }
+        ]
+      }
+    ],
+    outputs: [{ name: '', type: 'bytes32' }],
+    stateMutability: 'pure'
   },
   {
     type: 'function',
@@ -42,14 +72,29 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       },
-      { name: 'position', type: 'uint256' },
-      { name: 'until', type: 'uint256' },
-      { name: 'publicKey', type: 'bytes32' }
+      {
+        name: 'purchase',
+        type: 'tuple',
+        components: [
+          { name: 'position', type: 'uint256' },
+          { name: 'until', type: 'uint256' },
+          { name: 'publicKey', type: 'bytes32' },
+          { name: 'attestation', type: 'bytes32' }
+        ]
+      }
     ],
     outputs: [],
     stateMutability: 'nonpayable'
@@ -68,14 +113,80 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       },
-      { name: 'position', type: 'uint256' },
-      { name: 'until', type: 'uint256' },
-      { name: 'publicKey', type: 'bytes32' }
+      {
+        name: 'purchase',
+        type: 'tuple',
+        components: [
+          { name: 'position', type: 'uint256' },
+          { name: 'until', type: 'uint256' },
+          { name: 'publicKey', type: 'bytes32' },
+          { name: 'attestation', type: 'bytes32' }
+        ]
+      }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'buyWithAuthorization',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      {
+        name: 'purchase',
+        type: 'tuple',
+        components: [
+          { name: 'position', type: 'uint256' },
+          { name: 'until', type: 'uint256' },
+          { name: 'publicKey', type: 'bytes32' },
+          { name: 'attestation', type: 'bytes32' }
+        ]
+      },
+      {
+        name: 'authorization',
+        type: 'tuple',
+        components: [
+          { name: 'buyer', type: 'address' },
+          { name: 'value', type: 'uint256' },
+          { name: 'validAfter', type: 'uint256' },
+          { name: 'validBefore', type: 'uint256' },
+          { name: 'signature', type: 'bytes' }
+        ]
+      }
     ],
     outputs: [],
     stateMutability: 'nonpayable'
@@ -93,19 +204,38 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       },
-      { name: 'position', type: 'uint256' },
-      { name: 'until', type: 'uint256' },
-      { name: 'publicKey', type: 'bytes32' },
-      { name: 'value', type: 'uint256' },
-      { name: 'deadline', type: 'uint256' },
-      { name: 'v', type: 'uint8' },
-      { name: 'r', type: 'bytes32' },
-      { name: 's', type: 'bytes32' }
+      {
+        name: 'purchase',
+        type: 'tuple',
+        components: [
+          { name: 'position', type: 'uint256' },
+          { name: 'until', type: 'uint256' },
+          { name: 'publicKey', type: 'bytes32' },
+          { name: 'attestation', type: 'bytes32' }
+        ]
+      },
+      {
+        name: 'permit',
+        type: 'tuple',
+        components: [
+          { name: 'value', type: 'uint256' },
+          { name: 'deadline', type: 'uint256' },
+          { name: 'signature', type: 'bytes' }
+        ]
+      }
     ],
     outputs: [],
     stateMutability: 'nonpayable'
@@ -122,6 +252,36 @@ export const dataLicenseAbi = [
   },
   {
     type: 'function',
+    name: 'cancel',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
     name: 'describe',
     inputs: [
       {
@@ -133,8 +293,16 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       },
@@ -144,6 +312,46 @@ export const dataLicenseAbi = [
     outputs: [],
     stateMutability: 'nonpayable'
   },
+  { type: 'function', name: 'escrow', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
+  {
+    type: 'function',
+    name: 'feeBasisPoints',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint16' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'flag',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      { name: 'reasonHash', type: 'bytes32' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  { type: 'function', name: 'karma', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
   {
     type: 'function',
     name: 'licenseOf',
@@ -153,7 +361,8 @@ export const dataLicenseAbi = [
     ],
     outputs: [
       { name: 'from', type: 'uint256' },
-      { name: 'until', type: 'uint256' }
+      { name: 'until', type: 'uint256' },
+      { name: 'flagged', type: 'bool' }
     ],
     stateMutability: 'view'
   },
@@ -170,8 +379,16 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       },
@@ -209,14 +426,63 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       }
     ],
     outputs: [{ name: '', type: 'bytes32' }],
     stateMutability: 'pure'
+  },
+  {
+    type: 'function',
+    name: 'refundOf',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      { name: 'licensee', type: 'address' }
+    ],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'replaceKey',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'publicKey', type: 'bytes32' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
   },
   {
     type: 'function',
@@ -231,8 +497,16 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       },
@@ -241,7 +515,188 @@ export const dataLicenseAbi = [
     outputs: [],
     stateMutability: 'nonpayable'
   },
+  {
+    type: 'function',
+    name: 'revoke',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      { name: 'licensee', type: 'address' },
+      { name: 'reasonHash', type: 'bytes32' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'settle',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      { name: 'licensee', type: 'address' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
   { type: 'function', name: 'token', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
+  { type: 'function', name: 'treasury', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
+  {
+    type: 'function',
+    name: 'withdraw',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      { name: 'ends', type: 'uint256[]' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'withdrawable',
+    inputs: [
+      {
+        name: 'offer',
+        type: 'tuple',
+        components: [
+          { name: 'seller', type: 'address' },
+          { name: 'productNumber', type: 'uint96' },
+          { name: 'beneficiary', type: 'address' },
+          { name: 'pricePerSecond', type: 'uint96' },
+          { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
+          { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
+          { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
+          { name: 'streams', type: 'address[]' }
+        ]
+      },
+      { name: 'ends', type: 'uint256[]' }
+    ],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'event',
+    name: 'AttestationPresented',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'attestation', type: 'bytes32', indexed: true }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'FlagAnswered',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'productId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'answerHash', type: 'bytes32', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'KeyReplaced',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'publicKey', type: 'bytes32', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'LicenseCancelled',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'productId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'until', type: 'uint256', indexed: false },
+      { name: 'refund', type: 'uint256', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'LicenseFlagged',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'productId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'points', type: 'uint256', indexed: false },
+      { name: 'reasonHash', type: 'bytes32', indexed: false }
+    ],
+    anonymous: false
+  },
   {
     type: 'event',
     name: 'LicensePurchased',
@@ -254,6 +709,31 @@ export const dataLicenseAbi = [
       { name: 'until', type: 'uint256', indexed: false },
       { name: 'paid', type: 'uint256', indexed: false },
       { name: 'publicKey', type: 'bytes32', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'LicenseRevoked',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'productId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'until', type: 'uint256', indexed: false },
+      { name: 'refund', type: 'uint256', indexed: false },
+      { name: 'reasonHash', type: 'bytes32', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'LicenseSettled',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'productId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'until', type: 'uint256', indexed: false },
+      { name: 'amount', type: 'uint256', indexed: false }
     ],
     anonymous: false
   },
@@ -284,8 +764,16 @@ export const dataLicenseAbi = [
           { name: 'beneficiary', type: 'address' },
           { name: 'pricePerSecond', type: 'uint96' },
           { name: 'minimumPeriod', type: 'uint40' },
+          { name: 'maximumPeriod', type: 'uint40' },
           { name: 'boundary', type: 'uint40' },
+          { name: 'feeBasisPoints', type: 'uint16' },
+          { name: 'settlement', type: 'uint8' },
+          { name: 'oracle', type: 'address' },
+          { name: 'events', type: 'uint64' },
+          { name: 'deliveryPeriod', type: 'uint40' },
+          { name: 'attestationSchema', type: 'bytes32' },
           { name: 'termsHash', type: 'bytes32' },
+          { name: 'attesters', type: 'address[]' },
           { name: 'streams', type: 'address[]' }
         ]
       },
@@ -303,9 +791,56 @@ export const dataLicenseAbi = [
     ],
     anonymous: false
   },
+  {
+    type: 'event',
+    name: 'Withdrawn',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'productId', type: 'bytes32', indexed: true },
+      { name: 'beneficiary', type: 'address', indexed: true },
+      { name: 'amount', type: 'uint256', indexed: false },
+      { name: 'fee', type: 'uint256', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'error',
+    name: 'AttestationInvalid',
+    inputs: [
+      { name: 'attestation', type: 'bytes32' },
+      { name: 'licensee', type: 'address' }
+    ]
+  },
+  { type: 'error', name: 'AttesterCountInvalid', inputs: [{ name: 'count', type: 'uint256' }] },
+  {
+    type: 'error',
+    name: 'AttestersNotAscending',
+    inputs: [
+      { name: 'previous', type: 'address' },
+      { name: 'next', type: 'address' }
+    ]
+  },
+  {
+    type: 'error',
+    name: 'AuthorizationTooSmall',
+    inputs: [
+      { name: 'value', type: 'uint256' },
+      { name: 'price', type: 'uint256' }
+    ]
+  },
   { type: 'error', name: 'BeneficiaryInvalid', inputs: [{ name: 'beneficiary', type: 'address' }] },
   { type: 'error', name: 'BeneficiaryZero', inputs: [] },
   { type: 'error', name: 'BoundaryInvalid', inputs: [{ name: 'boundary', type: 'uint256' }] },
+  { type: 'error', name: 'ConfigurationInvalid', inputs: [] },
+  {
+    type: 'error',
+    name: 'DeliveryTermsInvalid',
+    inputs: [
+      { name: 'oracle', type: 'address' },
+      { name: 'events', type: 'uint256' },
+      { name: 'deliveryPeriod', type: 'uint256' }
+    ]
+  },
   {
     type: 'error',
     name: 'EndNotOnBoundary',
@@ -314,7 +849,48 @@ export const dataLicenseAbi = [
       { name: 'boundary', type: 'uint256' }
     ]
   },
+  {
+    type: 'error',
+    name: 'FeeInvalid',
+    inputs: [
+      { name: 'feeBasisPoints', type: 'uint256' },
+      { name: 'required', type: 'uint256' }
+    ]
+  },
+  {
+    type: 'error',
+    name: 'LicenseAlreadyFlagged',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'licensee', type: 'address' }
+    ]
+  },
+  {
+    type: 'error',
+    name: 'LicenseNotFlagged',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'licensee', type: 'address' }
+    ]
+  },
+  {
+    type: 'error',
+    name: 'LicenseNotRunning',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'licensee', type: 'address' }
+    ]
+  },
+  {
+    type: 'error',
+    name: 'LicenseUnknown',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'licensee', type: 'address' }
+    ]
+  },
   { type: 'error', name: 'LicenseeZero', inputs: [] },
+  { type: 'error', name: 'NotRefundable', inputs: [{ name: 'settlement', type: 'uint8' }] },
   {
     type: 'error',
     name: 'NotSeller',
@@ -323,6 +899,7 @@ export const dataLicenseAbi = [
       { name: 'seller', type: 'address' }
     ]
   },
+  { type: 'error', name: 'NotSettledBySecond', inputs: [{ name: 'settlement', type: 'uint8' }] },
   { type: 'error', name: 'OfferAlreadyListed', inputs: [{ name: 'offerId', type: 'bytes32' }] },
   {
     type: 'error',
@@ -348,8 +925,16 @@ export const dataLicenseAbi = [
       { name: 'minimum', type: 'uint256' }
     ]
   },
+  {
+    type: 'error',
+    name: 'PeriodsInvalid',
+    inputs: [
+      { name: 'minimumPeriod', type: 'uint256' },
+      { name: 'maximumPeriod', type: 'uint256' }
+    ]
+  },
+  { type: 'error', name: 'PriceZero', inputs: [] },
   { type: 'error', name: 'PublicKeyZero', inputs: [] },
-  { type: 'error', name: 'SafeERC20FailedOperation', inputs: [{ name: 'token', type: 'address' }] },
   { type: 'error', name: 'StreamCountInvalid', inputs: [{ name: 'count', type: 'uint256' }] },
   {
     type: 'error',

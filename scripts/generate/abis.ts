@@ -23,9 +23,14 @@ const generated = 'contracts/generated';
 /** Contract, the file and the constant prefix under which TypeScript finds it, and whether deploying creates it. */
 const contracts = [
   { contract: 'DATAcoin', file: 'datacoin', deployed: true },
+  { contract: 'AttestationResolver', file: 'attestationResolver', deployed: true },
   { contract: 'DataLicense', file: 'dataLicense', deployed: true },
+  { contract: 'DeliveryEscrow', file: 'deliveryEscrow', deployed: true },
+  { contract: 'Karma', file: 'karma', deployed: true },
   { contract: 'Stream', file: 'stream', deployed: false },
-  { contract: 'StreamRegistry', file: 'streamRegistry', deployed: true }
+  { contract: 'StreamRegistry', file: 'streamRegistry', deployed: true },
+  { contract: 'ThresholdDeliveryOracle', file: 'thresholdDeliveryOracle', deployed: true },
+  { contract: 'Wishlist', file: 'wishlist', deployed: true }
 ] as const;
 
 const artifactSchema = z.object({

@@ -1,7 +1,7 @@
 import { encodeAbiParameters, getAddress, keccak256, parseAbiParameters } from 'viem';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endOnBoundary, OfferInvalidError, offerIdOf, priceOf, productIdOf, type Offer } from './offer.ts';
+import { contractOffer, OfferInvalidError, offerIdOf, offerOfContract, productIdOf, type Offer } from './offer.ts';
+import { settlementNumber, settlementSchema } from './settlement.ts';
 import vectors from './vectors/identifiers.json' with { type: 'json' };
 
 const offers = vectors.offers.map(({ offer, ...ids }) => ({
@@ -9,7 +9,8 @@ const offers = vectors.offers.map(({ offer, ...ids }) => ({
   offer: {
     ...offer,
     productNumber: BigInt(offer.productNumber),
-    pricePerSecond: BigInt(offer.pricePerSecond)
+    pricePerSecond: BigInt(offer.pricePerSecond),
+    events: BigInt(offer.events)
   } as Offer
 }));
 const [first] = offers;
@@ -22,15 +23,25 @@ describe('the id of an offer', () => {
   });
 
   it('is keccak-256 of the ABI encoding as the interface states it, last byte zero', () => {
-    const tuple = parseAbiParameters('(address, uint96, address, uint96, uint40, uint40, bytes32, address[])');
+    const tuple = parseAbiParameters(
+      '(address, uint96, address, uint96, uint40, uint40, uint40, uint16, uint8, address, uint64, uint40, bytes32, bytes32, address[], address[])'
+    );
     const values = [
       sample.seller,
       sample.productNumber,
       sample.beneficiary,
       sample.pricePerSecond,
       sample.minimumPeriod,
+      sample.maximumPeriod,
       sample.boundary,
+      sample.feeBasisPoints,
+      settlementNumber(sample.settlement),
+      sample.oracle,
+      sample.events,
+      sample.deliveryPeriod,
+      sample.attestationSchema,
       sample.termsHash,
+      sample.attesters,
       sample.streams
     ] as const;
     expect(offerIdOf(sample)).toBe(`${keccak256(encodeAbiParameters(tuple, [values])).slice(0, 64)}00`);
@@ -44,13 +55,38 @@ describe('the id of an offer', () => {
       { beneficiary: other },
       { pricePerSecond: 1n },
       { minimumPeriod: 1 },
+      { maximumPeriod: 7_200 },
       { boundary: 60 },
+      { feeBasisPoints: 0 },
+      { settlement: 'by-event' },
+      { oracle: other },
+      { events: 1n },
+      { deliveryPeriod: 1 },
+      { attestationSchema: `0x${'01'.repeat(32)}` },
+      { attesters: [other] },
+      { attesters: [...sample.streams], streams: [] },
       { termsHash: `0x${'00'.repeat(32)}` },
       { streams: [other] },
       { streams: [...sample.streams, sample.beneficiary] }
     ];
     const ids = [{}, ...changes].map((change) => offerIdOf({ ...sample, ...change }));
     expect(new Set(ids).size).toBe(changes.length + 1);
+  });
+
+  it('comes back from the chain as it was, whatever the letter case', () => {
+    for (const { offer } of offers) {
+      const seen = {
+        ...contractOffer(offer),
+        seller: getAddress(offer.seller),
+        streams: offer.streams.map((s) => getAddress(s))
+      };
+      expect(offerOfContract(seen)).toEqual(offer);
+    }
+  });
+
+  it('knows no settlement beyond those of the contract', () => {
+    expect(settlementSchema.options.map(settlementNumber)).toEqual([0, 1, 2, 3]);
+    expect(() => offerOfContract({ ...contractOffer(sample), settlement: 4 })).toThrow();
   });
 
   it('takes addresses with a checksum too', () => {
@@ -61,6 +97,8 @@ describe('the id of an offer', () => {
     ['a price beyond 96 bits', { pricePerSecond: 2n ** 96n }],
     ['a negative price', { pricePerSecond: -1n }],
     ['a boundary beyond 40 bits', { boundary: 2 ** 40 }],
+    ['a fee beyond 16 bits', { feeBasisPoints: 65_536 }],
+    ['events beyond 64 bits', { events: 2n ** 64n }],
     ['half a second', { minimumPeriod: 0.5 }],
     ['half an address', { seller: '0x1234' }],
     ['half a hash', { termsHash: '0x1234' }]
@@ -78,34 +116,5 @@ describe('the id of a product', () => {
 
   it.each([-1n, 2n ** 96n])('does not exist for number %d', (number) => {
     expect(() => productIdOf(sample.seller, number)).toThrow(OfferInvalidError);
-  });
-});
-
-describe('the end of a licence', () => {
-  it('is the first multiple of the boundary that is not too early', () => {
-    fc.assert(
-      fc.property(fc.nat(2 ** 40), fc.integer({ min: 60, max: 31_536_000 }), (earliest, boundary) => {
-        const end = endOnBoundary(earliest, boundary);
-        expect(end % boundary).toBe(0);
-        expect(end).toBeGreaterThanOrEqual(earliest);
-        expect(end - earliest).toBeLessThan(boundary);
-      })
-    );
-  });
-
-  it.each([0, -1, 0.5, Number.NaN])('cannot lie on a boundary of %d', (boundary) => {
-    expect(() => endOnBoundary(1, boundary)).toThrow(OfferInvalidError);
-  });
-});
-
-describe('the price', () => {
-  it('is that of exactly the seconds', () => {
-    expect(priceOf(277_777_777_777_777n, 1000, 4600)).toBe(999_999_999_999_997_200n);
-    expect(priceOf(5n, 7, 7)).toBe(0n);
-  });
-
-  it('does not run backwards or in fractions', () => {
-    expect(() => priceOf(1n, 2, 1)).toThrow(OfferInvalidError);
-    expect(() => priceOf(1n, 0, 0.5)).toThrow(OfferInvalidError);
   });
 });
