@@ -37,7 +37,7 @@ abstract contract Base {
         vm.label(buyer, "buyer");
         vm.warp(START);
         token = IDATAcoin(vm.deployCode("DATAcoin.sol:DATAcoin", abi.encode(treasury)));
-        registry = IStreamRegistry(vm.deployCode("StreamRegistry.sol:StreamRegistry"));
+        registry = IStreamRegistry(vm.deployCode("StreamRegistry.sol:StreamRegistry", abi.encode(address(0))));
         market = deployMarket(address(token));
         stream = createStream(seller, "temperature");
         offer = offerFor(address(stream));
