@@ -28,6 +28,8 @@ interface IKarma {
     error HalfLifeInvalid(uint256 halfLife);
     /// @notice A source must not be the zero address.
     error SourceZero();
+    /// @notice There must be 1 to 4 sources.
+    error SourceCountInvalid(uint256 count);
 
     /// @notice Seconds in which karma halves.
     function halfLife() external view returns (uint256);
