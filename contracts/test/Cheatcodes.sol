@@ -20,6 +20,9 @@ interface Cheatcodes {
 
     function deployCode(string calldata artifact) external returns (address deployed);
     function deployCode(string calldata artifact, bytes calldata arguments) external returns (address deployed);
+    function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address created);
+    function getNonce(address account) external view returns (uint64 nonce);
+    function chainId(uint256 newChainId) external;
     function warp(uint256 timestamp) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
