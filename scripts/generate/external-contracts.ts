@@ -171,9 +171,7 @@ export const schemaRegistryBytecode = '${registry.bytecode}';
 function solidityLibrary(name: string, origins: readonly string[], codes: Readonly<Record<string, string>>): string {
   const functions = Object.entries(codes).map(
     ([contract, code]) => `    function ${contract}() internal pure returns (bytes memory) {
-        return
-            // forgefmt: disable-next-line
-            hex"${code.slice(2)}";
+        return hex"${code.slice(2)}";
     }`
   );
   return `// SPDX-License-Identifier: MIT
