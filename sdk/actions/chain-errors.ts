@@ -1,6 +1,7 @@
 import type { Hex } from '../protocol/primitives.ts';
 import { TributaryError } from '../protocol/problem.ts';
 import { formatDecimal } from './format-decimal.ts';
+import { refusalSentence } from './refusal-sentences.ts';
 
 /** The owner of the wallet declined to sign, or to send. */
 export class SignatureRejectedError extends TributaryError {
@@ -87,7 +88,7 @@ export class ContractRefusedError extends TributaryError {
   readonly args: readonly unknown[];
 
   constructor(reason: string | undefined, args: readonly unknown[], cause?: unknown) {
-    super(sentenceOf(reason, args), { cause });
+    super(refusalSentence(reason, args), { cause });
     this.reason = reason;
     this.args = args;
   }
@@ -138,28 +139,4 @@ export class WalletFailedError extends TributaryError {
   constructor(reason: string, cause?: unknown) {
     super(`The wallet answered: ${reason}`, { cause });
   }
-}
-
-const sentences: Record<string, (args: readonly unknown[]) => string> = {
-  NotSeller: () => 'Only the seller that the offer names may do this. Connect the account of the seller.',
-  StreamNotGrantable: ([stream]) =>
-    `You may not sell stream ${String(stream)}: it belongs to somebody else, or was deleted. Take it out of the offer.`,
-  OfferAlreadyListed: () => 'Exactly this offer is listed already. Change the price, the terms or the product number.',
-  BoundaryInvalid: () => 'Licences must end on a boundary of 60 seconds to 365 days.',
-  EndNotOnBoundary: ([, boundary]) => `The licence must end on a multiple of ${String(boundary)} seconds.`,
-  PeriodTooShort: ([, minimum]) => `The seller sells no less than ${String(minimum)} seconds. Choose a longer period.`,
-  PeriodTooLong: () => 'The licence would end too far in the future. Choose a shorter period.',
-  PermissionMissing: () => 'Your account lacks the permission for this on the stream. Ask its owner.',
-  NotOwner: () => 'Only the owner of the stream may do this.',
-  StreamDeleted: () => 'The stream was deleted.',
-  ERC20InsufficientBalance: () => 'The account holds too little DATAcoin.',
-  ERC2612ExpiredSignature: () => 'The signed permission to pay has run out. Sign again.',
-  ERC2612InvalidSigner: () => 'The signed permission to pay is not from this account. Sign again.'
-};
-
-function sentenceOf(reason: string | undefined, args: readonly unknown[]): string {
-  if (reason === undefined) return 'The contract would fail and gives no reason. Nothing was sent.';
-  return (
-    sentences[reason]?.(args) ?? `The contract answers ${reason}(${args.map(String).join(', ')}). Nothing was sent.`
-  );
 }

@@ -1,14 +1,18 @@
-import { encodeFunctionData, parseEventLogs } from 'viem';
+import { zeroAddress, zeroHash } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { contractOffer } from '../protocol/offer.ts';
 import type { Offer } from '../protocol/offer.ts';
 import { addressSchema, bytes32Schema } from '../protocol/primitives.ts';
 import type { Address, Hex } from '../protocol/primitives.ts';
 import { productDocumentSchema } from '../protocol/product-document.ts';
+import { isSettledByEvents } from '../protocol/settlement.ts';
+import type { Settlement } from '../protocol/settlement.ts';
 import type { ProductDocumentInput } from './product-document-input.ts';
 import type { Market } from './connect-market.ts';
 import { DocumentInvalidError } from './document-errors.ts';
-import { LogMissingError } from './log-missing-error.ts';
-import { assertChain, sendTransaction } from './send-transaction.ts';
+import { DeliveryOracleMissingError, DeliveryTermsMissingError } from './listing-errors.ts';
+import { eventOf, sendCall } from './send-call.ts';
+import { assertChain } from './send-transaction.ts';
 import type { TransactionStep, Wallet } from './send-transaction.ts';
 import { uploadDocument } from './upload-document.ts';
 
@@ -26,11 +30,36 @@ export interface ListProductParameters {
   readonly minimumPeriod?: number;
   /** Seconds; licences end at multiples of it. An hour unless said otherwise, a minute for micro-licences. */
   readonly boundary?: number;
-  /** Receives the payments; the seller unless said otherwise. */
+  /**
+   * Seconds from the purchase within which a licence must end, at most five years; a year unless said otherwise, and at
+   * least the minimum period and the boundary together.
+   */
+  readonly maximumPeriod?: number;
+  /** When payments become the seller's own; at once unless said otherwise. */
+  readonly settlement?: Settlement;
+  /** What is promised where payments are settled by events. */
+  readonly delivery?: DeliveryTerms;
+  /** The attestation that every licensee must have; none unless said otherwise. */
+  readonly requires?: AttestationRequirement;
+  /** Receives what is earned; the seller unless said otherwise. */
   readonly beneficiary?: Address;
   /** Names the product among the seller's; give it again to list a new version. Random unless said otherwise. */
   readonly productNumber?: bigint;
   readonly onStep?: (step: ListProductStep) => void;
+}
+export interface DeliveryTerms {
+  /** Events promised in every period. */
+  readonly events: bigint;
+  /** Seconds; settled after events, a multiple of the boundary. */
+  readonly period: number;
+  /** Who counts them; the market's own oracle unless said otherwise. */
+  readonly oracle?: Address;
+}
+export interface AttestationRequirement {
+  /** EAS schema. */
+  readonly schema: Hex;
+  /** Whose attestations count, 1 to 8. */
+  readonly attesters: readonly Address[];
 }
 /** The two documents are stored first, then the offer is listed. */
 export type ListProductStep = { readonly step: 'uploading' } | TransactionStep;
@@ -48,7 +77,8 @@ export interface ListProductReturnType {
 /**
  * Puts streams on sale: stores terms and product document, and lists the offer that names both by hash.
  *
- * @throws {@link DocumentInvalidError}, as {@link uploadDocument} and as {@link sendTransaction}.
+ * @throws {@link DocumentInvalidError}, {@link DeliveryTermsMissingError}, {@link DeliveryOracleMissingError}, as
+ * {@link uploadDocument} and as {@link sendTransaction}.
  *
  * @example
  * const { productId } = await listProduct({
@@ -56,13 +86,15 @@ export interface ListProductReturnType {
  *   wallet,
  *   terms: 'You may use the data for yourself. Do not pass it on.',
  *   document: { name: 'Bus positions', summary: 'Where every bus is.', category: 'transport', streams: [{ address: stream }] },
- *   pricePerSecond: parseEther('0.5') / 3600n
+ *   pricePerSecond: parseEther('0.5') / 3600n,
+ *   settlement: 'by-second'
  * });
  */
 export async function listProduct(parameters: ListProductParameters): Promise<ListProductReturnType> {
-  const { market, wallet, boundary = 3600, onStep } = parameters;
+  const { market, wallet, onStep } = parameters;
   const seller = addressSchema.parse(wallet.account.address);
   await assertChain(market, wallet);
+  const settled = settlementTerms(parameters);
   onStep?.({ step: 'uploading' });
   const document = readDocument(parameters.document);
   const terms = await uploadDocument({ market, document: parameters.terms });
@@ -70,33 +102,58 @@ export async function listProduct(parameters: ListProductParameters): Promise<Li
   const offer: Offer = {
     seller,
     productNumber: parameters.productNumber ?? randomNumber(),
-    beneficiary: parameters.beneficiary ?? seller,
+    beneficiary: addressSchema.parse(parameters.beneficiary ?? seller),
     pricePerSecond: parameters.pricePerSecond,
-    minimumPeriod: parameters.minimumPeriod ?? boundary,
-    boundary,
+    ...periodsOf(parameters),
+    feeBasisPoints: market.deployment.feeBasisPoints,
+    ...settled,
+    attestationSchema: parameters.requires?.schema ?? zeroHash,
     termsHash: terms.hash,
+    attesters: ascending(parameters.requires?.attesters ?? []),
     streams: document.streams.map(({ address }) => address)
   };
-  const receipt = await sendTransaction({
+  const receipt = await sendCall({
     market,
     wallet,
     to: market.deployment.contracts.DataLicense,
-    data: encodeFunctionData({ abi: dataLicenseAbi, functionName: 'list', args: [offer, described.hash] }),
     abi: dataLicenseAbi,
+    functionName: 'list',
+    args: [contractOffer(offer), described.hash],
     onStep
   });
-  const [log] = parseEventLogs({ abi: dataLicenseAbi, eventName: 'OfferListed', logs: receipt.logs });
-  if (log === undefined) throw new LogMissingError('OfferListed', receipt.transactionHash);
+  const { args } = eventOf(dataLicenseAbi, 'OfferListed', receipt);
   return {
     offer,
-    offerId: bytes32Schema.parse(log.args.offerId),
-    productId: bytes32Schema.parse(log.args.productId),
-    position: Number(log.args.position),
+    offerId: bytes32Schema.parse(args.offerId),
+    productId: bytes32Schema.parse(args.productId),
+    position: Number(args.position),
     termsCid: terms.cid,
     documentCid: described.cid,
     transactionHash: receipt.transactionHash
   };
 }
+
+const year = 31_536_000;
+
+function periodsOf({ boundary = 3600, minimumPeriod = boundary, maximumPeriod }: ListProductParameters) {
+  return { minimumPeriod, maximumPeriod: maximumPeriod ?? Math.max(year, minimumPeriod + boundary), boundary };
+}
+
+function settlementTerms({ market, settlement = 'at-once', delivery }: ListProductParameters) {
+  if (!isSettledByEvents(settlement)) return { settlement, oracle: zeroAddress, events: 0n, deliveryPeriod: 0 };
+  if (delivery === undefined) throw new DeliveryTermsMissingError();
+  const oracle = delivery.oracle ?? market.deployment.contracts.DeliveryOracle;
+  if (oracle === null) throw new DeliveryOracleMissingError();
+  return {
+    settlement,
+    oracle: addressSchema.parse(oracle),
+    events: delivery.events,
+    deliveryPeriod: delivery.period
+  };
+}
+
+const ascending = (accounts: readonly Address[]) =>
+  [...new Set(accounts.map((account) => addressSchema.parse(account)))].sort();
 
 /** The document as the schema reads it, its streams in the order that the contract demands: ascending. */
 function readDocument(input: ProductDocumentInput) {

@@ -1,8 +1,8 @@
-import { endOnBoundary, priceOf } from '../protocol/offer.ts';
+import { chargedFrom, endOnBoundary, priceOf } from '../protocol/price.ts';
 import type { Offer } from '../protocol/offer.ts';
 
 export interface QuoteLicenseParameters {
-  readonly offer: Pick<Offer, 'pricePerSecond' | 'minimumPeriod' | 'boundary'>;
+  readonly offer: Pick<Offer, 'pricePerSecond' | 'minimumPeriod' | 'maximumPeriod' | 'boundary' | 'settlement'>;
   /** Wanted length in seconds. */
   readonly seconds: number;
   /** Unix seconds: time of the chain's newest block, or the clock where the chain was not asked. */
@@ -15,11 +15,18 @@ export interface QuoteLicenseParameters {
 export interface QuoteLicenseReturnType {
   /** Unix seconds: now, or the end of the running licence. */
   readonly from: number;
+  /** Unix seconds from which is paid: `from`, or, settled by events, the boundary after it. */
+  readonly chargedFrom: number;
   /** Unix seconds, on the offer's boundary. */
   readonly until: number;
+  /**
+   * Unix seconds: the last end that the seller sells now. A wanted length beyond it is quoted up to it; `until` lies
+   * after it only where not even the shortest licence fits, and then the contract refuses.
+   */
+  readonly latest: number;
   /** Seconds paid for. */
   readonly seconds: number;
-  /** DATAcoin wei; a purchase mined later costs less by the seconds that have passed. */
+  /** DATAcoin wei, fee included; a purchase mined later costs less by the seconds that have passed. */
   readonly price: bigint;
 }
 
@@ -34,7 +41,11 @@ export function quoteLicense(parameters: QuoteLicenseParameters): QuoteLicenseRe
   const renewal = runningUntil > now;
   const from = renewal ? runningUntil : now;
   // A renewal starts at a fixed end; a first purchase starts when it is mined, and may not fall short by then.
-  const least = offer.minimumPeriod + (renewal ? 0 : inclusion);
-  const until = endOnBoundary(from + Math.max(Math.ceil(parameters.seconds), least, 1), offer.boundary);
-  return { from, until, seconds: until - from, price: priceOf(offer.pricePerSecond, from, until) };
+  const counted = chargedFrom(offer, renewal ? from : from + inclusion);
+  const shortest = endOnBoundary(counted + Math.max(offer.minimumPeriod, 1), offer.boundary);
+  const wanted = endOnBoundary(from + Math.max(Math.ceil(parameters.seconds), 1), offer.boundary);
+  const latest = Math.floor((now + offer.maximumPeriod) / offer.boundary) * offer.boundary;
+  const until = Math.max(shortest, Math.min(wanted, latest));
+  const paidFrom = chargedFrom(offer, from);
+  return { from, chargedFrom: paidFrom, until, latest, seconds: until - paidFrom, price: priceOf(offer, from, until) };
 }

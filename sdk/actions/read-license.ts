@@ -13,6 +13,8 @@ export interface ReadLicenseReturnType {
   readonly from: number;
   /** Unix seconds: its end; 0 if there never was one. */
   readonly until: number;
+  /** Whether its holder flagged the data as bad. */
+  readonly flagged: boolean;
   /** Unix seconds: time of the newest block, by which the contract counts. */
   readonly now: number;
 }
@@ -28,7 +30,7 @@ export interface ReadLicenseReturnType {
 export async function readLicense({ market, offerId, account }: ReadLicenseParameters): Promise<ReadLicenseReturnType> {
   const { publicClient, deployment } = market;
   try {
-    const [[from, until], block] = await Promise.all([
+    const [[from, until, flagged], block] = await Promise.all([
       publicClient.readContract({
         address: deployment.contracts.DataLicense,
         abi: dataLicenseAbi,
@@ -37,7 +39,7 @@ export async function readLicense({ market, offerId, account }: ReadLicenseParam
       }),
       publicClient.getBlock({ includeTransactions: false })
     ]);
-    return { from: Number(from), until: Number(until), now: Number(block.timestamp) };
+    return { from: Number(from), until: Number(until), flagged, now: Number(block.timestamp) };
   } catch (error) {
     throw translateChainError(error, dataLicenseAbi);
   }

@@ -1,27 +1,23 @@
-import { encodeFunctionData } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { contractOffer } from '../protocol/offer.ts';
 import type { Offer } from '../protocol/offer.ts';
 import type { Hex } from '../protocol/primitives.ts';
-import type { Market } from './connect-market.ts';
-import { assertChain, sendTransaction } from './send-transaction.ts';
-import type { TransactionStep, Wallet } from './send-transaction.ts';
+import { sendCall } from './send-call.ts';
+import type { ActParameters } from './send-call.ts';
 import { translateOfferError } from './translate-offer-error.ts';
 
-export interface RetireProductParameters {
-  readonly market: Market;
-  /** The seller. */
-  readonly wallet: Wallet;
+export interface RetireProductParameters extends ActParameters {
   readonly offer: Offer;
   /** Where the offer stands among those of its first stream. */
   readonly position: number;
-  readonly onStep?: (step: TransactionStep) => void;
 }
 export interface RetireProductReturnType {
   readonly transactionHash: Hex;
 }
 
 /**
- * Ends the sale of an offer; licences that were bought keep running.
+ * Ends the sale of an offer; licences that were bought keep running. Only the seller may; or anybody, once the seller no
+ * longer holds Grant on one of the streams.
  *
  * @throws {@link OfferRetiredError} when it is not on sale, and as {@link sendTransaction}.
  *
@@ -30,14 +26,14 @@ export interface RetireProductReturnType {
  */
 export async function retireProduct(parameters: RetireProductParameters): Promise<RetireProductReturnType> {
   const { market, wallet, offer, position, onStep } = parameters;
-  await assertChain(market, wallet);
   try {
-    const receipt = await sendTransaction({
+    const receipt = await sendCall({
       market,
       wallet,
       to: market.deployment.contracts.DataLicense,
-      data: encodeFunctionData({ abi: dataLicenseAbi, functionName: 'retire', args: [offer, BigInt(position)] }),
       abi: dataLicenseAbi,
+      functionName: 'retire',
+      args: [contractOffer(offer), BigInt(position)],
       onStep
     });
     return { transactionHash: receipt.transactionHash };
