@@ -87,6 +87,8 @@ interface IOffers {
     error AttesterCountInvalid(uint256 count);
     /// @notice Attesters must be strictly ascending: no doubles, one order.
     error AttestersNotAscending(address previous, address next);
+    /// @notice This chain has no attestation service, so no offer can demand an attestation.
+    error AttestationServiceMissing();
     /// @notice The beneficiary is the zero address.
     error BeneficiaryZero();
     /// @notice The beneficiary is a contract of the market or the token, from which no coin could ever leave.
