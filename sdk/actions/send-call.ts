@@ -17,12 +17,12 @@ export interface ActParameters {
 
 export interface SendCallParameters<
   A extends Abi,
-  N extends ContractFunctionName<A, 'nonpayable'>
+  N extends ContractFunctionName<A, 'nonpayable' | 'payable'>
 > extends ActParameters {
   readonly to: Address;
   readonly abi: A;
   readonly functionName: N;
-  readonly args: ContractFunctionArgs<A, 'nonpayable', N>;
+  readonly args: ContractFunctionArgs<A, 'nonpayable' | 'payable', N>;
   /** Names the errors of contracts further down that may come through. */
   readonly errors?: Abi;
 }
@@ -32,7 +32,7 @@ export interface SendCallParameters<
  *
  * @throws as {@link sendTransaction}.
  */
-export async function sendCall<const A extends Abi, N extends ContractFunctionName<A, 'nonpayable'>>(
+export async function sendCall<const A extends Abi, N extends ContractFunctionName<A, 'nonpayable' | 'payable'>>(
   parameters: SendCallParameters<A, N>
 ): Promise<TransactionReceipt> {
   const { market, wallet, to, abi, functionName, args, errors = [], onStep } = parameters;
