@@ -2,6 +2,10 @@
 pragma solidity 0.8.37;
 
 import {IDataLicense} from "../src/interfaces/IDataLicense.sol";
+import {IDeliveryEscrow} from "../src/interfaces/IDeliveryEscrow.sol";
+import {IKarma} from "../src/interfaces/IKarma.sol";
+import {ILicenses} from "../src/interfaces/ILicenses.sol";
+import {IOffers} from "../src/interfaces/IOffers.sol";
 import {IStream} from "../src/interfaces/IStream.sol";
 import {IStreamRegistry} from "../src/interfaces/IStreamRegistry.sol";
 import {Cheatcodes} from "./Cheatcodes.sol";
@@ -27,18 +31,22 @@ abstract contract Base {
     address internal stranger = makeAccount("stranger");
     address internal buyer = vm.addr(BUYER_KEY);
 
+    uint256 internal constant HALF_LIFE = 365 days;
+
     IDATAcoin internal token;
     IStreamRegistry internal registry;
+    IKarma internal karma;
+    IDeliveryEscrow internal escrow;
     IDataLicense internal market;
     IStream internal stream;
-    IDataLicense.Offer internal offer;
+    IOffers.Offer internal offer;
 
     function setUp() public virtual {
         vm.label(buyer, "buyer");
         vm.warp(START);
         token = IDATAcoin(vm.deployCode("DATAcoin.sol:DATAcoin", abi.encode(treasury)));
         registry = IStreamRegistry(vm.deployCode("StreamRegistry.sol:StreamRegistry", abi.encode(address(0))));
-        market = deployMarket(address(token));
+        deployMarket(feeBasisPoints(), deployAttestationService());
         stream = createStream(seller, "temperature");
         offer = offerFor(address(stream));
 
@@ -48,8 +56,39 @@ abstract contract Base {
         token.approve(address(market), type(uint256).max);
     }
 
-    function deployMarket(address token_) internal returns (IDataLicense) {
-        return IDataLicense(vm.deployCode("DataLicense.sol:DataLicense", abi.encode(token_)));
+    /// @dev The fee of the market, in hundredths of a per cent.
+    function feeBasisPoints() internal pure virtual returns (uint16) {
+        return 250;
+    }
+
+    /// @dev Most tests need none.
+    function deployAttestationService() internal virtual returns (address) {
+        return address(0);
+    }
+
+    /// @dev Karma, escrow and market know each other: all three addresses are known before the first is deployed.
+    function deployMarket(uint16 fee, address attestationService) internal {
+        uint256 nonce = vm.getNonce(address(this));
+        address escrowAddress = vm.computeCreateAddress(address(this), nonce + 1);
+        address marketAddress = vm.computeCreateAddress(address(this), nonce + 2);
+        address[] memory sources = new address[](2);
+        (sources[0], sources[1]) = (marketAddress, escrowAddress);
+        karma = IKarma(vm.deployCode("Karma.sol:Karma", abi.encode(HALF_LIFE, sources)));
+        escrow = IDeliveryEscrow(
+            vm.deployCode(
+                "DeliveryEscrow.sol:DeliveryEscrow", abi.encode(marketAddress, address(token), treasury, address(karma))
+            )
+        );
+        market = IDataLicense(
+            vm.deployCode(
+                "DataLicense.sol:DataLicense",
+                abi.encode(
+                    address(token), treasury, fee, address(karma), address(escrow), attestationService
+                )
+            )
+        );
+        vm.assertEq(address(escrow), escrowAddress);
+        vm.assertEq(address(market), marketAddress);
     }
 
     function makeAccount(string memory name) internal returns (address account) {
@@ -75,33 +114,50 @@ abstract contract Base {
         }
     }
 
-    function offerFor(address[] memory streams) internal view returns (IDataLicense.Offer memory) {
-        return IDataLicense.Offer({
+    function offerFor(address[] memory streams) internal view returns (IOffers.Offer memory) {
+        return IOffers.Offer({
             seller: seller,
             productNumber: 7,
             beneficiary: beneficiary,
             pricePerSecond: 0.0001e18,
             minimumPeriod: 1 hours,
+            maximumPeriod: 5 * 365 days,
             boundary: 1 hours,
+            feeBasisPoints: feeBasisPoints(),
+            settlement: IOffers.Settlement.AtOnce,
+            oracle: address(0),
+            events: 0,
+            deliveryPeriod: 0,
+            attestationSchema: 0,
             termsHash: keccak256("terms"),
+            attesters: new address[](0),
             streams: streams
         });
     }
 
-    function offerFor(address single) internal view returns (IDataLicense.Offer memory) {
+    function offerFor(address single) internal view returns (IOffers.Offer memory) {
         address[] memory streams = new address[](1);
         streams[0] = single;
         return offerFor(streams);
     }
 
-    function list(IDataLicense.Offer memory listed) internal returns (bytes32 offerId, uint256 position) {
+    function list(IOffers.Offer memory listed) internal returns (bytes32 offerId, uint256 position) {
         vm.prank(listed.seller);
         return market.list(listed, DOCUMENT);
     }
 
-    function buy(IDataLicense.Offer memory bought, uint256 position, uint256 until) internal {
+    function purchaseOf(uint256 position, uint256 until) internal pure returns (ILicenses.Purchase memory) {
+        return ILicenses.Purchase({position: position, until: until, publicKey: PUBLIC_KEY, attestation: 0});
+    }
+
+    function buy(IOffers.Offer memory bought, uint256 position, uint256 until) internal {
         vm.prank(buyer);
-        market.buy(bought, position, until, PUBLIC_KEY);
+        market.buy(bought, purchaseOf(position, until));
+    }
+
+    /// @dev The part of a payment that goes to the treasury.
+    function feeOf(uint256 gross) internal pure returns (uint256) {
+        return (gross * feeBasisPoints() + 9999) / 10_000;
     }
 
     function give(address account, IStream.Permission permission, uint40 until) internal {
@@ -115,11 +171,11 @@ abstract contract Base {
         return size == 0 ? value : low + value % size;
     }
 
-    function productIdOf(IDataLicense.Offer memory product) internal pure returns (bytes32) {
+    function productIdOf(IOffers.Offer memory product) internal pure returns (bytes32) {
         return bytes32(abi.encodePacked(product.seller, product.productNumber));
     }
 
-    function referenceOfferId(IDataLicense.Offer memory hashed) internal pure returns (bytes32) {
+    function referenceOfferId(IOffers.Offer memory hashed) internal pure returns (bytes32) {
         return keccak256(abi.encode(hashed)) & ~bytes32(uint256(0xff));
     }
 

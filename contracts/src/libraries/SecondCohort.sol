@@ -5,27 +5,27 @@ pragma solidity 0.8.37;
 /// @notice All licences to an offer that are settled by the second and end at the same time, in one word: how many run
 /// in it (lowest 64 bits), and the balance (192 bits, signed), in seconds.
 ///
-/// A licence earns its seller the seconds from the time it was added to the time it was removed or to the end. Summed over the
-/// cohort at a time t, not after the end:
-///     earned = sum over members (t - joined) + sum over those who left (left - joined)
-///            = members * t + balance, where balance = sum(left) - sum(joined)
-/// What was paid out is subtracted from the balance too, so that `due` is what may be paid out next. Nobody joins or
-/// leaves at another time than now, and time does not run backwards; so what is due never falls but by paying it, and
-/// never is negative. The members will have earned members * (end - t) more at the end, which is what is held for them:
-/// the word alone says what the market owes on account of the cohort.
+/// A licence earns its seller the seconds from the time at which it was added to the time at which it was removed, or
+/// to the end. Summed over the cohort at a time t, not after the end:
+///     earned = sum over members (t - added) + sum over former members (removed - added)
+///            = members * t + balance, where balance = sum(removed) - sum(added)
+/// What was paid out is subtracted from the balance too, so that `due` is what may be paid out next. A licence is added
+/// and removed at no other time than now, and time does not run backwards; so what is due never falls but by paying it,
+/// and never is negative. The members will have earned members * (end - t) more at the end, which is held for them: the
+/// word alone says what the market owes on account of the cohort.
 ///
 /// Nothing overflows: 2^64 purchases cannot be paid for by anybody, and times have 40 bits.
 library SecondCohort {
     uint256 private constant MEMBERS_BITS = 64;
 
-    /// @notice A licence joins now.
+    /// @notice A licence is added now.
     function add(uint256 cohort, uint256 time) internal pure returns (uint256) {
         unchecked {
             return cohort - (time << MEMBERS_BITS) + 1;
         }
     }
 
-    /// @notice A licence leaves now, before the end or at it.
+    /// @notice A licence is removed now, before the end or at it.
     function remove(uint256 cohort, uint256 time) internal pure returns (uint256) {
         unchecked {
             return cohort + (time << MEMBERS_BITS) - 1;

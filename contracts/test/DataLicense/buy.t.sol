@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IKarma} from "../../src/interfaces/IKarma.sol";
+import {ILicenses} from "../../src/interfaces/ILicenses.sol";
+import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
 import {Base} from "../Base.t.sol";
 
 contract BuyTest is Base {
     function test_WhenThePublicKeyIsZero() external {
         list(offer);
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.PublicKeyZero.selector));
+        ILicenses.Purchase memory keyless = purchaseOf(0, START + 1 hours);
+        keyless.publicKey = 0;
+        vm.expectRevert(abi.encodeWithSelector(ILicenses.PublicKeyZero.selector));
         vm.prank(buyer);
-        market.buy(offer, 0, START + 1 hours, 0);
+        market.buy(offer, keyless);
     }
 
     function test_WhenTheOfferWasNeverListed(uint256 position) external {
@@ -30,7 +35,7 @@ contract BuyTest is Base {
 
     function test_WhenAnyPartOfTheOfferWasChanged(uint8 part, uint96 value) external {
         list(offer);
-        part = part % 7;
+        part = part % 15;
         vm.assume(value != 0);
         if (part == 0) offer.seller = address(uint160(offer.seller) ^ value);
         if (part == 1) offer.productNumber ^= value;
@@ -39,18 +44,28 @@ contract BuyTest is Base {
         if (part == 4) offer.minimumPeriod ^= uint40(within(value, 1, type(uint40).max));
         if (part == 5) offer.boundary ^= uint40(within(value, 1, type(uint40).max));
         if (part == 6) offer.termsHash ^= bytes32(uint256(value));
+        if (part == 7) offer.maximumPeriod ^= uint40(within(value, 1, type(uint40).max));
+        if (part == 8) offer.feeBasisPoints ^= uint16(within(value, 1, type(uint16).max));
+        if (part == 9) offer.settlement = IOffers.Settlement(within(value, 1, 3));
+        if (part == 10) offer.oracle = address(uint160(value));
+        if (part == 11) offer.events = uint64(within(value, 1, type(uint64).max));
+        if (part == 12) offer.deliveryPeriod = uint40(within(value, 1, type(uint40).max));
+        if (part == 13) offer.attestationSchema = bytes32(uint256(value));
+        if (part == 14) offer.attesters = offer.streams;
         expectRefusal(notListed(0), 0, START + 1 hours);
     }
 
     /// @dev The contract reads a listed offer's words without checking them again: the hash must refuse dirty ones.
     function test_WhenAWordHasBitsAboveItsType(uint8 word, uint256 dirt) external {
         list(offer);
-        uint256[7] memory places = [uint256(0), 1, 2, 3, 4, 5, 9];
-        uint256[7] memory widths = [uint256(160), 96, 160, 96, 40, 40, 160];
-        word = word % 7;
+        // The words of the offer that are narrower than 256 bits; the last is its stream.
+        uint256[13] memory places = [uint256(0), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 18];
+        uint256[13] memory widths = [uint256(160), 96, 160, 96, 40, 40, 40, 16, 2, 160, 64, 40, 160];
+        word = word % 13;
         dirt = within(dirt, 1, type(uint256).max >> widths[word]);
-        bytes memory data = abi.encodeCall(IDataLicense.buy, (offer, 0, START + 1 hours, PUBLIC_KEY));
-        uint256 place = 0x20 + 4 + 0x80 + 0x20 * places[word];
+        bytes memory data = abi.encodeCall(ILicenses.buy, (offer, purchaseOf(0, START + 1 hours)));
+        // Selector, offset and purchase stand before the offer.
+        uint256 place = 0x20 + 4 + 0xa0 + 0x20 * places[word];
         uint256 shifted = dirt << widths[word];
         assembly {
             let at := add(data, place)
@@ -70,36 +85,35 @@ contract BuyTest is Base {
         vm.assertTrue(success);
     }
 
-    function test_WhenTheEndLiesMoreThanFiveYearsAhead(uint256 until) external {
+    function test_WhenTheEndLiesFurtherAheadThanTheMaximumPeriod(uint256 until, uint40 maximum) external {
+        offer.maximumPeriod = uint40(within(maximum, 2 hours, 5 * 365 days));
         list(offer);
-        uint256 latest = START + 5 * 365 days;
+        uint256 latest = START + offer.maximumPeriod;
         until = within(until, latest + 1, type(uint256).max);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.PeriodTooLong.selector, until, latest), 0, until);
+        expectRefusal(abi.encodeWithSelector(ILicenses.PeriodTooLong.selector, until, latest), 0, until);
     }
 
     function test_WhenTheEndIsNoMultipleOfTheBoundary(uint40 boundary, uint256 until) external {
         offer.boundary = uint40(within(boundary, 60, 365 days));
         list(offer);
-        until = within(until, START, START + 5 * 365 days);
+        until = within(until, START, START + offer.maximumPeriod);
         vm.assume(until % offer.boundary != 0);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.EndNotOnBoundary.selector, until, offer.boundary), 0, until);
+        expectRefusal(abi.encodeWithSelector(ILicenses.EndNotOnBoundary.selector, until, offer.boundary), 0, until);
     }
 
     function test_WhenTheEndAddsLessThanTheMinimumPeriod(uint40 minimum, uint256 hours_) external {
-        offer.minimumPeriod = uint40(within(minimum, 1 hours + 1, type(uint40).max));
+        offer.minimumPeriod = uint40(within(minimum, 1 hours + 1, 5 * 365 days - 1 hours));
         list(offer);
         uint256 until = START + within(hours_, 0, (offer.minimumPeriod - 1) / 1 hours) * 1 hours;
-        if (until > START + 5 * 365 days) until = START + 5 * 365 days;
-        if (until - START >= offer.minimumPeriod) return;
         expectRefusal(
-            abi.encodeWithSelector(IDataLicense.PeriodTooShort.selector, until - START, offer.minimumPeriod), 0, until
+            abi.encodeWithSelector(ILicenses.PeriodTooShort.selector, until - START, offer.minimumPeriod), 0, until
         );
     }
 
     function test_WhenTheEndAddsNothing() external {
         offer.minimumPeriod = 0;
         list(offer);
-        bytes memory reason = abi.encodeWithSelector(IDataLicense.PeriodTooShort.selector, 0, 1);
+        bytes memory reason = abi.encodeWithSelector(ILicenses.PeriodTooShort.selector, 0, 1);
         expectRefusal(reason, 0, START);
         expectRefusal(reason, 0, START - 1 hours);
         expectRefusal(reason, 0, 0);
@@ -115,7 +129,7 @@ contract BuyTest is Base {
         token.transfer(treasury, balance);
         expectRefusal(
             abi.encodeWithSelector(
-                bytes4(keccak256("ERC20InsufficientBalance(address,uint256,uint256)")), buyer, 0, 0.36e18
+                bytes4(keccak256("ERC20InsufficientBalance(address,uint256,uint256)")), buyer, 0, 0.351e18
             ),
             0,
             START + 1 hours
@@ -125,13 +139,13 @@ contract BuyTest is Base {
     function test_WhenTheAllowanceIsTooSmall() external {
         list(offer);
         vm.prank(buyer);
-        token.approve(address(market), 0.36e18 - 1);
+        token.approve(address(market), 0.351e18 - 1);
         expectRefusal(
             abi.encodeWithSelector(
                 bytes4(keccak256("ERC20InsufficientAllowance(address,uint256,uint256)")),
                 address(market),
-                0.36e18 - 1,
-                0.36e18
+                0.351e18 - 1,
+                0.351e18
             ),
             0,
             START + 1 hours
@@ -154,7 +168,7 @@ contract BuyTest is Base {
         (bytes32 offerId,) = list(offer);
         vm.etch(address(token), hex"fe");
         vm.prank(reader);
-        market.buy(offer, 0, START + 1 hours, PUBLIC_KEY);
+        market.buy(offer, purchaseOf(0, START + 1 hours));
         expectLicense(offerId, reader, START, START + 1 hours);
     }
 
@@ -172,6 +186,7 @@ contract BuyTest is Base {
         token.transfer(buyer, within(funds, 0, 900_000_000e18));
         uint256 balance = token.balanceOf(buyer);
         vm.assume(paid <= balance);
+        uint256 held = token.balanceOf(treasury);
 
         expectPurchase(offerId, time, until, paid);
         vm.record();
@@ -181,8 +196,11 @@ contract BuyTest is Base {
         vm.assertEq(writes.length, 1);
         expectLicense(offerId, buyer, time, until);
         vm.assertEq(token.balanceOf(buyer), balance - paid);
-        vm.assertEq(token.balanceOf(beneficiary), paid);
+        vm.assertEq(token.balanceOf(beneficiary), paid - feeOf(paid));
+        vm.assertEq(token.balanceOf(treasury), held + feeOf(paid));
         vm.assertEq(token.balanceOf(address(market)), 0);
+        vm.assertEq(karma.unitsOf(seller, IKarma.Role.Seller), karma.unitsOf(buyer, IKarma.Role.Buyer));
+        if (paid >= 1e18) vm.assertEq(karma.pointsOf(buyer, IKarma.Role.Buyer), paid);
     }
 
     function test_WhenTheBuyerHoldsARunningLicence(uint256 wait, uint256 periods) external {
@@ -229,9 +247,20 @@ contract BuyTest is Base {
         buy(offer, 0, START + 5 * 365 days);
     }
 
+    function test_TheFeeOfDustIsAWei() external {
+        offer.pricePerSecond = 1;
+        offer.minimumPeriod = 0;
+        list(offer);
+        vm.warp(START + 1 hours - 1);
+        uint256 held = token.balanceOf(treasury);
+        buy(offer, 0, START + 1 hours);
+        vm.assertEq(token.balanceOf(beneficiary), 0);
+        vm.assertEq(token.balanceOf(treasury), held + 1);
+    }
+
     function test_OffersOfOneProductHaveLicencesOfTheirOwn() external {
         (bytes32 first,) = list(offer);
-        IDataLicense.Offer memory dearer = offer;
+        IOffers.Offer memory dearer = offerFor(address(stream));
         dearer.pricePerSecond *= 2;
         (bytes32 second, uint256 position) = list(dearer);
         buy(offer, 0, START + 1 hours);
@@ -248,16 +277,16 @@ contract BuyTest is Base {
 
     function expectPurchase(bytes32 offerId, uint256 from, uint256 until, uint256 paid) private {
         vm.expectEmit(address(market));
-        emit IDataLicense.LicensePurchased(offerId, productIdOf(offer), buyer, buyer, from, until, paid, PUBLIC_KEY);
+        emit ILicenses.LicensePurchased(offerId, productIdOf(offer), buyer, buyer, from, until, paid, PUBLIC_KEY);
     }
 
     function expectLicense(bytes32 offerId, address account, uint256 from, uint256 until) private view {
-        (uint256 start, uint256 end) = market.licenseOf(offerId, account);
+        (uint256 start, uint256 end,) = market.licenseOf(offerId, account);
         vm.assertEq(start, from);
         vm.assertEq(end, until);
     }
 
     function notListed(uint256 position) private view returns (bytes memory) {
-        return abi.encodeWithSelector(IDataLicense.OfferNotListed.selector, referenceOfferId(offer), position);
+        return abi.encodeWithSelector(IOffers.OfferNotListed.selector, referenceOfferId(offer), position);
     }
 }

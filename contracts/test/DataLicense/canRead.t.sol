@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
 import {IStream} from "../../src/interfaces/IStream.sol";
 import {Base} from "../Base.t.sol";
@@ -26,7 +27,7 @@ contract CanReadTest is Base {
     }
 
     function test_WhenTheAccountHoldsALicence(uint256 which, uint256 hours_, uint256 time) external {
-        IDataLicense.Offer[] memory offers = listMany(6);
+        IOffers.Offer[] memory offers = listMany(6);
         uint256 until = START + within(hours_, 1, 1000) * 1 hours;
         which = which % offers.length;
         buy(offers[which], which, until);
@@ -57,7 +58,7 @@ contract CanReadTest is Base {
     }
 
     function test_WhenTheOfferWasRetiredOrTheStreamDeleted() external {
-        IDataLicense.Offer[] memory offers = listMany(3);
+        IOffers.Offer[] memory offers = listMany(3);
         buy(offers[2], 2, START + 1 hours);
         vm.startPrank(seller);
         for (uint256 i; i < 3; ++i) {
@@ -73,8 +74,8 @@ contract CanReadTest is Base {
         vm.assertFalse(market.canRead(named, account));
     }
 
-    function listMany(uint256 count) private returns (IDataLicense.Offer[] memory offers) {
-        offers = new IDataLicense.Offer[](count);
+    function listMany(uint256 count) private returns (IOffers.Offer[] memory offers) {
+        offers = new IOffers.Offer[](count);
         for (uint256 i; i < count; ++i) {
             offers[i] = offerFor(address(stream));
             offers[i].productNumber = uint96(i);

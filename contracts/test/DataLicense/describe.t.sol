@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
 import {Base} from "../Base.t.sol";
 
 contract DescribeTest is Base {
     function test_WhenTheCallerIsNotTheSeller() external {
         list(offer);
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.NotSeller.selector, stranger, seller));
+        vm.expectRevert(abi.encodeWithSelector(IOffers.NotSeller.selector, stranger, seller));
         vm.prank(stranger);
         market.describe(offer, 0, DOCUMENT);
     }
@@ -16,17 +17,17 @@ contract DescribeTest is Base {
         vm.assume(position != 0);
         (bytes32 offerId,) = list(offer);
         vm.startPrank(seller);
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.OfferNotListed.selector, offerId, position));
+        vm.expectRevert(abi.encodeWithSelector(IOffers.OfferNotListed.selector, offerId, position));
         market.describe(offer, position, DOCUMENT);
         market.retire(offer, 0);
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.OfferNotListed.selector, offerId, 0));
+        vm.expectRevert(abi.encodeWithSelector(IOffers.OfferNotListed.selector, offerId, 0));
         market.describe(offer, 0, DOCUMENT);
     }
 
     function test_WhenTheOfferIsOnSale(bytes32 document) external {
         (bytes32 offerId,) = list(offer);
         vm.expectEmit(address(market));
-        emit IDataLicense.OfferDescribed(offerId, productIdOf(offer), document);
+        emit IOffers.OfferDescribed(offerId, productIdOf(offer), document);
         vm.record();
         vm.prank(seller);
         market.describe(offer, 0, document);

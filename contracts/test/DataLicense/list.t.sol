@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
 import {IStream} from "../../src/interfaces/IStream.sol";
 import {Base} from "../Base.t.sol";
@@ -8,28 +9,28 @@ import {Base} from "../Base.t.sol";
 contract ListTest is Base {
     function test_WhenTheCallerIsNotTheSeller(address caller) external {
         vm.assume(caller != seller);
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.NotSeller.selector, caller, seller));
+        vm.expectRevert(abi.encodeWithSelector(IOffers.NotSeller.selector, caller, seller));
         vm.prank(caller);
         market.list(offer, DOCUMENT);
     }
 
     function test_WhenTheBeneficiaryIsZero() external {
         offer.beneficiary = address(0);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.BeneficiaryZero.selector));
+        expectRefusal(abi.encodeWithSelector(IOffers.BeneficiaryZero.selector));
     }
 
     function test_WhenTheBeneficiaryIsTheMarketOrTheToken() external {
         offer.beneficiary = address(market);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.BeneficiaryInvalid.selector, address(market)));
+        expectRefusal(abi.encodeWithSelector(IOffers.BeneficiaryInvalid.selector, address(market)));
         offer.beneficiary = address(token);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.BeneficiaryInvalid.selector, address(token)));
+        expectRefusal(abi.encodeWithSelector(IOffers.BeneficiaryInvalid.selector, address(token)));
     }
 
     function test_WhenTheBoundaryLiesOutside(uint40 boundary) external {
         offer.boundary = boundary % 60;
-        expectRefusal(abi.encodeWithSelector(IDataLicense.BoundaryInvalid.selector, offer.boundary));
+        expectRefusal(abi.encodeWithSelector(IOffers.BoundaryInvalid.selector, offer.boundary));
         offer.boundary = uint40(within(boundary, 365 days + 1, type(uint40).max));
-        expectRefusal(abi.encodeWithSelector(IDataLicense.BoundaryInvalid.selector, offer.boundary));
+        expectRefusal(abi.encodeWithSelector(IOffers.BoundaryInvalid.selector, offer.boundary));
     }
 
     function test_TheBoundarysLimitsAreInside() external {
@@ -41,22 +42,22 @@ contract ListTest is Base {
 
     function test_WhenTheStreamsAreNone() external {
         offer.streams = new address[](0);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamCountInvalid.selector, 0));
+        expectRefusal(abi.encodeWithSelector(IOffers.StreamCountInvalid.selector, 0));
     }
 
     function test_WhenTheStreamsAreTooMany() external {
         offer.streams = createStreams(65);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamCountInvalid.selector, 65));
+        expectRefusal(abi.encodeWithSelector(IOffers.StreamCountInvalid.selector, 65));
     }
 
     function test_WhenTheStreamsAreNotStrictlyAscending() external {
         address[] memory streams = createStreams(3);
         (streams[1], streams[2]) = (streams[2], streams[1]);
         offer.streams = streams;
-        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamsNotAscending.selector, streams[1], streams[2]));
+        expectRefusal(abi.encodeWithSelector(IOffers.StreamsNotAscending.selector, streams[1], streams[2]));
         streams[2] = streams[1];
         offer.streams = streams;
-        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamsNotAscending.selector, streams[1], streams[1]));
+        expectRefusal(abi.encodeWithSelector(IOffers.StreamsNotAscending.selector, streams[1], streams[1]));
     }
 
     function test_WhenTheSellerLacksGrant() external {
@@ -78,7 +79,7 @@ contract ListTest is Base {
         address[] memory streams = new address[](2);
         (streams[0], streams[1]) = foreign < address(stream) ? (foreign, address(stream)) : (address(stream), foreign);
         offer.streams = streams;
-        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamNotGrantable.selector, foreign, seller));
+        expectRefusal(abi.encodeWithSelector(IOffers.StreamNotGrantable.selector, foreign, seller));
     }
 
     function test_WhenTheStreamWasDeleted() external {
@@ -108,23 +109,24 @@ contract ListTest is Base {
 
     function test_WhenTheOfferWasListedBefore() external {
         (bytes32 offerId,) = list(offer);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.OfferAlreadyListed.selector, offerId));
+        expectRefusal(abi.encodeWithSelector(IOffers.OfferAlreadyListed.selector, offerId));
     }
 
     function test_WhenTheOfferWasRetired() external {
         (bytes32 offerId, uint256 position) = list(offer);
         vm.prank(seller);
         market.retire(offer, position);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.OfferAlreadyListed.selector, offerId));
+        expectRefusal(abi.encodeWithSelector(IOffers.OfferAlreadyListed.selector, offerId));
     }
 
     /// @dev The id is a hash of the raw words: were a dirty word listed, the event would show another offer than the id.
     function test_WhenAWordHasBitsAboveItsType(uint8 word, uint256 dirt) external {
-        uint256[8] memory places = [uint256(0), 1, 2, 3, 4, 5, 9, 9];
-        uint256[8] memory widths = [uint256(160), 96, 160, 96, 40, 40, 160, 160];
-        word = word % 8;
+        // The words of the offer that are narrower than 256 bits; the last is its stream.
+        uint256[13] memory places = [uint256(0), 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 18];
+        uint256[13] memory widths = [uint256(160), 96, 160, 96, 40, 40, 40, 16, 2, 160, 64, 40, 160];
+        word = word % 13;
         dirt = within(dirt, 1, type(uint256).max >> widths[word]);
-        bytes memory data = abi.encodeCall(IDataLicense.list, (offer, DOCUMENT));
+        bytes memory data = abi.encodeCall(IOffers.list, (offer, DOCUMENT));
         // Selector, offset and document hash stand before the offer.
         uint256 place = 0x20 + 4 + 0x40 + 0x20 * places[word];
         uint256 shifted = dirt << widths[word];
@@ -156,13 +158,13 @@ contract ListTest is Base {
     ) external {
         offer.productNumber = number;
         offer.pricePerSecond = price;
-        offer.minimumPeriod = minimum;
         offer.boundary = uint40(within(boundary, 60, 365 days));
+        offer.minimumPeriod = uint40(within(minimum, 0, 5 * 365 days - offer.boundary));
         offer.termsHash = terms;
         bytes32 expected = referenceOfferId(offer);
 
         vm.expectEmit(address(market));
-        emit IDataLicense.OfferListed(expected, productIdOf(offer), seller, offer, 0, document);
+        emit IOffers.OfferListed(expected, productIdOf(offer), seller, offer, 0, document);
         vm.record();
         vm.prank(seller);
         (bytes32 offerId, uint256 position) = market.list(offer, document);
@@ -177,8 +179,8 @@ contract ListTest is Base {
 
     function test_ItTakesTheFirstFreePositionOfEachStream() external {
         address[] memory streams = createStreams(3);
-        IDataLicense.Offer memory second = offerFor(streams[1]);
-        IDataLicense.Offer memory all = offerFor(streams);
+        IOffers.Offer memory second = offerFor(streams[1]);
+        IOffers.Offer memory all = offerFor(streams);
         (bytes32 secondId,) = list(second);
         (bytes32 allId, uint256 position) = list(all);
         all.productNumber = 8;
@@ -216,7 +218,7 @@ contract ListTest is Base {
 
     function expectNotGrantable(address named) private {
         offer = offerFor(named);
-        expectRefusal(abi.encodeWithSelector(IDataLicense.StreamNotGrantable.selector, named, seller));
+        expectRefusal(abi.encodeWithSelector(IOffers.StreamNotGrantable.selector, named, seller));
     }
 
     function expectAt(address named, uint256 position, bytes32 offerId, bool listed) private view {

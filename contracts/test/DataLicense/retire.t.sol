@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
 import {IStream} from "../../src/interfaces/IStream.sol";
 import {Base} from "../Base.t.sol";
@@ -22,7 +23,7 @@ contract RetireTest is Base {
     function test_WhenTheSellerHoldsGrantOnEveryStream(address caller) external {
         vm.assume(caller != seller);
         list(offer);
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.NotSeller.selector, caller, seller));
+        vm.expectRevert(abi.encodeWithSelector(IOffers.NotSeller.selector, caller, seller));
         vm.prank(caller);
         market.retire(offer, 0);
     }
@@ -31,7 +32,7 @@ contract RetireTest is Base {
         list(offer);
         gas_ = within(gas_, 1000, 60_000);
         vm.prank(stranger);
-        (bool success,) = address(market).call{gas: gas_}(abi.encodeCall(IDataLicense.retire, (offer, 0)));
+        (bool success,) = address(market).call{gas: gas_}(abi.encodeCall(IOffers.retire, (offer, 0)));
         vm.assertFalse(success);
         (, bool listed) = market.offerAt(address(stream), 0);
         vm.assertTrue(listed);
@@ -40,7 +41,7 @@ contract RetireTest is Base {
     function test_WhenAStreamDoesNotAnswer() external {
         list(offer);
         vm.etch(address(stream), hex"fe");
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.NotSeller.selector, stranger, seller));
+        vm.expectRevert(abi.encodeWithSelector(IOffers.NotSeller.selector, stranger, seller));
         vm.prank(stranger);
         market.retire(offer, 0);
     }
@@ -101,10 +102,10 @@ contract RetireTest is Base {
     }
 
     function retireAndExpect(address caller, address[] memory streams) private {
-        IDataLicense.Offer memory listed = offerFor(streams);
+        IOffers.Offer memory listed = offerFor(streams);
         bytes32 offerId = market.offerIdOf(listed);
         vm.expectEmit(address(market));
-        emit IDataLicense.OfferRetired(offerId, productIdOf(listed));
+        emit IOffers.OfferRetired(offerId, productIdOf(listed));
         vm.prank(caller);
         market.retire(listed, 0);
         for (uint256 i; i < streams.length; ++i) {
@@ -115,6 +116,6 @@ contract RetireTest is Base {
     }
 
     function expectNotListed(bytes32 offerId, uint256 position) private {
-        vm.expectRevert(abi.encodeWithSelector(IDataLicense.OfferNotListed.selector, offerId, position));
+        vm.expectRevert(abi.encodeWithSelector(IOffers.OfferNotListed.selector, offerId, position));
     }
 }

@@ -5,7 +5,7 @@ import {Base} from "../Base.t.sol";
 
 contract ViewsTest is Base {
     function test_LicenseOf_WhenTheAccountNeverBought(bytes32 offerId, address account) external view {
-        (uint256 from, uint256 until) = market.licenseOf(offerId, account);
+        (uint256 from, uint256 until,) = market.licenseOf(offerId, account);
         vm.assertEq(from + until, 0);
     }
 
@@ -13,7 +13,7 @@ contract ViewsTest is Base {
         (bytes32 offerId,) = list(offer);
         buy(offer, 0, START + 1 hours);
         vm.warp(START + 1000 days);
-        (uint256 from, uint256 until) = market.licenseOf(offerId, buyer);
+        (uint256 from, uint256 until,) = market.licenseOf(offerId, buyer);
         vm.assertEq(from, START);
         vm.assertEq(until, START + 1 hours);
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
+import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IStream} from "../../src/interfaces/IStream.sol";
 import {Base} from "../Base.t.sol";
 
@@ -9,6 +9,10 @@ import {Base} from "../Base.t.sol";
 /// where every slot is cold, with warm balances and the largest allowance. A change of the code shows there as a diff.
 contract GasTest is Base {
     uint256 private constant UNTIL = START + 24 hours;
+
+    function feeBasisPoints() internal pure override returns (uint16) {
+        return 0;
+    }
 
     function setUp() public override {
         super.setUp();
@@ -43,7 +47,7 @@ contract GasTest is Base {
 
     /// forge-config: default.isolate = true
     function test_List() external {
-        IDataLicense.Offer memory many = offerFor(createStreams(5));
+        IOffers.Offer memory many = offerFor(createStreams(5));
         vm.startPrank(seller);
         market.list(offer, DOCUMENT);
         vm.snapshotGasLastCall("DataLicense", "list, 1 stream");
@@ -58,19 +62,19 @@ contract GasTest is Base {
 
     /// forge-config: default.isolate = true
     function test_Buy() external {
-        IDataLicense.Offer memory many = offerFor(createStreams(5));
+        IOffers.Offer memory many = offerFor(createStreams(5));
         list(offer);
         list(many);
         vm.startPrank(buyer);
-        market.buy(offer, 0, UNTIL, PUBLIC_KEY);
+        market.buy(offer, purchaseOf(0, UNTIL));
         vm.snapshotGasLastCall("DataLicense", "buy, first, 1 stream");
-        market.buy(offer, 0, UNTIL + 1 hours, PUBLIC_KEY);
+        market.buy(offer, purchaseOf(0, UNTIL + 1 hours));
         vm.snapshotGasLastCall("DataLicense", "buy, renewal, 1 stream");
-        market.buy(many, 0, UNTIL, PUBLIC_KEY);
+        market.buy(many, purchaseOf(0, UNTIL));
         vm.snapshotGasLastCall("DataLicense", "buy, first, 5 streams");
-        market.buy(many, 0, UNTIL + 1 hours, PUBLIC_KEY);
+        market.buy(many, purchaseOf(0, UNTIL + 1 hours));
         vm.snapshotGasLastCall("DataLicense", "buy, renewal, 5 streams");
-        market.buyFor(stranger, offer, 0, UNTIL, PUBLIC_KEY);
+        market.buyFor(stranger, offer, purchaseOf(0, UNTIL));
         vm.snapshotGasLastCall("DataLicense", "buyFor, first, 1 stream");
         vm.stopPrank();
     }

@@ -2,6 +2,8 @@
 pragma solidity 0.8.37;
 
 import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
+import {ILicenses} from "../../src/interfaces/ILicenses.sol";
+import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IStream} from "../../src/interfaces/IStream.sol";
 import {IStreamRegistry} from "../../src/interfaces/IStreamRegistry.sol";
 import {Cheatcodes} from "../Cheatcodes.sol";
@@ -28,7 +30,7 @@ contract Handler {
     address[] public accounts;
     IStream[] public streams;
     /// @dev Every offer that was ever listed, and its position among those of its first stream.
-    IDataLicense.Offer[] private _offers;
+    IOffers.Offer[] private _offers;
     bytes32[] public offerIds;
     uint256[] public positions;
     mapping(bytes32 offerId => bool retired) public retired;
@@ -85,13 +87,15 @@ contract Handler {
 
     function list(uint256 who, uint96 number, uint96 price, uint40 boundary, uint256 members) external {
         if (_offers.length == OFFERS_LIMIT) return;
-        IDataLicense.Offer memory offer;
+        IOffers.Offer memory offer;
         offer.seller = accounts[who % ACCOUNTS];
         offer.productNumber = number;
         offer.beneficiary = accounts[(who >> 8) % ACCOUNTS];
         // A tenth of the offers is free.
         offer.pricePerSecond = price % 10 == 0 ? 0 : price % 1e15;
         offer.boundary = 60 + boundary % 2 hours;
+        offer.maximumPeriod = uint40(LATEST_END);
+        offer.feeBasisPoints = MARKET.feeBasisPoints();
         offer.streams = _grantable(offer.seller, members);
         if (offer.streams.length == 0) return;
         bytes32 offerId = MARKET.offerIdOf(offer);
@@ -123,7 +127,7 @@ contract Handler {
     function buy(uint256 which, uint256 who, uint256 gift, uint256 periods) external {
         if (_offers.length == 0) return;
         which = which % _offers.length;
-        IDataLicense.Offer memory offer = _offers[which];
+        IOffers.Offer memory offer = _offers[which];
         bytes32 offerId = offerIds[which];
         address payer = accounts[who % ACCOUNTS];
         address licensee = gift % 3 == 0 ? accounts[gift % ACCOUNTS] : payer;
@@ -133,8 +137,8 @@ contract Handler {
         if (until > block.timestamp + LATEST_END) return;
         if ((until - from) * offer.pricePerSecond > TOKEN.balanceOf(payer)) return;
 
-        bytes memory call =
-            abi.encodeCall(IDataLicense.buyFor, (licensee, offer, positions[which], until, bytes32(uint256(1))));
+        ILicenses.Purchase memory purchase = ILicenses.Purchase(positions[which], until, bytes32(uint256(1)), 0);
+        bytes memory call = abi.encodeCall(ILicenses.buyFor, (licensee, offer, purchase));
         vm.prank(payer);
         (bool sold,) = address(MARKET).call(call);
         vm.assertEq(sold, !retired[offerId], "exactly what is on sale is sold");
@@ -150,7 +154,7 @@ contract Handler {
         ++calls["pass"];
     }
 
-    function offerAt(uint256 index) external view returns (IDataLicense.Offer memory) {
+    function offerAt(uint256 index) external view returns (IOffers.Offer memory) {
         return _offers[index];
     }
 
@@ -177,7 +181,7 @@ contract Handler {
     }
 
     /// @dev Writes a purchase into the books.
-    function _book(IDataLicense.Offer memory offer, bytes32 offerId, address licensee, address payer, uint256 until)
+    function _book(IOffers.Offer memory offer, bytes32 offerId, address licensee, address payer, uint256 until)
         private
     {
         uint256 price = (until - _startOf(offerId, licensee)) * offer.pricePerSecond;
