@@ -1,5 +1,6 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const attestationResolverAbi = [
+  { type: 'constructor', inputs: [{ name: 'attestationService_', type: 'address' }], stateMutability: 'nonpayable' },
   {
     type: 'function',
     name: 'attest',
@@ -52,7 +53,7 @@ export const attestationResolverAbi = [
           { name: 'data', type: 'bytes' }
         ]
       },
-      { name: 'values', type: 'uint256[]' }
+      { name: '', type: 'uint256[]' }
     ],
     outputs: [{ name: '', type: 'bool' }],
     stateMutability: 'payable'
@@ -77,7 +78,7 @@ export const attestationResolverAbi = [
           { name: 'data', type: 'bytes' }
         ]
       },
-      { name: 'values', type: 'uint256[]' }
+      { name: '', type: 'uint256[]' }
     ],
     outputs: [{ name: '', type: 'bool' }],
     stateMutability: 'payable'

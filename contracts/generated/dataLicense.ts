@@ -1,6 +1,53 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const dataLicenseAbi = [
   {
+    type: 'constructor',
+    inputs: [
+      { name: 'token_', type: 'address' },
+      { name: 'treasury_', type: 'address' },
+      { name: 'feeBasisPoints_', type: 'uint16' },
+      { name: 'karma_', type: 'address' },
+      { name: 'escrow_', type: 'address' },
+      { name: 'attestationService_', type: 'address' }
+    ],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'ATTESTERS_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'LONGEST_BOUNDARY',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'LONGEST_PERIOD',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'SHORTEST_BOUNDARY',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'STREAMS_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
     type: 'function',
     name: 'answerFlag',
     inputs: [
@@ -398,6 +445,13 @@ export const dataLicenseAbi = [
       { name: 'offerId', type: 'bytes32' },
       { name: 'position', type: 'uint256' }
     ],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'multicall',
+    inputs: [{ name: 'data', type: 'bytes[]' }],
+    outputs: [{ name: 'results', type: 'bytes[]' }],
     stateMutability: 'nonpayable'
   },
   {
@@ -803,6 +857,7 @@ export const dataLicenseAbi = [
     ],
     anonymous: false
   },
+  { type: 'error', name: 'AddressEmptyCode', inputs: [{ name: 'target', type: 'address' }] },
   {
     type: 'error',
     name: 'AttestationInvalid',
@@ -811,6 +866,7 @@ export const dataLicenseAbi = [
       { name: 'licensee', type: 'address' }
     ]
   },
+  { type: 'error', name: 'AttestationServiceMissing', inputs: [] },
   { type: 'error', name: 'AttesterCountInvalid', inputs: [{ name: 'count', type: 'uint256' }] },
   {
     type: 'error',
@@ -849,6 +905,7 @@ export const dataLicenseAbi = [
       { name: 'boundary', type: 'uint256' }
     ]
   },
+  { type: 'error', name: 'FailedCall', inputs: [] },
   {
     type: 'error',
     name: 'FeeInvalid',
@@ -935,6 +992,7 @@ export const dataLicenseAbi = [
   },
   { type: 'error', name: 'PriceZero', inputs: [] },
   { type: 'error', name: 'PublicKeyZero', inputs: [] },
+  { type: 'error', name: 'SafeERC20FailedOperation', inputs: [{ name: 'token', type: 'address' }] },
   { type: 'error', name: 'StreamCountInvalid', inputs: [{ name: 'count', type: 'uint256' }] },
   {
     type: 'error',

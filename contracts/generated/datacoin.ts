@@ -102,6 +102,19 @@ export const datacoinAbi = [
       { name: 'spender', type: 'address' },
       { name: 'value', type: 'uint256' },
       { name: 'deadline', type: 'uint256' },
+      { name: 'signature', type: 'bytes' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'permit',
+    inputs: [
+      { name: 'owner', type: 'address' },
+      { name: 'spender', type: 'address' },
+      { name: 'value', type: 'uint256' },
+      { name: 'deadline', type: 'uint256' },
       { name: 'v', type: 'uint8' },
       { name: 'r', type: 'bytes32' },
       { name: 's', type: 'bytes32' }
@@ -267,6 +280,7 @@ export const datacoinAbi = [
   { type: 'error', name: 'ERC20InvalidSender', inputs: [{ name: 'sender', type: 'address' }] },
   { type: 'error', name: 'ERC20InvalidSpender', inputs: [{ name: 'spender', type: 'address' }] },
   { type: 'error', name: 'ERC2612ExpiredSignature', inputs: [{ name: 'deadline', type: 'uint256' }] },
+  { type: 'error', name: 'ERC2612InvalidSignature', inputs: [{ name: 'owner', type: 'address' }] },
   {
     type: 'error',
     name: 'ERC2612InvalidSigner',

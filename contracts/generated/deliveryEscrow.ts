@@ -1,6 +1,30 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const deliveryEscrowAbi = [
   {
+    type: 'constructor',
+    inputs: [
+      { name: 'license_', type: 'address' },
+      { name: 'token_', type: 'address' },
+      { name: 'treasury_', type: 'address' },
+      { name: 'karma_', type: 'address' }
+    ],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'DEPOSITS_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'REPORTING_TIME',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
     type: 'function',
     name: 'close',
     inputs: [
@@ -136,6 +160,15 @@ export const deliveryEscrowAbi = [
     outputs: [{ name: 'refund', type: 'uint256' }],
     stateMutability: 'nonpayable'
   },
+  { type: 'function', name: 'karma', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
+  { type: 'function', name: 'license', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
+  {
+    type: 'function',
+    name: 'multicall',
+    inputs: [{ name: 'data', type: 'bytes[]' }],
+    outputs: [{ name: 'results', type: 'bytes[]' }],
+    stateMutability: 'nonpayable'
+  },
   {
     type: 'function',
     name: 'refundAt',
@@ -165,7 +198,7 @@ export const deliveryEscrowAbi = [
       { name: 'licensee', type: 'address' },
       { name: 'until', type: 'uint256' }
     ],
-    outputs: [{ name: '', type: 'uint256' }],
+    outputs: [{ name: 'refund', type: 'uint256' }],
     stateMutability: 'view'
   },
   {
@@ -201,6 +234,8 @@ export const deliveryEscrowAbi = [
     outputs: [],
     stateMutability: 'nonpayable'
   },
+  { type: 'function', name: 'token', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
+  { type: 'function', name: 'treasury', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
   {
     type: 'event',
     name: 'DeliveryReleased',
@@ -229,6 +264,7 @@ export const deliveryEscrowAbi = [
     ],
     anonymous: false
   },
+  { type: 'error', name: 'AddressEmptyCode', inputs: [{ name: 'target', type: 'address' }] },
   {
     type: 'error',
     name: 'CohortUnknown',
@@ -238,6 +274,7 @@ export const deliveryEscrowAbi = [
       { name: 'until', type: 'uint256' }
     ]
   },
+  { type: 'error', name: 'ConfigurationInvalid', inputs: [] },
   {
     type: 'error',
     name: 'CountNotReported',
@@ -249,6 +286,16 @@ export const deliveryEscrowAbi = [
   { type: 'error', name: 'DeliveryOpen', inputs: [{ name: 'deadline', type: 'uint256' }] },
   {
     type: 'error',
+    name: 'DepositNotLater',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'licensee', type: 'address' },
+      { name: 'since', type: 'uint256' },
+      { name: 'latest', type: 'uint256' }
+    ]
+  },
+  {
+    type: 'error',
     name: 'DepositUnknown',
     inputs: [
       { name: 'offerId', type: 'bytes32' },
@@ -256,6 +303,15 @@ export const deliveryEscrowAbi = [
       { name: 'since', type: 'uint256' }
     ]
   },
+  {
+    type: 'error',
+    name: 'DepositsTooMany',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'licensee', type: 'address' }
+    ]
+  },
+  { type: 'error', name: 'FailedCall', inputs: [] },
   {
     type: 'error',
     name: 'JudgementTimeInvalid',
@@ -266,5 +322,14 @@ export const deliveryEscrowAbi = [
     ]
   },
   { type: 'error', name: 'NotLicenseContract', inputs: [{ name: 'account', type: 'address' }] },
-  { type: 'error', name: 'ReportingOver', inputs: [{ name: 'deadline', type: 'uint256' }] }
+  { type: 'error', name: 'ReportingOver', inputs: [{ name: 'deadline', type: 'uint256' }] },
+  { type: 'error', name: 'SafeERC20FailedOperation', inputs: [{ name: 'token', type: 'address' }] },
+  {
+    type: 'error',
+    name: 'TimePast',
+    inputs: [
+      { name: 'time', type: 'uint256' },
+      { name: 'now_', type: 'uint256' }
+    ]
+  }
 ] as const;

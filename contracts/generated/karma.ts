@@ -1,6 +1,36 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const karmaAbi = [
   {
+    type: 'constructor',
+    inputs: [
+      { name: 'halfLife_', type: 'uint256' },
+      { name: 'sources', type: 'address[]' }
+    ],
+    stateMutability: 'nonpayable'
+  },
+  { type: 'function', name: 'EXPIRY', inputs: [], outputs: [{ name: '', type: 'uint256' }], stateMutability: 'view' },
+  {
+    type: 'function',
+    name: 'HALF_LIFE_MAXIMUM',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'HALF_LIFE_MINIMUM',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'SOURCES_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
     type: 'function',
     name: 'earn',
     inputs: [
@@ -40,7 +70,7 @@ export const karmaAbi = [
       { name: 'role', type: 'uint8' },
       { name: 'time', type: 'uint256' }
     ],
-    outputs: [{ name: '', type: 'uint256' }],
+    outputs: [{ name: 'points', type: 'uint256' }],
     stateMutability: 'view'
   },
   {
@@ -99,5 +129,6 @@ export const karmaAbi = [
   },
   { type: 'error', name: 'HalfLifeInvalid', inputs: [{ name: 'halfLife', type: 'uint256' }] },
   { type: 'error', name: 'NotSource', inputs: [{ name: 'account', type: 'address' }] },
+  { type: 'error', name: 'SourceCountInvalid', inputs: [{ name: 'count', type: 'uint256' }] },
   { type: 'error', name: 'SourceZero', inputs: [] }
 ] as const;

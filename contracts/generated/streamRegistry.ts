@@ -1,5 +1,20 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const streamRegistryAbi = [
+  { type: 'constructor', inputs: [{ name: 'ens_', type: 'address' }], stateMutability: 'nonpayable' },
+  {
+    type: 'function',
+    name: 'PARTITIONS_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint32' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'SLOT_DURATION_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint32' }],
+    stateMutability: 'view'
+  },
   {
     type: 'function',
     name: 'createStream',
@@ -17,7 +32,7 @@ export const streamRegistryAbi = [
     type: 'function',
     name: 'ensNameOf',
     inputs: [{ name: 'stream', type: 'address' }],
-    outputs: [{ name: '', type: 'string' }],
+    outputs: [{ name: 'name', type: 'string' }],
     stateMutability: 'view'
   },
   {
@@ -69,6 +84,14 @@ export const streamRegistryAbi = [
   },
   {
     type: 'error',
+    name: 'DescriptionTooLong',
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' }
+    ]
+  },
+  {
+    type: 'error',
     name: 'EnsNameElsewhere',
     inputs: [
       { name: 'name', type: 'string' },
@@ -77,6 +100,14 @@ export const streamRegistryAbi = [
   },
   { type: 'error', name: 'EnsNameInvalid', inputs: [{ name: 'name', type: 'string' }] },
   { type: 'error', name: 'EnsUnavailable', inputs: [] },
+  {
+    type: 'error',
+    name: 'NameLengthInvalid',
+    inputs: [
+      { name: 'length', type: 'uint256' },
+      { name: 'limit', type: 'uint256' }
+    ]
+  },
   {
     type: 'error',
     name: 'NotEditor',

@@ -1,10 +1,47 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const thresholdDeliveryOracleAbi = [
   {
+    type: 'constructor',
+    inputs: [
+      { name: 'attestors_', type: 'address[]' },
+      { name: 'threshold_', type: 'uint256' }
+    ],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'ATTESTORS_LIMIT',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'DELIVERY_TYPEHASH',
+    inputs: [],
+    outputs: [{ name: '', type: 'bytes32' }],
+    stateMutability: 'view'
+  },
+  {
     type: 'function',
     name: 'attestors',
     inputs: [],
     outputs: [{ name: '', type: 'address[]' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'eip712Domain',
+    inputs: [],
+    outputs: [
+      { name: 'fields', type: 'bytes1' },
+      { name: 'name', type: 'string' },
+      { name: 'version', type: 'string' },
+      { name: 'chainId', type: 'uint256' },
+      { name: 'verifyingContract', type: 'address' },
+      { name: 'salt', type: 'bytes32' },
+      { name: 'extensions', type: 'uint256[]' }
+    ],
     stateMutability: 'view'
   },
   {
@@ -56,6 +93,7 @@ export const thresholdDeliveryOracleAbi = [
     ],
     anonymous: false
   },
+  { type: 'event', name: 'EIP712DomainChanged', inputs: [], anonymous: false },
   {
     type: 'error',
     name: 'AttestationsTooFew',
@@ -82,8 +120,10 @@ export const thresholdDeliveryOracleAbi = [
       { name: 'count', type: 'uint256' }
     ]
   },
+  { type: 'error', name: 'InvalidShortString', inputs: [] },
   { type: 'error', name: 'NotAttestor', inputs: [{ name: 'account', type: 'address' }] },
   { type: 'error', name: 'SignatureInvalid', inputs: [{ name: 'attestor', type: 'address' }] },
+  { type: 'error', name: 'StringTooLong', inputs: [{ name: 'str', type: 'string' }] },
   {
     type: 'error',
     name: 'ThresholdInvalid',

@@ -1,5 +1,27 @@
 // Generated from the contracts by scripts/generate/abis.ts; do not edit.
 export const wishlistAbi = [
+  { type: 'constructor', inputs: [{ name: 'token_', type: 'address' }], stateMutability: 'nonpayable' },
+  {
+    type: 'function',
+    name: 'OBJECTION_PERIOD',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'TERM_MAXIMUM',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'TERM_MINIMUM',
+    inputs: [],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
   {
     type: 'function',
     name: 'answer',
@@ -47,6 +69,33 @@ export const wishlistAbi = [
   },
   {
     type: 'function',
+    name: 'follow',
+    inputs: [
+      { name: 'wish', type: 'uint256' },
+      { name: 'follows_', type: 'bool' }
+    ],
+    outputs: [],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
+    name: 'follows',
+    inputs: [
+      { name: 'wish', type: 'uint256' },
+      { name: 'backer', type: 'address' }
+    ],
+    outputs: [{ name: '', type: 'bool' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
+    name: 'multicall',
+    inputs: [{ name: 'data', type: 'bytes[]' }],
+    outputs: [{ name: 'results', type: 'bytes[]' }],
+    stateMutability: 'nonpayable'
+  },
+  {
+    type: 'function',
     name: 'proposeRest',
     inputs: [
       { name: 'wish', type: 'uint256' },
@@ -81,6 +130,13 @@ export const wishlistAbi = [
   },
   {
     type: 'function',
+    name: 'restOf',
+    inputs: [{ name: 'wish', type: 'uint256' }],
+    outputs: [{ name: '', type: 'uint256' }],
+    stateMutability: 'view'
+  },
+  {
+    type: 'function',
     name: 'stakeOf',
     inputs: [
       { name: 'wish', type: 'uint256' },
@@ -89,6 +145,7 @@ export const wishlistAbi = [
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view'
   },
+  { type: 'function', name: 'token', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
   {
     type: 'function',
     name: 'wishOf',
@@ -121,6 +178,16 @@ export const wishlistAbi = [
       { name: 'wish', type: 'uint256', indexed: true },
       { name: 'answer', type: 'uint256', indexed: true },
       { name: 'amount', type: 'uint256', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'StakeFollows',
+    inputs: [
+      { name: 'wish', type: 'uint256', indexed: true },
+      { name: 'backer', type: 'address', indexed: true },
+      { name: 'follows', type: 'bool', indexed: false }
     ],
     anonymous: false
   },
@@ -178,6 +245,7 @@ export const wishlistAbi = [
     ],
     anonymous: false
   },
+  { type: 'error', name: 'AddressEmptyCode', inputs: [{ name: 'target', type: 'address' }] },
   { type: 'error', name: 'AmountZero', inputs: [] },
   {
     type: 'error',
@@ -197,6 +265,7 @@ export const wishlistAbi = [
   },
   { type: 'error', name: 'BeneficiaryInvalid', inputs: [{ name: 'beneficiary', type: 'address' }] },
   { type: 'error', name: 'DeadlineInvalid', inputs: [{ name: 'deadline', type: 'uint256' }] },
+  { type: 'error', name: 'FailedCall', inputs: [] },
   {
     type: 'error',
     name: 'NoMajority',
@@ -207,12 +276,21 @@ export const wishlistAbi = [
   },
   {
     type: 'error',
+    name: 'NotAsker',
+    inputs: [
+      { name: 'account', type: 'address' },
+      { name: 'asker', type: 'address' }
+    ]
+  },
+  {
+    type: 'error',
     name: 'NotSeller',
     inputs: [
       { name: 'account', type: 'address' },
       { name: 'seller', type: 'address' }
     ]
   },
+  { type: 'error', name: 'NothingFollows', inputs: [{ name: 'wish', type: 'uint256' }] },
   { type: 'error', name: 'ObjectionPeriod', inputs: [{ name: 'payableAt', type: 'uint256' }] },
   {
     type: 'error',
@@ -223,6 +301,7 @@ export const wishlistAbi = [
     ]
   },
   { type: 'error', name: 'RestNotProposed', inputs: [{ name: 'wish', type: 'uint256' }] },
+  { type: 'error', name: 'SafeERC20FailedOperation', inputs: [{ name: 'token', type: 'address' }] },
   {
     type: 'error',
     name: 'StakeZero',
