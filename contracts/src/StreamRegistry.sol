@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {LibClone} from "solady/utils/LibClone.sol";
 import {IStream} from "./interfaces/IStream.sol";
 import {IStreamRegistry} from "./interfaces/IStreamRegistry.sol";
 import {EnsName} from "./libraries/EnsName.sol";
@@ -41,10 +40,16 @@ contract StreamRegistry is IStreamRegistry {
     /// @notice Largest number of partitions.
     uint32 public constant PARTITIONS_LIMIT = 1024;
 
-    /// @dev The code of solady's clone (ERC-1167), in front of and behind the implementation's address.
+    /// @dev Code that returns what stands behind it: PUSH2 length RETURNDATASIZE DUP2 PUSH1 10 RETURNDATASIZE CODECOPY
+    /// RETURN, with room for the length.
+    uint80 private constant CREATION_HEAD = 0x6100003d81600a3d39f3;
+    /// @dev The clone of ERC-1167, in front of and behind the implementation's address.
     bytes10 private constant CLONE_HEAD = 0x363d3d373d3d3d363d73;
     bytes15 private constant CLONE_TAIL = 0x5af43d82803e903d91602b57fd5bf3;
-    uint256 private constant CLONE_LENGTH = 0x2d;
+    /// @dev Where in a stream's code its arguments begin, in bytes, and how many come in front of name and description:
+    /// owner, slot duration, partitions, length of the name.
+    uint256 private constant ARGUMENTS_OFFSET = 45;
+    uint256 private constant ARGUMENTS_LENGTH = 29;
 
     /// @inheritdoc IStreamRegistry
     address public immutable override implementation;
@@ -71,13 +76,31 @@ contract StreamRegistry is IStreamRegistry {
         if (slotDuration == 0 || slotDuration > SLOT_DURATION_LIMIT) revert SlotDurationInvalid(slotDuration);
         if (partitions == 0 || partitions > PARTITIONS_LIMIT) revert PartitionsInvalid(partitions);
 
-        // The order and widths that Stream reads: see its constants.
-        stream = LibClone.clone(
-            implementation,
-            // The name's length was checked to fit in a byte.
+        // The clone, and behind it the order and widths that Stream reads: see its constants.
+        uint256 length;
+        uint256 numbers;
+        unchecked {
+            // The lengths were checked.
+            length = ARGUMENTS_OFFSET + ARGUMENTS_LENGTH + bytes(name).length + bytes(description).length;
+            numbers = (uint256(slotDuration) << 40) | (uint256(partitions) << 8) | bytes(name).length;
+        }
+        bytes memory code = abi.encodePacked(
             // forge-lint: disable-next-line(unsafe-typecast)
-            abi.encodePacked(msg.sender, slotDuration, partitions, uint8(bytes(name).length), name, description)
+            bytes20(uint160((uint256(CREATION_HEAD) << 80) | (length << 136) | uint80(CLONE_HEAD))),
+            implementation,
+            CLONE_TAIL,
+            msg.sender,
+            // forge-lint: disable-next-line(unsafe-typecast)
+            uint72(numbers),
+            name,
+            description
         );
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            stream := create(0, add(code, 0x20), mload(code))
+            // Only for want of gas.
+            if iszero(stream) { revert(0, 0) }
+        }
         emit StreamCreated(stream, msg.sender, name, description, slotDuration, partitions);
     }
 
@@ -108,26 +131,26 @@ contract StreamRegistry is IStreamRegistry {
     /// @inheritdoc IStreamRegistry
     function isStream(address stream) public view override returns (bool) {
         uint256 length = stream.code.length;
-        // The clone's code, then 29 bytes: owner, slot duration, partitions, length of the name. Then name, description.
-        if (length < CLONE_LENGTH + 29) return false;
-        bytes memory clone = new bytes(CLONE_LENGTH);
+        if (length < ARGUMENTS_OFFSET + ARGUMENTS_LENGTH) return false;
+        bytes memory clone = new bytes(ARGUMENTS_OFFSET);
         uint256 word;
         // Solidity's own `code` would copy all of it, also where it is no stream's.
         // solhint-disable-next-line no-inline-assembly
         assembly ("memory-safe") {
-            extcodecopy(stream, 0x00, CLONE_LENGTH, 0x20)
-            word := mload(0x00)
-            extcodecopy(stream, add(clone, 0x20), 0x00, CLONE_LENGTH)
+            extcodecopy(stream, add(clone, 0x20), 0, ARGUMENTS_OFFSET)
+            extcodecopy(stream, 0, ARGUMENTS_OFFSET, ARGUMENTS_LENGTH)
+            word := shr(24, mload(0))
         }
         if (keccak256(clone) != keccak256(abi.encodePacked(CLONE_HEAD, implementation, CLONE_TAIL))) return false;
 
-        uint256 slotDuration = uint32(word >> 64);
-        uint256 partitions = uint32(word >> 32);
-        uint256 nameLength = uint8(word >> 24);
-        if (slotDuration == 0 || slotDuration > SLOT_DURATION_LIMIT) return false;
+        uint256 nameLength = uint8(word);
+        uint256 partitions = uint32(word >> 8);
+        uint256 slotDuration = uint32(word >> 40);
+        uint256 owner = word >> 72;
+        if (owner == 0 || slotDuration == 0 || slotDuration > SLOT_DURATION_LIMIT) return false;
         if (partitions == 0 || partitions > PARTITIONS_LIMIT) return false;
         if (nameLength == 0 || nameLength > StreamMetadata.NAME_LIMIT) return false;
-        uint256 described = CLONE_LENGTH + 29 + nameLength;
-        return word >> 96 != 0 && length >= described && length - described <= StreamMetadata.DESCRIPTION_LIMIT;
+        uint256 described = ARGUMENTS_OFFSET + ARGUMENTS_LENGTH + nameLength;
+        return length >= described && length - described <= StreamMetadata.DESCRIPTION_LIMIT;
     }
 }

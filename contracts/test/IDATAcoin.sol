@@ -6,6 +6,7 @@ import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC2
 import {IERC20Errors} from "@openzeppelin/contracts/interfaces/draft-IERC6093.sol";
 import {IERC3009, IERC3009Cancel} from "@openzeppelin/contracts/interfaces/draft-IERC3009.sol";
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
+import {IERC2612Signature} from "../src/interfaces/IERC2612Signature.sol";
 import {IERC3009Signature} from "../src/interfaces/IERC3009Signature.sol";
 
 /// @notice DATAcoin as its callers see it, with the errors that the contract inherits.
@@ -14,6 +15,7 @@ interface IDATAcoin is
     IERC20Permit,
     IERC3009,
     IERC3009Cancel,
+    IERC2612Signature,
     IERC3009Signature,
     IERC5267,
     IERC20Errors

@@ -47,7 +47,9 @@ interface IStreamRegistry {
     /// @notice The ENS registry of the chain; zero where there is none.
     function ens() external view returns (address);
 
-    /// @notice Whether this registry created the stream.
+    /// @notice Whether the address runs this registry's implementation with a slot duration, a number of partitions, a
+    /// name and a description within the limits, so that it answers by the rules of a stream. Anybody can deploy such a
+    /// clone; that this registry created it, StreamCreated alone proves.
     function isStream(address stream) external view returns (bool);
 
     /// @notice Gives a stream an ENS name. The caller holds Edit; the name's address record is the stream. An empty name
