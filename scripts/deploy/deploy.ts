@@ -1,99 +1,191 @@
-import {
-  createPublicClient,
-  createWalletClient,
-  encodeDeployData,
-  http,
-  isAddressEqual,
-  type Abi,
-  type Address,
-  type Hex
-} from 'viem';
+import { createPublicClient, createWalletClient, getContractAddress, http, type Abi, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { datacoinBytecode, dataLicenseBytecode, streamRegistryBytecode } from '#contracts/generated/bytecode';
+import { attestationResolverAbi } from '#contracts/generated/attestationResolver';
+import {
+  attestationServiceAbi,
+  attestationServiceAddresses,
+  attestationServiceBytecode,
+  schemaRegistryAbi,
+  schemaRegistryBytecode
+} from '#contracts/generated/attestationService';
+import {
+  attestationResolverBytecode,
+  datacoinBytecode,
+  dataLicenseBytecode,
+  deliveryEscrowBytecode,
+  karmaBytecode,
+  streamRegistryBytecode,
+  thresholdDeliveryOracleBytecode,
+  wishlistBytecode
+} from '#contracts/generated/bytecode';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { datacoinAbi } from '#contracts/generated/datacoin';
+import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
+import { karmaAbi } from '#contracts/generated/karma';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
+import { thresholdDeliveryOracleAbi } from '#contracts/generated/thresholdDeliveryOracle';
+import { wishlistAbi } from '#contracts/generated/wishlist';
 import { deploymentSchema, type Deployment } from '#sdk/protocol/deployment';
-import { TributaryError } from '#sdk/protocol/problem';
-
-/** A deploying transaction failed on the chain. */
-export class DeploymentFailedError extends TributaryError {
-  readonly code = 'deployment-failed';
-  readonly title = 'A contract could not be deployed';
-}
-
-/** What stands on the chain is not what was deployed. */
-export class DeploymentUnverifiedError extends TributaryError {
-  readonly code = 'deployment-unverified';
-  readonly title = 'A deployed contract does not answer as it should';
-}
+import { addressSchema, type Address } from '#sdk/protocol/primitives';
+import { createContract, type CreatedContract } from './create-contract.ts';
+import { DeploymentFailedError } from './errors.ts';
+import { ensRegistries } from './ens-registries.ts';
+import { defaultFeeBasisPoints, defaultKarmaHalfLife, type DeploymentParameters } from './parameters.ts';
+import { registerSchemas } from './register-schemas.ts';
+import { verifyCode, verifyValues, type ExpectedValues } from './verify.ts';
 
 export interface DeployParameters {
   /** JSON-RPC URL of the chain. */
-  chainUrl: string;
+  readonly chainUrl: string;
   /** Pays the gas and receives the whole supply of DATAcoin. */
-  privateKey: Hex;
-  /** Told before each step, in words for a person. */
-  onStep?: (step: string) => void;
+  readonly privateKey: Hex;
+  /** What the market can never change; every one of them has a default. */
+  readonly parameters?: DeploymentParameters;
+  /** Told before each step, in words for a person; waited for. */
+  readonly onStep?: (step: string) => void | Promise<void>;
 }
 
+const nowhere: Address = '0x0000000000000000000000000000000000000000';
+
 /**
- * Deploys DATAcoin, StreamRegistry and DataLicense from the committed creation code, then asks the chain whether they
- * are what they should be.
+ * Deploys all contracts of a market from the committed creation code, and the Ethereum Attestation Service where the
+ * chain is not known to have it; registers the market's schemas; then asks the chain whether the code of each contract
+ * is what its creation code makes, and whether each holds the values that it was given.
  *
  * @returns the record to write down (contracts/deployments/<chainId>.json or a local chain's own).
  * @throws DeploymentFailedError, DeploymentUnverifiedError; viem's errors when the chain does not answer.
  */
-export async function deploy({ chainUrl, privateKey, onStep }: DeployParameters): Promise<Deployment> {
+export async function deploy(request: DeployParameters): Promise<Deployment> {
+  const { chainUrl, privateKey, onStep } = request;
   // A local chain answers at once; waiting viem's four seconds between looks would be the slowest part of the start.
   const transport = http(chainUrl);
-  const reader = createPublicClient({ transport, pollingInterval: 100 });
+  const reader = createPublicClient({ transport, pollingInterval: 100, cacheTime: 0 });
   const account = privateKeyToAccount(privateKey);
   const writer = createWalletClient({ transport, account });
+  const deployer = addressSchema.parse(account.address);
 
   const chainId = await reader.getChainId();
   const genesis = await reader.getBlock({ blockNumber: 0n });
-  let startBlock: bigint | undefined;
+  const treasury = request.parameters?.treasury ?? deployer;
+  const feeBasisPoints = request.parameters?.feeBasisPoints ?? defaultFeeBasisPoints;
+  const karmaHalfLife = request.parameters?.karmaHalfLife ?? defaultKarmaHalfLife;
+  const attestors = [...(request.parameters?.attestors ?? [deployer])].sort();
+  const threshold = BigInt(request.parameters?.threshold ?? 1);
+  const ens = ensRegistries.get(chainId) ?? nowhere;
 
-  const create = async (contract: string, data: Hex): Promise<Address> => {
-    onStep?.(`deploying ${contract}`);
-    const hash = await writer.sendTransaction({ chain: null, data });
-    const receipt = await reader.waitForTransactionReceipt({ hash });
-    if (receipt.status !== 'success' || !receipt.contractAddress) {
-      throw new DeploymentFailedError(`${contract}: transaction ${hash} failed; look at it on the chain, then retry.`);
-    }
-    startBlock ??= receipt.blockNumber;
-    return receipt.contractAddress;
+  const created: CreatedContract[] = [];
+  const expected: ExpectedValues[] = [];
+  /** Deploys one contract, and notes what its getters must answer. */
+  const create = async (
+    name: string,
+    abi: Abi,
+    bytecode: Hex,
+    args: readonly unknown[],
+    values: Readonly<Record<string, unknown>> = {}
+  ): Promise<Address> => {
+    await onStep?.(`deploying ${name}`);
+    const contract = await createContract({ reader, writer, name, abi, bytecode, args });
+    created.push(contract);
+    expected.push({ name, address: contract.address, abi, values });
+    return contract.address;
   };
-  const encode = (abi: Abi, bytecode: Hex, args: readonly unknown[]) => encodeDeployData({ abi, bytecode, args });
-
-  const datacoin = await create('DATAcoin', encode(datacoinAbi, datacoinBytecode, [account.address]));
-  const registry = await create('StreamRegistry', streamRegistryBytecode);
-  const license = await create('DataLicense', encode(dataLicenseAbi, dataLicenseBytecode, [datacoin]));
-
-  onStep?.('verifying the contracts');
-  const code = async (contract: string, address: Address) => {
-    const bytes = await reader.getCode({ address });
-    if (bytes === undefined) throw new DeploymentUnverifiedError(`${contract}: no code at ${address}; deploy again.`);
+  /** The same, for a contract that others were told the address of before. */
+  const createAt = async (address: Address, ...contract: Parameters<typeof create>) => {
+    if ((await create(...contract)) === address) return;
+    throw new DeploymentFailedError(
+      `${contract[0]}: another transaction of the deployer came between. Let nothing else use its key, then retry.`
+    );
   };
-  await code('DATAcoin', datacoin);
-  await code('StreamRegistry', registry);
-  await code('DataLicense', license);
-  const implementation = await reader.readContract({
-    address: registry,
-    abi: streamRegistryAbi,
-    functionName: 'implementation'
+
+  const known = attestationServiceAddresses.get(chainId);
+  const schemaRegistry =
+    known?.schemaRegistry ?? (await create('SchemaRegistry', schemaRegistryAbi, schemaRegistryBytecode, []));
+  const attestationService =
+    known?.attestationService ??
+    (await create('AttestationService', attestationServiceAbi, attestationServiceBytecode, [schemaRegistry]));
+  expected.push({
+    name: 'AttestationService',
+    address: attestationService,
+    abi: attestationServiceAbi,
+    values: { getSchemaRegistry: schemaRegistry }
   });
-  await code('Stream', implementation);
-  const token = await reader.readContract({ address: license, abi: dataLicenseAbi, functionName: 'token' });
-  if (!isAddressEqual(token, datacoin)) {
-    throw new DeploymentUnverifiedError(`DataLicense takes ${token} instead of ${datacoin}; deploy again.`);
-  }
+
+  const token = await create('DATAcoin', datacoinAbi, datacoinBytecode, [deployer]);
+  const registry = await create('StreamRegistry', streamRegistryAbi, streamRegistryBytecode, [ens], { ens });
+
+  // Karma, DeliveryEscrow and DataLicense know each other, so their addresses are computed before any of them exists.
+  const nonce = BigInt(await reader.getTransactionCount({ address: deployer, blockTag: 'pending' }));
+  const [karma, escrow, license] = [0n, 1n, 2n].map((offset) =>
+    addressSchema.parse(getContractAddress({ from: deployer, nonce: nonce + offset }))
+  ) as [Address, Address, Address];
+  await createAt(karma, 'Karma', karmaAbi, karmaBytecode, [BigInt(karmaHalfLife), [license, escrow]], {
+    halfLife: BigInt(karmaHalfLife)
+  });
+  await createAt(
+    escrow,
+    'DeliveryEscrow',
+    deliveryEscrowAbi,
+    deliveryEscrowBytecode,
+    [license, token, treasury, karma],
+    {
+      license,
+      token,
+      treasury,
+      karma
+    }
+  );
+  await createAt(
+    license,
+    'DataLicense',
+    dataLicenseAbi,
+    dataLicenseBytecode,
+    [token, treasury, feeBasisPoints, karma, escrow, attestationService],
+    { token, treasury, feeBasisPoints, karma, escrow, attestationService }
+  );
+  const oracle = await create(
+    'DeliveryOracle',
+    thresholdDeliveryOracleAbi,
+    thresholdDeliveryOracleBytecode,
+    [attestors, threshold],
+    { attestors, threshold }
+  );
+  const wishlist = await create('Wishlist', wishlistAbi, wishlistBytecode, [token], { token });
+  const resolver = await create(
+    'AttestationResolver',
+    attestationResolverAbi,
+    attestationResolverBytecode,
+    [attestationService],
+    { attestationService }
+  );
+
+  await onStep?.('registering the schemas of attestations');
+  const schemas = await registerSchemas({ reader, writer, schemaRegistry, resolver });
+
+  await onStep?.('verifying the contracts');
+  for (const contract of created) await verifyCode(reader, deployer, contract);
+  await verifyValues(reader, [
+    ...expected,
+    { name: 'Karma', address: karma, abi: karmaAbi, call: 'isSource', args: [license], value: true },
+    { name: 'Karma', address: karma, abi: karmaAbi, call: 'isSource', args: [escrow], value: true }
+  ]);
 
   return deploymentSchema.parse({
     chainId,
     genesisHash: genesis.hash,
-    startBlock: Number(startBlock),
-    contracts: { DATAcoin: datacoin, StreamRegistry: registry, DataLicense: license }
+    startBlock: Math.min(...created.map(({ block }) => Number(block))),
+    feeBasisPoints,
+    karmaHalfLife,
+    contracts: {
+      DATAcoin: token,
+      StreamRegistry: registry,
+      DataLicense: license,
+      DeliveryEscrow: escrow,
+      Karma: karma,
+      Wishlist: wishlist,
+      AttestationResolver: resolver,
+      AttestationService: attestationService,
+      DeliveryOracle: oracle
+    },
+    schemas
   });
 }

@@ -1,18 +1,22 @@
 /**
- * Deploys the contracts to a chain and writes contracts/deployments/<chainId>.json.
+ * Deploys the contracts to a chain and writes contracts/deployments/<chainId>.json, or the file that --record names.
  *
- *   DEPLOYER_PRIVATE_KEY=0x... node --import tsx scripts/deploy/main.ts --rpc URL [--force]
+ *   DEPLOYER_PRIVATE_KEY=0x... node --import tsx scripts/deploy/main.ts --rpc URL [--record FILE] [--force]
  *
- * The key comes from the environment, so that it stands in no shell history and no process list.
+ * The key comes from the environment, so that it stands in no shell history and no process list; so does what the market
+ * can never change: TREASURY, FEE_BASIS_POINTS, KARMA_HALF_LIFE, DELIVERY_ATTESTORS, DELIVERY_THRESHOLD (.env.example).
  */
 import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createPublicClient, http } from 'viem';
 import { z } from 'zod';
+import { parseConfiguration } from '#sdk/protocol/configuration';
 import { bytes32Schema } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { deploy } from './deploy.ts';
+import { deploymentParameters } from './parameters.ts';
 
 class ArgumentInvalidError extends TributaryError {
   readonly code = 'argument-invalid';
@@ -31,11 +35,13 @@ class DeploymentExistsError extends TributaryError {
   readonly title = 'This chain has a deployment already';
 }
 
-const usage = 'DEPLOYER_PRIVATE_KEY=0x... node --import tsx scripts/deploy/main.ts --rpc URL [--force]';
+const usage = 'DEPLOYER_PRIVATE_KEY=0x... node --import tsx scripts/deploy/main.ts --rpc URL [--record FILE] [--force]';
 
 function readArguments() {
   try {
-    return parseArgs({ options: { rpc: { type: 'string' }, force: { type: 'boolean', default: false } } }).values;
+    return parseArgs({
+      options: { rpc: { type: 'string' }, record: { type: 'string' }, force: { type: 'boolean', default: false } }
+    }).values;
   } catch (problem) {
     throw new ArgumentInvalidError(`${problem instanceof Error ? problem.message : String(problem)}.\n${usage}`);
   }
@@ -55,27 +61,29 @@ async function main(): Promise<void> {
     .catch(() => {
       throw new ChainUnreachableError(`No chain answers at ${chainUrl.data}. Start it, or correct --rpc, then retry.`);
     });
-  const folder = new URL('../../contracts/deployments/', import.meta.url);
-  const path = fileURLToPath(new URL(`${String(chainId)}.json`, folder));
+  const recorded = `contracts/deployments/${String(chainId)}.json`;
+  const path = values.record ?? fileURLToPath(new URL(`../../${recorded}`, import.meta.url));
+  const shown = values.record ?? recorded;
   // Before spending gas, not after.
   const exists = await stat(path).then(
     () => true,
     () => false
   );
   if (exists && !values.force) {
-    throw new DeploymentExistsError(
-      `contracts/deployments/${String(chainId)}.json records one. Pass --force to deploy anew and replace the record.`
-    );
+    throw new DeploymentExistsError(`${shown} records one. Pass --force to deploy anew and replace the record.`);
   }
 
   const deployment = await deploy({
     chainUrl: chainUrl.data,
     privateKey: privateKey.data,
-    onStep: (step) => process.stdout.write(`${step}\n`)
+    parameters: deploymentParameters(parseConfiguration(process.env)),
+    onStep: (step) => {
+      process.stdout.write(`${step}\n`);
+    }
   });
-  await mkdir(folder, { recursive: true });
+  await mkdir(dirname(path), { recursive: true });
   await writeFile(path, `${JSON.stringify(deployment, null, 2)}\n`);
-  process.stdout.write(`written contracts/deployments/${String(chainId)}.json\n`);
+  process.stdout.write(`written ${shown}\n`);
 }
 
 try {

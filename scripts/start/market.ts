@@ -4,6 +4,7 @@ import { parseEther } from 'viem';
 import { deploymentSchema, type Deployment } from '#sdk/protocol/deployment';
 import type { Configuration } from '#sdk/protocol/configuration';
 import { deploy } from '../deploy/deploy.ts';
+import { deploymentParameters } from '../deploy/parameters.ts';
 import { localAccounts, localMnemonic, localPrivateKey } from './accounts.ts';
 import { startChain } from './chain.ts';
 import { genesisHash, hasCode, payDatacoin } from './chain-state.ts';
@@ -231,7 +232,11 @@ async function ensureContracts(
         '`npm run deploy`, then set DEPLOYMENT_FILE to the record that it wrote.'
     );
   }
-  const deployment = await deploy({ chainUrl, privateKey: localPrivateKey(localAccounts.deployer) });
+  const deployment = await deploy({
+    chainUrl,
+    privateKey: localPrivateKey(localAccounts.deployer),
+    parameters: deploymentParameters(configuration)
+  });
   await payDatacoin(chainUrl, deployment, localAccounts.faucet, faucetFunds);
   writeFileSync(file, `${JSON.stringify(deployment, null, 2)}\n`);
   say('deployed');

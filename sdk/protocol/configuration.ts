@@ -4,6 +4,7 @@ import { TributaryError } from './problem.ts';
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const url = (protocol: RegExp) => z.url({ protocol });
 const http = /^https?$/;
+const account = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be an address: 0x and 40 hexadecimal digits');
 
 /**
  * Everything that can be configured, in one place. Processes read it from their environment; `npm start` sets what it
@@ -59,7 +60,34 @@ export const configurationSchema = z.object({
   LIVE_SOURCES: z
     .enum(['all', 'local', 'none'])
     .default('all')
-    .describe('Streams of the demonstration sellers: with those from the internet, from this machine only, or none.')
+    .describe('Streams of the demonstration sellers: with those from the internet, from this machine only, or none.'),
+  TREASURY: account.optional().describe('Deploying: account that receives the fees; the deployer by default.'),
+  FEE_BASIS_POINTS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(100)
+    .describe('Deploying: fee of every payment in hundredths of a per cent. It can never be changed.'),
+  KARMA_HALF_LIFE: z.coerce
+    .number()
+    .int()
+    .min(3_600)
+    .max(3_153_600_000)
+    .default(15_552_000)
+    .describe('Deploying: seconds in which karma halves. It can never be changed.'),
+  DELIVERY_ATTESTORS: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}(?:,0x[0-9a-fA-F]{40})*$/, 'must be addresses with commas between them')
+    .optional()
+    .describe("Deploying: accounts whose signatures the market's delivery oracle counts; the deployer by default."),
+  DELIVERY_THRESHOLD: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(32)
+    .default(1)
+    .describe('Deploying: how many of them must sign a report.')
 });
 export type Environment = z.output<typeof configurationSchema>;
 
