@@ -9,7 +9,7 @@ export interface PeriodChoice extends QuoteLicenseReturnType {
 }
 
 export interface PeriodChoicesParameters {
-  readonly offer: Pick<Offer, 'pricePerSecond' | 'minimumPeriod' | 'boundary'>;
+  readonly offer: Pick<Offer, 'pricePerSecond' | 'minimumPeriod' | 'maximumPeriod' | 'boundary' | 'settlement'>;
   /** Unix seconds, by the chain. */
   readonly now: number;
   /** Unix seconds at which the buyer's licence ends; 0 where there is none. */
@@ -25,15 +25,17 @@ const presets = [
 
 /**
  * The usual periods, each with the exact end that this offer gives it. Periods that end alike, since the boundary is
- * coarser than they are, are offered once, under a name that says how long it really is.
+ * coarser than they are or the seller sells no further ahead, are offered once, under a name that says how long it
+ * really is. Empty where the licence runs so far ahead already that nothing can be added yet.
  */
 export function periodChoices({ offer, now, runningUntil }: PeriodChoicesParameters): PeriodChoice[] {
   const choices = new Map<number, PeriodChoice>();
   for (const [id, seconds] of presets) {
     const quote = quoteLicense({ offer, seconds, now, runningUntil });
-    if (choices.has(quote.until)) continue;
-    const close = quote.seconds <= 2 * seconds + 60;
-    choices.set(quote.until, { ...quote, id, label: close ? `1 ${id}` : formatPeriod(quote.seconds, 1) });
+    if (quote.until > quote.latest || choices.has(quote.until)) continue;
+    const length = quote.until - quote.from;
+    const close = length >= seconds && quote.seconds <= 2 * seconds + 60;
+    choices.set(quote.until, { ...quote, id, label: close ? `1 ${id}` : formatPeriod(length, 1) });
   }
   return [...choices.values()];
 }

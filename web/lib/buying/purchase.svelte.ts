@@ -1,10 +1,14 @@
+import { readAllowance } from '#sdk/actions/allow-payment';
 import { buyLicense } from '#sdk/actions/buy-license';
 import type { Market } from '#sdk/actions/connect-market';
 import { readLicense } from '#sdk/actions/read-license';
 import type { LicenseRecord, Product } from '#sdk/protocol/discovery';
 import type { Offer } from '#sdk/protocol/offer';
-import type { Address } from '#sdk/protocol/primitives';
+import { priceOf } from '#sdk/protocol/price';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import { findAttestation } from '../attestations/find-attestation.ts';
 import { buyerKeyFor } from '../keys/buyer-keys.ts';
+import { offerOf } from '../offers/offer-of.ts';
 import type { Step } from '../ui/Steps.svelte';
 import { datacoinBalance } from '../wallet/balance.ts';
 import { explain, type Explanation } from '../wallet/explain.ts';
@@ -27,21 +31,6 @@ const words: Record<Stage, { title: string; detail: string }> = {
   confirming: { title: 'Wait for the block', detail: 'Sent. You may close this page: the purchase goes on without it.' }
 };
 
-/** The offer as the contract takes it. */
-export function offerOf(product: Product): Offer {
-  const { offer } = product;
-  return {
-    seller: offer.seller,
-    productNumber: BigInt(offer.productNumber),
-    beneficiary: offer.beneficiary,
-    pricePerSecond: BigInt(offer.pricePerSecond),
-    minimumPeriod: offer.minimumPeriod,
-    boundary: offer.boundary,
-    termsHash: offer.termsHash,
-    streams: offer.streams
-  };
-}
-
 /** One purchase of one product: what is known before, how far it is, how it ended. */
 export class Purchase {
   /** Unix seconds by the chain, kept going by this machine's clock; null until the chain answered. */
@@ -50,6 +39,8 @@ export class Purchase {
   runningUntil = $state(0);
   /** DATAcoin wei of the account; null until known. */
   balance = $state<bigint | null>(null);
+  /** uid of the attestation that the offer demands; zero where it demands none, null where the account has none. */
+  attestation = $state<Hex | null>(null);
   stage = $state<Stage | null>(null);
   failure = $state<Explanation | null>(null);
   /** The licence, once the chain has it. */
@@ -58,13 +49,14 @@ export class Purchase {
   readonly offer: Offer;
   readonly running = $derived(this.stage !== null && this.failure === null && this.license === null);
   readonly steps = $derived(this.#steps());
-  #needsSignature: boolean;
+  #needsSignature = $state(true);
+  /** DATAcoin wei that the contract may take already. */
+  #allowance = 0n;
   #ahead = 0;
 
   constructor(product: Product) {
     this.product = product;
-    this.offer = offerOf(product);
-    this.#needsSignature = this.offer.pricePerSecond > 0n;
+    this.offer = offerOf(product.offer);
   }
 
   /** Asks the chain what the account has: its running licence and its balance. */
@@ -72,10 +64,13 @@ export class Purchase {
     this.failure = null;
     try {
       const market = await loadMarket();
-      const [license, balance] = await Promise.all([
+      const [license, balance, allowance] = await Promise.all([
         readLicense({ market, offerId: this.product.offer.offerId, account }),
-        datacoinBalance(account)
+        datacoinBalance(account),
+        readAllowance(market, account, market.deployment.contracts.DataLicense)
       ]);
+      this.attestation = await findAttestation(market, this.offer, account, license.now);
+      this.#allowance = allowance;
       // A chain whose time runs ahead decides what is paid; one whose newest block is old does not.
       this.#ahead = Math.max(0, license.now - Math.floor(Date.now() / 1000));
       this.runningUntil = license.until;
@@ -103,7 +98,10 @@ export class Purchase {
   /** Buys up to the given end: at most one signature, and one transaction. */
   async buy(until: number): Promise<void> {
     const { account } = wallet;
-    if (!account || this.running) return;
+    const { attestation } = this;
+    if (!account || this.running || attestation === null) return;
+    const from = Math.max(this.now ?? 0, this.runningUntil);
+    this.#needsSignature = until > from && priceOf(this.offer, from, until) > this.#allowance;
     this.stage = 'key';
     await this.#run(async () => {
       const market = await loadMarket();
@@ -120,6 +118,7 @@ export class Purchase {
         position: this.product.offer.position,
         publicKey,
         period: { until },
+        attestation,
         onStep: (step) => {
           if (step.step === 'confirming') rememberPending({ ...pending, hash: step.hash });
           if (step.step !== 'confirmed') this.stage = step.step;

@@ -43,6 +43,12 @@ export async function readPurchase(market: Market, product: Product, pending: Pe
     until: Number(license[1]),
     publicKey: bytes32Schema.parse(log.args.publicKey),
     paid: log.args.paid.toString(),
+    refunded: '0',
+    spent: product.offer.settlement === 'at-once' ? log.args.paid.toString() : '0',
+    settledUntil: null,
+    endedEarly: null,
+    attestation: null,
+    flag: null,
     purchases: 1,
     purchasedAt: { number: Number(receipt.blockNumber), timestamp: Number(block.timestamp) },
     transactionHash: pending.hash

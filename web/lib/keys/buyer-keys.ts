@@ -39,7 +39,11 @@ export async function buyerKeys(account?: Address): Promise<BuyerKey[]> {
 /** The key for buying or renewing a licence: the one already made for this account and offer, or a new one. */
 export async function buyerKeyFor(account: Address, offerId: Hex): Promise<KeyPair> {
   const existing = (await buyerKeys(account)).find((key) => key.offerId === offerId);
-  if (existing) return { publicKey: existing.publicKey, privateKey: existing.privateKey };
+  return existing ? { publicKey: existing.publicKey, privateKey: existing.privateKey } : makeBuyerKey(account, offerId);
+}
+
+/** A new key for an offer, whether or not there are older ones; from now on it is the one that buying takes. */
+export async function makeBuyerKey(account: Address, offerId: Hex): Promise<KeyPair> {
   const made = await generateKeyPair();
   const record: BuyerKey = {
     publicKey: made.publicKey,

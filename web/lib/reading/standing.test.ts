@@ -15,6 +15,12 @@ const license: LicenseRecord = {
   until: now / 1000 + 600,
   publicKey,
   paid: '1',
+  refunded: '0',
+  spent: '0',
+  settledUntil: null,
+  endedEarly: null,
+  attestation: null,
+  flag: null,
   purchases: 1,
   purchasedAt: { number: 7, timestamp: now / 1000 - 600 },
   transactionHash: `0x${'06'.repeat(32)}`

@@ -70,7 +70,7 @@ function chainStatus(market: MarketContext, head: Answer<Head>, now: number): Pa
     facts: [
       { name: 'Chain id', value: String(market.deployment.chainId) },
       { name: 'Head', value: head.value.hash },
-      ...Object.entries(market.deployment.contracts).map(([name, value]) => ({ name, value }))
+      ...Object.entries(market.deployment.contracts).map(([name, value]) => ({ name, value: value ?? 'none here' }))
     ]
   };
 }

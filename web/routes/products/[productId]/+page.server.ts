@@ -3,6 +3,7 @@ import { toEventSelector, getAbiItem } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { bytes32Schema } from '#sdk/protocol/primitives';
 import { periodChoices } from '$lib/buying/periods.ts';
+import { demandedAttestation } from '$lib/attestations/schema-names.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findProduct, findStream } from '$lib/server/index-service.ts';
 import { renderMarkdown } from '$lib/server/markdown.ts';
@@ -45,6 +46,9 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
     }).map(({ id, label, until, seconds, price }) => ({ id, label, until, seconds, price: price.toString() })),
     /** Where the chain itself says which terms were listed. */
     proof: { contract: locals.market.deployment.contracts.DataLicense, topic: offerListed },
+    /** The attestation that the offer demands; null where it sells to everyone. */
+    demanded: demandedAttestation(offer, locals.market.deployment.schemas),
+    oracle: locals.market.deployment.contracts.DeliveryOracle,
     chainId: locals.market.deployment.chainId,
     origin: locals.market.configuration.PUBLIC_URL,
     now

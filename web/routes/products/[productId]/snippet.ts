@@ -1,5 +1,7 @@
 import type { OfferRecord } from '#sdk/protocol/discovery';
 
+const addresses = (list: readonly string[]) => list.map((address) => `'${address}'`).join(', ');
+
 /** A program that buys an hour of an offer and prints its events. */
 export function readingProgram(origin: string, offer: OfferRecord): string {
   return `import { privateKeyToAccount } from 'viem/accounts';
@@ -19,16 +21,24 @@ await buyLicense({
   wallet: connectAccount({ market, account }),
   publicKey: keyPair.publicKey,
   period: { seconds: 3600 },
-  position: ${String(offer.position)},
+${/^0x0+$/.test(offer.attestationSchema) ? '' : `  // EAS uid of your attestation under the offer's schema, by one of its attesters.\n  attestation: process.env.ATTESTATION,\n`}  position: ${String(offer.position)},
   offer: {
     seller: '${offer.seller}',
     productNumber: ${offer.productNumber}n,
     beneficiary: '${offer.beneficiary}',
     pricePerSecond: ${offer.pricePerSecond}n,
     minimumPeriod: ${String(offer.minimumPeriod)},
+    maximumPeriod: ${String(offer.maximumPeriod)},
     boundary: ${String(offer.boundary)},
+    feeBasisPoints: ${String(offer.feeBasisPoints)},
+    settlement: '${offer.settlement}',
+    oracle: '${offer.oracle}',
+    events: ${offer.events}n,
+    deliveryPeriod: ${String(offer.deliveryPeriod)},
+    attestationSchema: '${offer.attestationSchema}',
     termsHash: '${offer.termsHash}',
-    streams: [${offer.streams.map((stream) => `'${stream}'`).join(', ')}]
+    attesters: [${addresses(offer.attesters)}],
+    streams: [${addresses(offer.streams)}]
   }
 });
 

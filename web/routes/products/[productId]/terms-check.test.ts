@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeAbiParameters, getAbiItem } from 'viem';
+import { encodeAbiParameters, getAbiItem, zeroAddress, zeroHash } from 'viem';
 import { afterEach, expect, test, vi } from 'vitest';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { checkTerms, TermsAwayError, type TermsReference } from './terms-check.ts';
@@ -25,8 +25,16 @@ function logData(termsHash: `0x${string}`): string {
     beneficiary: account,
     pricePerSecond: 5n,
     minimumPeriod: 60,
+    maximumPeriod: 3600,
     boundary: 60,
+    feeBasisPoints: 500,
+    settlement: 0,
+    oracle: zeroAddress,
+    events: 0n,
+    deliveryPeriod: 0,
+    attestationSchema: zeroHash,
     termsHash,
+    attesters: [],
     streams: [account]
   };
   const unindexed = inputs.filter((input) => !('indexed' in input && input.indexed));

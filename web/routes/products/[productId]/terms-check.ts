@@ -60,7 +60,7 @@ async function fetchTerms(cid: string): Promise<Uint8Array<ArrayBuffer>> {
 
 /**
  * The terms hash in the log of the listing, asked of the chain and not of the index. Layout of the log's data (ABI):
- * words 0 to 2 are the offset of the offer, its position and the document hash; termsHash is word 6 of the offer.
+ * words 0 to 2 are the offset of the offer, its position and the document hash; termsHash is word 13 of the offer.
  */
 async function readTermsHash(reference: TermsReference): Promise<Hex | null> {
   const block = `0x${reference.listedInBlock.toString(16)}`;
@@ -80,7 +80,7 @@ async function readTermsHash(reference: TermsReference): Promise<Hex | null> {
     const data = answer.result?.[0]?.data;
     if (typeof data !== 'string' || !/^0x[0-9a-f]*$/i.test(data)) return null;
     const word = (index: number) => data.slice(2 + index * 64, 2 + (index + 1) * 64).toLowerCase();
-    const termsHash = word(Number(BigInt(`0x${word(0)}`)) / 32 + 6);
+    const termsHash = word(Number(BigInt(`0x${word(0)}`)) / 32 + 13);
     return termsHash.length === 64 ? `0x${termsHash}` : null;
   } catch {
     // The page says that the chain did not answer, and still compares with the index.

@@ -1,0 +1,20 @@
+import { expect, it } from 'vitest';
+import { depositState, lastJudgement, reportingTime } from './judgement.ts';
+
+const deposit = { since: 3600, until: 10_800 };
+const afterEvents = { settlement: 'after-events' as const, deliveryPeriod: 3600 };
+const byEvent = { settlement: 'by-event' as const, deliveryPeriod: 3600 };
+
+it('judges after events at the end of the delivery period, and by event at the end of the deposit', () => {
+  expect(lastJudgement(afterEvents, deposit)).toBe(7200);
+  expect(lastJudgement(byEvent, deposit)).toBe(10_800);
+});
+
+it.each([
+  ['running', 10_799],
+  ['to-judge', 10_800],
+  ['to-judge', 10_800 + reportingTime - 1],
+  ['overdue', 10_800 + reportingTime]
+] as const)('is %s at %i', (state, now) => {
+  expect(depositState(byEvent, deposit, now)).toBe(state);
+});
