@@ -125,7 +125,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
     const services: Services = {
       view: {
         database,
-        now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0)
+        now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0),
+        schemas: () => follower?.state().schemas ?? null
       },
       contents,
       contentStored: fetcher.contentStored,

@@ -1,185 +1,50 @@
 import { sql } from 'drizzle-orm';
-import {
-  bigint,
-  boolean,
-  customType,
-  index,
-  integer,
-  jsonb,
-  numeric,
-  pgSchema,
-  primaryKey,
-  text
-} from 'drizzle-orm/pg-core';
+import { bigint, customType, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
 import type { ProductDocument } from '#sdk/protocol/product-document';
-import type { Address, Hex } from '#sdk/protocol/primitives';
+import { block, hex, indexerSchema, seconds } from './schema/columns.ts';
+import { cohort, deposit, license, purchase } from './schema/licenses.ts';
+import { offer, product } from './schema/offers.ts';
+import { attestation, deliveryReport, karma } from './schema/reputation.ts';
+import { permission, recipientKey, stream } from './schema/streams.ts';
+import { wish, wishAnswer, wishStake } from './schema/wishes.ts';
 
 /**
- * Tables of the indexer, a view of chain and documents that can be dropped and rebuilt at any time. The facts follow
- * subgraph/schema.graphql, whose docstrings say what each field means; fields beyond it are marked. Addresses, hashes
- * and ids are lowercase hex, amounts wei, times Unix seconds. After a change here: `npx drizzle-kit generate --config
- * indexer/drizzle.config.ts` writes the migration; raise `factsVersion` where rows must be derived anew.
+ * Tables of the indexer, a view of chain and documents that can be dropped and rebuilt at any time. The facts, in
+ * schema/, follow subgraph/schema.graphql, whose docstrings say what each field means; fields beyond it are marked.
+ * Addresses, hashes and ids are lowercase hex, amounts wei, times Unix seconds. After a change here: `npx drizzle-kit
+ * generate --config indexer/drizzle.config.ts` writes the migration; raise `factsVersion` where rows must be derived
+ * anew.
  */
-export const indexerSchema = pgSchema('indexer');
+export * from './schema/columns.ts';
+export * from './schema/licenses.ts';
+export * from './schema/offers.ts';
+export * from './schema/reputation.ts';
+export * from './schema/streams.ts';
+export * from './schema/wishes.ts';
 
 /** Version of the mapping from logs to facts: another number in the tables makes them be rebuilt. */
-export const factsVersion = 1;
+export const factsVersion = 2;
 
-const wei = () => numeric({ mode: 'string', precision: 78, scale: 0 });
-const seconds = () => bigint({ mode: 'number' });
-const block = () => bigint({ mode: 'number' });
-const address = () => text().$type<Address>();
-const hex = () => text().$type<Hex>();
 const textSearchVector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
-export const permissionKinds = ['READ', 'WRITE', 'EDIT', 'GRANT', 'DELETE'] as const;
-export type PermissionKind = (typeof permissionKinds)[number];
-
-export const stream = indexerSchema.table(
-  'stream',
-  {
-    id: address().primaryKey(),
-    owner: address().notNull(),
-    pendingOwner: address(),
-    name: text().notNull(),
-    description: text().notNull(),
-    slotDuration: integer().notNull(),
-    partitions: integer().notNull(),
-    deleted: boolean().notNull(),
-    createdAtBlock: block().notNull(),
-    createdAt: seconds().notNull()
-  },
-  (table) => [index('stream_newest').on(table.createdAtBlock, table.id), index('stream_owner').on(table.owner)]
-);
-
-export const permission = indexerSchema.table(
-  'permission',
-  {
-    id: text().primaryKey(),
-    stream: address().notNull(),
-    account: address().notNull(),
-    permission: text().$type<PermissionKind>().notNull(),
-    until: seconds().notNull(),
-    grantor: address().notNull()
-  },
-  (table) => [index('permission_stream').on(table.stream), index('permission_account').on(table.account)]
-);
-
-export const recipientKey = indexerSchema.table(
-  'recipient_key',
-  {
-    id: text().primaryKey(),
-    stream: address().notNull(),
-    account: address().notNull(),
-    publicKey: hex().notNull()
-  },
-  (table) => [index('recipient_key_stream').on(table.stream), index('recipient_key_account').on(table.account)]
-);
-
-export const product = indexerSchema.table(
-  'product',
-  {
-    id: hex().primaryKey(),
-    seller: address().notNull(),
-    number: wei().notNull(),
-    currentOffer: hex().notNull(),
-    createdAtBlock: block().notNull(),
-    createdAt: seconds().notNull(),
-    /** Beyond the facts, from here on: copies of the current offer's fields, and sums over all offers, for searching. */
-    listed: boolean().notNull(),
-    pricePerSecond: wei().notNull(),
-    streams: text().array().$type<Address[]>().notNull(),
-    documentHash: hex().notNull(),
-    purchases: integer().notNull(),
-    revenue: wei().notNull()
-  },
-  (table) => [
-    index('product_newest').on(table.createdAtBlock, table.id),
-    index('product_cheapest').on(table.pricePerSecond, table.id),
-    index('product_popular').on(table.purchases, table.id),
-    index('product_seller').on(table.seller),
-    index('product_document').on(table.documentHash),
-    index('product_streams').using('gin', table.streams)
-  ]
-);
-
-export const offer = indexerSchema.table(
-  'offer',
-  {
-    id: hex().primaryKey(),
-    product: hex().notNull(),
-    seller: address().notNull(),
-    productNumber: wei().notNull(),
-    beneficiary: address().notNull(),
-    pricePerSecond: wei().notNull(),
-    minimumPeriod: seconds().notNull(),
-    boundary: seconds().notNull(),
-    termsHash: hex().notNull(),
-    streams: text().array().$type<Address[]>().notNull(),
-    position: bigint({ mode: 'number' }).notNull(),
-    documentHash: hex().notNull(),
-    listed: boolean().notNull(),
-    listedAtBlock: block().notNull(),
-    listedAt: seconds().notNull(),
-    retiredAt: seconds(),
-    revenue: wei().notNull()
-  },
-  (table) => [
-    index('offer_product').on(table.product),
-    index('offer_newest').on(table.listedAtBlock, table.id),
-    index('offer_seller').on(table.seller),
-    index('offer_streams').using('gin', table.streams)
-  ]
-);
-
-export const license = indexerSchema.table(
-  'license',
-  {
-    id: text().primaryKey(),
-    offer: hex().notNull(),
-    product: hex().notNull(),
-    licensee: address().notNull(),
-    from: seconds().notNull(),
-    until: seconds().notNull(),
-    publicKey: hex().notNull(),
-    paid: wei().notNull(),
-    purchases: integer().notNull(),
-    purchasedAtBlock: block().notNull(),
-    purchasedAt: seconds().notNull(),
-    /** Beyond the facts: the latest purchase's transaction. */
-    transactionHash: hex().notNull()
-  },
-  (table) => [
-    index('license_product').on(table.product, table.until),
-    index('license_offer').on(table.offer),
-    index('license_licensee').on(table.licensee),
-    index('license_newest').on(table.purchasedAtBlock, table.id)
-  ]
-);
-
-export const purchase = indexerSchema.table(
-  'purchase',
-  {
-    id: text().primaryKey(),
-    license: text().notNull(),
-    payer: address().notNull(),
-    from: seconds().notNull(),
-    until: seconds().notNull(),
-    paid: wei().notNull(),
-    publicKey: hex().notNull(),
-    block: block().notNull(),
-    timestamp: seconds().notNull(),
-    transactionHash: hex().notNull()
-  },
-  (table) => [
-    index('purchase_license').on(table.license),
-    index('purchase_payer').on(table.payer),
-    index('purchase_newest').on(table.block, table.id)
-  ]
-);
-
 /** The facts, undone exactly when the chain changes its mind. Every one has a primary key called id. */
-export const factTables = { stream, permission, recipientKey, product, offer, license, purchase };
+export const factTables = {
+  stream,
+  permission,
+  recipientKey,
+  product,
+  offer,
+  license,
+  purchase,
+  deposit,
+  cohort,
+  deliveryReport,
+  karma,
+  wish,
+  wishAnswer,
+  wishStake,
+  attestation
+};
 export type FactTables = typeof factTables;
 export type FactName = keyof FactTables;
 export type FactRow<Name extends FactName> = FactTables[Name]['$inferSelect'];
@@ -214,7 +79,10 @@ export const cursor = indexerSchema.table('cursor', {
   hash: hex().notNull(),
   timestamp: seconds().notNull(),
   /** Logs that looked like ours and were not, since the last rebuild. */
-  foulLogs: bigint({ mode: 'number' }).notNull()
+  foulLogs: bigint({ mode: 'number' }).notNull(),
+  /** Unix seconds at which one unit of karma was one point, and the seconds in which karma halves. */
+  karmaOrigin: seconds().notNull(),
+  karmaHalfLife: seconds().notNull()
 });
 
 export type DocumentState = 'pending' | 'ready' | 'missing' | 'invalid';

@@ -15,7 +15,10 @@ import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
 import { rateLimiter } from './rate-limit.ts';
 import { referencePage } from './reference.ts';
+import { reputationRoutes } from './reputation.ts';
 import type { Services } from './services.ts';
+import { settlementRoutes } from './settlement.ts';
+import { wishRoutes } from './wishes.ts';
 
 /** The indexer's whole HTTP interface. */
 export function createApplication(services: Services, pool: pg.Pool): OpenAPIHono<ServerEnvironment> {
@@ -38,6 +41,9 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.on('GET', '/v1/*', etag());
 
   application.route('/', discoveryRoutes(services));
+  application.route('/', settlementRoutes(services));
+  application.route('/', reputationRoutes(services));
+  application.route('/', wishRoutes(services));
   application.route('/', contentRoutes(services));
   application.route('/', operationRoutes(services));
   const graphql = graphqlServer(services, pool);
@@ -60,11 +66,16 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
       title: 'Tributary: discovery',
       version: '1',
       description:
-        'Products, streams and licences of the market as the chain states them, with the documents of their sellers. ' +
+        'Products, streams, licences, settlement, reputation and wishes of the market as the chain states them, with ' +
+        'the documents of sellers. ' +
         'Amounts are DATAcoin wei in decimal digits, times Unix seconds, addresses and ids lowercase hexadecimal. ' +
         'Every refusal is a problem (RFC 9457).'
     },
-    tags: ['products', 'streams', 'licences', 'content', 'status'].map((name) => ({ name }))
+    tags: ['products', 'streams', 'licences', 'settlement', 'reputation', 'wishes', 'content', 'status'].map(
+      (name) => ({
+        name
+      })
+    )
   });
   application.get('/v1/reference', (context) => {
     context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");

@@ -1,4 +1,4 @@
-import { createRoute, OpenAPIHono, z } from '@hono/zod-openapi';
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import {
   indexStatusSchema,
   licensePageSchema,
@@ -6,6 +6,8 @@ import {
   productPageSchema,
   productQuerySchema,
   productSchema,
+  recipientPageSchema,
+  recipientQuerySchema,
   streamPageSchema,
   streamQuerySchema,
   streamSchema
@@ -13,10 +15,12 @@ import {
 import { addressSchema, bytes32Schema } from '#sdk/protocol/primitives';
 import { findLicenses } from '../search/licenses.ts';
 import { findProducts, productsById } from '../search/products.ts';
+import { findRecipients } from '../search/recipients.ts';
 import { findStreams, streamsById } from '../search/streams.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { answer, refusals } from './openapi.ts';
-import { NotFoundError, RequestInvalidError } from './problems.ts';
+import { NotFoundError } from './problems.ts';
+import { createRoutes } from './routes.ts';
 import type { Services } from './services.ts';
 
 const products = createRoute({
@@ -57,6 +61,18 @@ const stream = createRoute({
   responses: { ...answer('The stream.', streamSchema), ...refusals(404, 422, 429) }
 });
 
+const recipients = createRoute({
+  method: 'get',
+  path: '/v1/streams/{stream}/recipients',
+  summary: 'Who may decrypt a stream now',
+  description:
+    "Licensees, and accounts with the stream's own Read permission, with the keys to which grants are sealed. Its " +
+    'owner is not among them: it makes the keys.',
+  tags: ['streams'],
+  request: { params: z.object({ stream: addressSchema }), query: recipientQuerySchema },
+  responses: { ...answer('A page of recipients, by account.', recipientPageSchema), ...refusals(404, 422, 429) }
+});
+
 const licenses = createRoute({
   method: 'get',
   path: '/v1/licenses',
@@ -76,11 +92,7 @@ const status = createRoute({
 
 /** The reading part of the REST interface, version 1. */
 export function discoveryRoutes({ view, readiness }: Services): OpenAPIHono<ServerEnvironment> {
-  const routes = new OpenAPIHono<ServerEnvironment>({
-    defaultHook: (result) => {
-      if (!result.success) throw new RequestInvalidError(result.error.issues);
-    }
-  });
+  const routes = createRoutes();
   routes.openapi(products, async (context) => context.json(await findProducts(view, context.req.valid('query')), 200));
   routes.openapi(product, async (context) => {
     const [found] = await productsById(view, [context.req.valid('param').productId]);
@@ -92,6 +104,12 @@ export function discoveryRoutes({ view, readiness }: Services): OpenAPIHono<Serv
     const [found] = await streamsById(view, [context.req.valid('param').stream]);
     if (found === undefined) throw new NotFoundError('The registry created no stream with this address, or not yet.');
     return context.json(found, 200);
+  });
+  routes.openapi(recipients, async (context) => {
+    const { stream: address } = context.req.valid('param');
+    const [found] = await streamsById(view, [address]);
+    if (found === undefined) throw new NotFoundError('The registry created no stream with this address, or not yet.');
+    return context.json(await findRecipients(view, address, context.req.valid('query')), 200);
   });
   routes.openapi(licenses, async (context) => context.json(await findLicenses(view, context.req.valid('query')), 200));
   routes.openapi(status, async (context) => context.json((await readiness()).status, 200));

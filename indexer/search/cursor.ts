@@ -8,7 +8,7 @@ export class CursorInvalidError extends TributaryError {
   override readonly status = 422;
 }
 
-const identifier = z.string().regex(/^0x[0-9a-fA-Fx-]{1,200}(?:-[A-Z0-9]{1,10})?$/);
+const identifier = z.string().regex(/^[0-9a-fA-Fx-]{1,200}(?:-[A-Z0-9]{1,10})?$/);
 
 /** Place in a sorted list: the integers by which it is sorted, and the id that breaks ties. */
 export interface Place {

@@ -1,4 +1,4 @@
-import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, eq, inArray, isNotNull, isNull, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
 import type { LicenseRecord, licenseQuerySchema } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
@@ -12,17 +12,19 @@ export interface LicenseFilter {
   readonly seller?: Address | undefined;
   readonly productId?: Hex | undefined;
   readonly offerId?: Hex | undefined;
+  readonly flagged?: 'true' | 'false' | undefined;
 }
 
 /** Filter -> condition on the license table. */
-export function licenseFilter({ licensee, seller, productId, offerId }: LicenseFilter): SQL | undefined {
+export function licenseFilter({ licensee, seller, productId, offerId, flagged }: LicenseFilter): SQL | undefined {
   return and(
     licensee === undefined ? undefined : eq(license.licensee, licensee),
     seller === undefined
       ? undefined
       : sql`${license.product} in (select ${product.id} from ${product} where ${product.seller} = ${seller})`,
     productId === undefined ? undefined : eq(license.product, productId),
-    offerId === undefined ? undefined : eq(license.offer, offerId)
+    offerId === undefined ? undefined : eq(license.offer, offerId),
+    flagged === undefined ? undefined : flagged === 'true' ? isNotNull(license.flaggedAt) : isNull(license.flaggedAt)
   );
 }
 
@@ -52,7 +54,7 @@ export async function findLicenses(
 }
 
 /** Names of products from their documents, where these are ready. */
-async function productNames({ database }: View, ids: readonly Hex[]): Promise<Map<Hex, string>> {
+export async function productNames({ database }: View, ids: readonly Hex[]): Promise<Map<Hex, string>> {
   if (ids.length === 0) return new Map();
   const rows = await database
     .select({ id: product.id, name: sql<string>`${document.content} ->> 'name'` })

@@ -1,33 +1,47 @@
 import { and, asc, count, desc, inArray, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import {
+  attestation,
+  deliveryReport,
+  deposit,
   factTables,
+  karma,
   license,
   offer,
   product,
   purchase,
   stream,
+  wish,
+  wishAnswer,
+  wishStake,
   type FactName,
   type FactRow,
   type FactTables
 } from '../schema.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import type { View } from './view.ts';
+import type { Page, View } from './view.ts';
 
-/** The block by which a fact is newer than another; permissions and keys have none. */
+/** The block by which a fact is newer than another; permissions, keys and cohorts have none. */
 const blockColumns: Partial<Record<FactName, PgColumn>> = {
   stream: stream.createdAtBlock,
   product: product.createdAtBlock,
   offer: offer.listedAtBlock,
   license: license.purchasedAtBlock,
-  purchase: purchase.block
+  purchase: purchase.block,
+  deposit: deposit.madeAtBlock,
+  deliveryReport: deliveryReport.block,
+  karma: karma.changedAtBlock,
+  wish: wish.madeAtBlock,
+  wishAnswer: wishAnswer.answeredAtBlock,
+  wishStake: wishStake.changedAtBlock,
+  attestation: attestation.recordedAtBlock
 };
 
-export type FactOrder = 'id' | 'newest';
+export type FactOrder = 'id' | 'newest' | 'units';
 
 export interface FactQuery {
   readonly filter?: SQL | undefined;
-  /** Newest first (then by id, descending), or by id, ascending. */
+  /** Newest first (then by id, descending); by id, ascending; or, of karma alone, by units, descending. */
   readonly order: FactOrder;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -42,8 +56,9 @@ export interface FactList<Name extends FactName> {
   total(): Promise<number>;
 }
 
-/** Decimal digits that every bigint of Postgres can hold. */
+/** Decimal digits that every bigint of Postgres can hold, and a column of 256 bits. */
 const bigintDigits = 18;
+const numericDigits = 78;
 
 /**
  * A page of facts.
@@ -57,25 +72,29 @@ export async function listFacts<Name extends FactName>(
 ): Promise<FactList<Name>> {
   const table: FactTables[FactName] = factTables[fact];
   const id: PgColumn = table.id;
-  const block = order === 'newest' ? blockColumns[fact] : undefined;
-  const keys = block === undefined ? 0 : 1;
-  const after = cursor === undefined ? undefined : decodeCursor(cursor, keys, bigintDigits);
+  const byUnits = order === 'units' && fact === 'karma';
+  const key: PgColumn | undefined = byUnits ? karma.units : order === 'newest' ? blockColumns[fact] : undefined;
+  const keys = key === undefined ? 0 : 1;
+  const after = cursor === undefined ? undefined : decodeCursor(cursor, keys, byUnits ? numericDigits : bigintDigits);
   const place =
     after === undefined
       ? undefined
-      : block === undefined
+      : key === undefined
         ? sql`${id} > ${after.id}`
-        : sql`(${block}, ${id}) < (${after.keys[0]}::bigint, ${after.id})`;
+        : byUnits
+          ? sql`(${key}, ${id}) < (${after.keys[0]}::numeric, ${after.id})`
+          : sql`(${key}, ${id}) < (${after.keys[0]}::bigint, ${after.id})`;
   const rows = (await database
     .select()
     .from(table)
     .where(and(filter, place))
-    .orderBy(...(block === undefined ? [asc(id)] : [desc(block), desc(id)]))
+    .orderBy(...(key === undefined ? [asc(id)] : [desc(key), desc(id)]))
     .limit(limit + 1)) as FactRow<Name>[];
   return {
     rows: rows.slice(0, limit),
     hasMore: rows.length > limit,
-    cursorOf: (row) => encodeCursor({ keys: block === undefined ? [] : [blockOf(row)], id: row.id }),
+    cursorOf: (row) =>
+      encodeCursor({ keys: key === undefined ? [] : [byUnits ? unitsOf(row) : blockOf(row)], id: row.id }),
     async total() {
       const [counted] = await database.select({ total: count() }).from(table).where(filter);
       return counted?.total ?? 0;
@@ -101,5 +120,33 @@ function blockOf(row: FactRow<FactName>): string {
   if ('createdAtBlock' in row) return String(row.createdAtBlock);
   if ('listedAtBlock' in row) return String(row.listedAtBlock);
   if ('purchasedAtBlock' in row) return String(row.purchasedAtBlock);
+  if ('madeAtBlock' in row) return String(row.madeAtBlock);
+  if ('changedAtBlock' in row) return String(row.changedAtBlock);
+  if ('answeredAtBlock' in row) return String(row.answeredAtBlock);
+  if ('recordedAtBlock' in row) return String(row.recordedAtBlock);
   return 'block' in row ? String(row.block) : '0';
+}
+
+function unitsOf(row: FactRow<FactName>): string {
+  return 'units' in row ? row.units : '0';
+}
+
+/**
+ * A page of facts as records of the API.
+ *
+ * @throws {@link CursorInvalidError} for a cursor of a list in another order.
+ */
+export async function findPage<Name extends FactName, Item>(
+  view: View,
+  fact: Name,
+  query: FactQuery,
+  toItems: (rows: readonly FactRow<Name>[]) => Item[] | Promise<Item[]>
+): Promise<Page<Item>> {
+  const list = await listFacts(view, fact, query);
+  const last = list.rows.at(-1);
+  return {
+    items: await toItems(list.rows),
+    total: await list.total(),
+    nextCursor: list.hasMore && last !== undefined ? list.cursorOf(last) : null
+  };
 }

@@ -4,7 +4,9 @@ import type { ProductPage, ProductQuery, Product } from '#sdk/protocol/discovery
 import { productQuerySchema } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { document, license, offer, product } from '../schema.ts';
+import { validAttestations } from './attestations.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { sellerPoints } from './karma.ts';
 import { toOffer, toProduct } from './records.ts';
 import { textQuery, wordsOf } from './text-query.ts';
 import type { View } from './view.ts';
@@ -107,9 +109,14 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
     .leftJoin(document, eq(document.hash, product.documentHash))
     .where(inArray(product.id, [...ids]));
   const byId = new Map(rows.map((row) => [row.product.id, row]));
+  const sellers = rows.map((row) => row.product.seller);
+  const [points, attested] = await Promise.all([sellerPoints(view, sellers), validAttestations(view, sellers)]);
   return ids.flatMap((id) => {
     const row = byId.get(id);
-    return row === undefined ? [] : [toProduct(row.product, toOffer(row.offer), row.state, row.content, row.licensees)];
+    if (row === undefined) return [];
+    const { seller } = row.product;
+    const reputation = { karma: points.get(seller) ?? '0', attestations: attested.get(seller) ?? [] };
+    return [toProduct(row.product, toOffer(row.offer), row.state, row.content, row.licensees, reputation)];
   });
 }
 

@@ -1,9 +1,21 @@
 import { contentIdOfDigest } from '#sdk/protocol/content-id';
-import type { LicenseRecord, OfferRecord, Product, StreamRecord } from '#sdk/protocol/discovery';
+import type { AttestationRecord, LicenseRecord, OfferRecord, Product, StreamRecord } from '#sdk/protocol/discovery';
+import type { Hex } from '#sdk/protocol/primitives';
 import { productDocumentSchema, type ProductDocument } from '#sdk/protocol/product-document';
-import type { DocumentState, FactRow } from '../schema.ts';
+import type { Settlement } from '#sdk/protocol/settlement';
+import type { DocumentState, FactRow, SettlementKind } from '../schema.ts';
 
 /** Rows -> the records of the API (sdk/protocol/discovery.ts). */
+
+const zeroAddress = `0x${'0'.repeat(40)}` as const;
+const zeroBytes32 = `0x${'0'.repeat(64)}` as const;
+
+const settlements: Record<SettlementKind, Settlement> = {
+  AT_ONCE: 'at-once',
+  BY_SECOND: 'by-second',
+  AFTER_EVENTS: 'after-events',
+  BY_EVENT: 'by-event'
+};
 
 export function toOffer(row: FactRow<'offer'>): OfferRecord {
   return {
@@ -14,7 +26,15 @@ export function toOffer(row: FactRow<'offer'>): OfferRecord {
     beneficiary: row.beneficiary,
     pricePerSecond: row.pricePerSecond,
     minimumPeriod: row.minimumPeriod,
+    maximumPeriod: row.maximumPeriod,
     boundary: row.boundary,
+    feeBasisPoints: row.feeBasisPoints,
+    settlement: settlements[row.settlement],
+    oracle: row.oracle ?? zeroAddress,
+    events: row.events,
+    deliveryPeriod: row.deliveryPeriod,
+    attestationSchema: row.attestationSchema ?? zeroBytes32,
+    attesters: row.attesters,
     termsHash: row.termsHash,
     termsCid: contentIdOfDigest(row.termsHash),
     streams: row.streams,
@@ -22,7 +42,11 @@ export function toOffer(row: FactRow<'offer'>): OfferRecord {
     documentHash: row.documentHash,
     documentCid: contentIdOfDigest(row.documentHash),
     listed: row.listed,
-    listedAt: { number: row.listedAtBlock, timestamp: row.listedAt }
+    listedAt: { number: row.listedAtBlock, timestamp: row.listedAt },
+    revenue: row.revenue,
+    refunded: row.refunded,
+    withdrawn: row.withdrawn,
+    fees: row.fees
   };
 }
 
@@ -31,7 +55,8 @@ export function toProduct(
   offer: OfferRecord,
   state: DocumentState | null,
   content: ProductDocument | null,
-  licensees: number
+  licensees: number,
+  reputation: { readonly karma: string; readonly attestations: AttestationRecord[] }
 ): Product {
   return {
     productId: row.id,
@@ -41,7 +66,9 @@ export function toProduct(
     document: state === 'ready' ? productDocumentSchema.nullable().parse(content) : null,
     licensees,
     revenue: row.revenue,
-    listedAt: { number: row.createdAtBlock, timestamp: row.createdAt }
+    listedAt: { number: row.createdAtBlock, timestamp: row.createdAt },
+    sellerKarma: reputation.karma,
+    sellerAttestations: reputation.attestations
   };
 }
 
@@ -54,6 +81,7 @@ export function toStream(row: FactRow<'stream'>, publicRead: boolean): StreamRec
     slotDuration: row.slotDuration,
     partitions: row.partitions,
     deleted: row.deleted,
+    ensName: row.ensName,
     publicRead: publicRead && !row.deleted,
     createdAt: { number: row.createdAtBlock, timestamp: row.createdAt }
   };
@@ -61,7 +89,7 @@ export function toStream(row: FactRow<'stream'>, publicRead: boolean): StreamRec
 
 export function toLicense(
   row: FactRow<'license'>,
-  offer: Pick<FactRow<'offer'>, 'seller' | 'streams'>,
+  offer: Pick<FactRow<'offer'>, 'seller' | 'streams' | 'settlement'>,
   productName: string | null
 ): LicenseRecord {
   return {
@@ -75,8 +103,36 @@ export function toLicense(
     until: row.until,
     publicKey: row.publicKey,
     paid: row.paid,
+    refunded: row.refunded,
+    spent: offer.settlement === 'AT_ONCE' ? row.paid : row.spent,
+    settledUntil: row.settledUntil,
+    endedEarly:
+      row.endedEarly === null
+        ? null
+        : {
+            by: row.endedEarly === 'CANCELLED' ? 'licensee' : 'seller',
+            reasonHash: row.endReasonHash,
+            reasonCid: contentIdOrNull(row.endReasonHash),
+            at: row.endedEarlyAt ?? row.until
+          },
+    attestation: row.attestation,
+    flag:
+      row.flagPoints === null || row.flagReasonHash === null || row.flaggedAt === null
+        ? null
+        : {
+            points: row.flagPoints,
+            reasonHash: row.flagReasonHash,
+            reasonCid: contentIdOfDigest(row.flagReasonHash),
+            at: row.flaggedAt,
+            answerHash: row.flagAnswerHash,
+            answerCid: contentIdOrNull(row.flagAnswerHash)
+          },
     purchases: row.purchases,
     purchasedAt: { number: row.purchasedAtBlock, timestamp: row.purchasedAt },
     transactionHash: row.transactionHash
   };
+}
+
+function contentIdOrNull(hash: Hex | null): string | null {
+  return hash === null ? null : contentIdOfDigest(hash);
 }

@@ -1,3 +1,4 @@
+import type { Deployment } from '#sdk/protocol/deployment';
 import type { Database } from '../database.ts';
 
 /** What every reading function needs: the tables, and the time by which licences and permissions run. */
@@ -5,6 +6,8 @@ export interface View {
   readonly database: Database;
   /** Unix seconds. */
   now(): number;
+  /** The market's schemas at the attestation service; null while the deployment is not known. */
+  schemas(): Deployment['schemas'] | null;
 }
 
 /** One page of a list. */

@@ -4,8 +4,9 @@ import type { Database } from '../database.ts';
 import { document, journal, knownBlock } from '../schema.ts';
 import { eventsOf, type BlockRange } from './block-range.ts';
 import { lockCursor, moveCursor, type Cursor } from './cursor.ts';
-import { loadFacts, writeFacts } from './fact-set.ts';
-import { applyEvent, rowsTouchedBy } from './facts.ts';
+import { writeFacts } from './fact-set.ts';
+import { applyEvent } from './facts.ts';
+import { loadFacts } from './load-facts.ts';
 
 /** How a range is written. */
 export interface ApplyOptions {
@@ -35,7 +36,7 @@ export async function applyRange(
   return database.transaction(async (transaction) => {
     await lockCursor(transaction, cursor);
     const { events, foul } = await eventsOf(transaction, deployment, range);
-    const facts = await loadFacts(transaction, events.flatMap(rowsTouchedBy));
+    const facts = await loadFacts(transaction, events);
     let refused = 0;
     for (const event of events) if (!applyEvent(facts, event)) refused += 1;
     for (const [fact, rows] of facts.changed()) await writeFacts(transaction, fact, rows);

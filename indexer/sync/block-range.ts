@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import { stream } from '../schema.ts';
 import type { Chain, Header, RawLog } from './chain.ts';
 import type { Cursor } from './cursor.ts';
-import { contractTopics, decodeLog, streamTopics, type MarketEvent } from './market-logs.ts';
+import { contractsOf, contractTopics, decodeLog, streamTopics, type MarketEvent } from './market-logs.ts';
 
 /** The chain changed while it was being read, or does not follow on what is known. */
 export class ChainMovedError extends TributaryError {
@@ -21,7 +21,7 @@ export interface BlockRange {
   readonly to: number;
   /** Every block of the range where the range can be undone later; otherwise only the last. */
   readonly headers: readonly Header[];
-  /** Of the two contracts and of whoever emitted what a stream emits; in the order of the chain. */
+  /** Of the deployment's contracts and of whoever emitted what a stream emits; in the order of the chain. */
   readonly logs: readonly RawLog[];
   /** Unix seconds by block number, of every block with logs. */
   readonly timestamps: ReadonlyMap<number, number>;
@@ -47,9 +47,8 @@ export async function readRange(
     const before = index === 0 ? cursor.hash : journaled ? headers[index - 1]?.hash : header.parentHash;
     if (header.parentHash !== before) throw new ChainMovedError(`Block ${String(header.number)} has another parent.`);
   }
-  const { StreamRegistry, DataLicense } = deployment.contracts;
   const [ofContracts, ofStreams] = await Promise.all([
-    chain.logs({ addresses: [StreamRegistry, DataLicense], topics: contractTopics }, from, to),
+    chain.logs({ addresses: [...contractsOf(deployment).keys()], topics: contractTopics }, from, to),
     chain.logs({ topics: streamTopics }, from, to)
   ]);
   const logs = [...ofContracts, ...ofStreams].sort(
@@ -103,22 +102,13 @@ export async function eventsOf(
   deployment: Deployment,
   range: BlockRange
 ): Promise<{ events: MarketEvent[]; foul: number }> {
-  const { StreamRegistry, DataLicense } = deployment.contracts;
-  const others = new Set(range.logs.map((log) => log.address));
-  others.delete(StreamRegistry);
-  others.delete(DataLicense);
+  const contracts = contractsOf(deployment);
+  const others = new Set(range.logs.map((log) => log.address).filter((address) => !contracts.has(address)));
   const streams = await knownStreams(database, [...others]);
   const events: MarketEvent[] = [];
   let foul = 0;
   for (const log of range.logs) {
-    const emitter =
-      log.address === StreamRegistry
-        ? 'registry'
-        : log.address === DataLicense
-          ? 'license'
-          : streams.has(log.address)
-            ? 'stream'
-            : null;
+    const emitter = contracts.get(log.address) ?? (streams.has(log.address) ? 'stream' : null);
     const event = emitter === null ? null : decodeLog(log, emitter, range.timestamps.get(log.blockNumber) ?? 0);
     if (event === null) {
       foul += 1;

@@ -1,4 +1,4 @@
-import { createClient, http, numberToHex, webSocket, type Transport } from 'viem';
+import { createClient, http, numberToHex, toFunctionSelector, webSocket, type Transport } from 'viem';
 import { z } from 'zod';
 import { addressSchema, bytes32Schema, hexSchema, type Address, type Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
@@ -22,6 +22,12 @@ const headerSchema = z.object({
 });
 /** What the indexer needs of a block. Timestamp: Unix seconds. */
 export type Header = z.infer<typeof headerSchema>;
+
+/** A word of 32 bytes that holds a number which JavaScript can hold. */
+const wordSchema = z
+  .string()
+  .regex(/^0x0{51}[0-9a-fA-F]{13}$/)
+  .transform(Number);
 
 const logSchema = z.object({
   address: addressSchema,
@@ -51,6 +57,8 @@ export interface Chain {
   /** Blocks `from` to `to`, both included. */
   headers(from: number, to: number): Promise<Header[]>;
   logs(filter: LogFilter, from: number, to: number): Promise<RawLog[]>;
+  /** What a getter of a contract answers now, a number such as Unix seconds; `signature` such as "origin()". */
+  number(contract: Address, signature: string): Promise<number>;
 }
 
 /** Milliseconds that one request may take. */
@@ -112,7 +120,9 @@ export function openChain(url: string): Chain {
           }
         ],
         z.array(logSchema)
-      )
+      ),
+    number: (contract, signature) =>
+      ask('eth_call', [{ to: contract, data: toFunctionSelector(signature) }, 'latest'], wordSchema)
   };
 }
 

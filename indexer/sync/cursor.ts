@@ -16,6 +16,10 @@ export interface Cursor {
   /** Unix seconds. */
   readonly timestamp: number;
   readonly foulLogs: number;
+  /** Unix seconds at which one unit of karma was one point. */
+  readonly karmaOrigin: number;
+  /** Seconds in which karma halves. */
+  readonly karmaHalfLife: number;
 }
 
 /** Another process moved the cursor in between: two indexers share these tables. */
@@ -27,8 +31,10 @@ export class CursorMovedError extends TributaryError {
 
 /** A deployment on one line: where it differs, the tables speak of another market. */
 export function deploymentKey({ chainId, genesisHash, startBlock, contracts }: Deployment): string {
-  const parts = [factsVersion, chainId, genesisHash, startBlock, contracts.StreamRegistry, contracts.DataLicense];
-  return parts.map(String).join(' ');
+  const { StreamRegistry, DataLicense, DeliveryEscrow, DeliveryOracle, Karma, Wishlist, AttestationResolver } =
+    contracts;
+  const read = [StreamRegistry, DataLicense, DeliveryEscrow, DeliveryOracle, Karma, Wishlist, AttestationResolver];
+  return [factsVersion, chainId, genesisHash, startBlock, ...read].map(String).join(' ');
 }
 
 /** Null before the first rebuild. */

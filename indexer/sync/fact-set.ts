@@ -2,7 +2,7 @@ import { getTableColumns, inArray, sql } from 'drizzle-orm';
 import { toSnakeCase } from 'drizzle-orm/casing';
 import { getTableConfig, type PgColumn } from 'drizzle-orm/pg-core';
 import type { Database } from '../database.ts';
-import { factTables, type FactName, type FactRow } from '../schema.ts';
+import { factTables, type FactName, type FactRow, type FactTables } from '../schema.ts';
 
 /** Names one row: its table and its id. */
 export interface FactKey {
@@ -28,28 +28,32 @@ export interface FactSet {
 
 export const factNames = Object.keys(factTables) as FactName[];
 
-/** Loads the rows that a range of blocks will touch. */
-export async function loadFacts(database: Database, keys: Iterable<FactKey>): Promise<FactSet> {
+/** Rows by their table and id. */
+export type LoadedRows = Map<FactName, Map<string, object>>;
+
+/** Loads rows into those that are loaded already. */
+export async function loadRows(database: Database, keys: Iterable<FactKey>, rows: LoadedRows): Promise<void> {
   const wanted = new Map<FactName, Set<string>>();
   for (const { fact, id } of keys) {
+    if (rows.get(fact)?.has(id) === true) continue;
     const ids = wanted.get(fact) ?? new Set();
     wanted.set(fact, ids.add(id));
   }
-  const rows = new Map<FactName, Map<string, object>>();
   for (const [fact, ids] of wanted) {
-    const table = factTables[fact];
+    const table: FactTables[FactName] = factTables[fact];
     const id: PgColumn = table.id;
     const found: { id: string }[] = await database
       .select()
       .from(table)
       .where(inArray(id, [...ids]));
-    rows.set(fact, new Map(found.map((row) => [row.id, row])));
+    const loaded = rows.get(fact) ?? new Map<string, object>();
+    for (const row of found) loaded.set(row.id, row);
+    rows.set(fact, loaded);
   }
-  return createFactSet(rows);
 }
 
 /** A set that holds the given rows. */
-export function createFactSet(rows: Map<FactName, Map<string, object>>): FactSet {
+export function createFactSet(rows: LoadedRows): FactSet {
   const changed = new Map<FactName, Set<string>>();
   const images = new Map<string, Image>();
   const tableOf = (fact: FactName) => {

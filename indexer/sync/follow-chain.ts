@@ -45,6 +45,8 @@ export interface FollowState {
   readonly events: number;
   readonly reorganisations: number;
   readonly rebuilds: number;
+  /** The market's schemas at the attestation service; null until the deployment is known. */
+  readonly schemas: Deployment['schemas'] | null;
 }
 
 export interface Follower {
@@ -67,7 +69,8 @@ export function followChain(options: FollowOptions): Follower {
     fault: 'The chain was not asked yet.',
     events: 0,
     reorganisations: 0,
-    rebuilds: 0
+    rebuilds: 0,
+    schemas: null
   };
   let deployment: Deployment | null = null;
   let deploymentReadAt = 0;
@@ -90,18 +93,20 @@ export function followChain(options: FollowOptions): Follower {
     const known = await readCursor(database);
     const cursor = known?.deployment === deploymentKey(given) && known.number >= 0 ? known : await rebuild(given);
     deployment = given;
-    state = { ...state, cursor };
+    state = { ...state, cursor, schemas: given.schemas };
     return { deployment: given, cursor };
   }
 
   /** Empties the tables; the cursor then stands before the deployment's first block, or nowhere. */
-  async function clear(given: Deployment, before: Header | null): Promise<Cursor> {
+  async function clear(given: Deployment, before: Header | null, karmaOrigin = 0): Promise<Cursor> {
     const start: Cursor = {
       deployment: deploymentKey(given),
       number: before?.number ?? -1,
       hash: before?.hash ?? '0x',
       timestamp: before?.timestamp ?? 0,
-      foulLogs: 0
+      foulLogs: 0,
+      karmaOrigin,
+      karmaHalfLife: given.karmaHalfLife
     };
     await beginAnew(database, start, before);
     state = { ...state, cursor: before === null ? null : start };
@@ -114,7 +119,7 @@ export function followChain(options: FollowOptions): Follower {
     if (before === undefined) throw new ChainUnavailableError(`Block ${String(number)} is not there.`);
     state = { ...state, rebuilds: state.rebuilds + 1 };
     logger.info({ startBlock: given.startBlock, chainId: given.chainId }, 'building the index anew');
-    return clear(given, before);
+    return clear(given, before, await chain.number(given.contracts.Karma, 'origin()'));
   }
 
   /** Goes back to the last block that tables and chain have in common. */

@@ -1,24 +1,84 @@
-import { decodeAbiParameters, toEventSelector, type AbiParameter, type DecodeEventLogReturnType } from 'viem';
+import { decodeAbiParameters, toEventSelector, type Abi, type AbiParameter, type DecodeEventLogReturnType } from 'viem';
+import { attestationResolverAbi } from '#contracts/generated/attestationResolver';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
+import { karmaAbi } from '#contracts/generated/karma';
 import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
+import { thresholdDeliveryOracleAbi } from '#contracts/generated/thresholdDeliveryOracle';
+import { wishlistAbi } from '#contracts/generated/wishlist';
+import type { Deployment } from '#sdk/protocol/deployment';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { RawLog } from './chain.ts';
 
-type RegistryEvent = DecodeEventLogReturnType<typeof streamRegistryAbi, 'StreamCreated'>;
-type StreamLogEvent = DecodeEventLogReturnType<
-  typeof streamAbi,
-  | 'PermissionChanged'
-  | 'MetadataChanged'
-  | 'OwnershipTransferStarted'
-  | 'OwnershipTransferred'
-  | 'PublicKeyRegistered'
-  | 'Deleted'
->;
-type LicenseEvent = DecodeEventLogReturnType<
-  typeof dataLicenseAbi,
-  'OfferListed' | 'OfferDescribed' | 'OfferRetired' | 'LicensePurchased'
->;
+/** What each kind of contract emits that becomes facts. Other events of the same contracts are not asked for. */
+const eventNames = {
+  registry: ['StreamCreated', 'EnsNameChanged'],
+  stream: [
+    'PermissionChanged',
+    'MetadataChanged',
+    'OwnershipTransferStarted',
+    'OwnershipTransferred',
+    'PublicKeyRegistered',
+    'Deleted'
+  ],
+  license: [
+    'OfferListed',
+    'OfferDescribed',
+    'OfferRetired',
+    'LicensePurchased',
+    'AttestationPresented',
+    'KeyReplaced',
+    'LicenseCancelled',
+    'LicenseRevoked',
+    'LicenseSettled',
+    'LicenseFlagged',
+    'FlagAnswered',
+    'Withdrawn'
+  ],
+  escrow: ['DeliveryReleased', 'DepositClosed'],
+  oracle: ['DeliveryReported'],
+  karma: ['KarmaEarned', 'KarmaTaken'],
+  wishlist: [
+    'WishMade',
+    'WishBacked',
+    'WishAnswered',
+    'StakeReleased',
+    'RestProposed',
+    'RestReleased',
+    'StakeRefunded'
+  ],
+  resolver: ['AttestationRecorded', 'AttestationWithdrawn']
+} as const;
+
+/** Which kind of contract is expected to have emitted a log. */
+export type Emitter = keyof typeof eventNames;
+type NamesOf<Kind extends Emitter> = (typeof eventNames)[Kind][number];
+
+/** An event of any kind of contract with its decoded parameters. */
+type DecodedEvent =
+  | DecodeEventLogReturnType<typeof streamRegistryAbi, NamesOf<'registry'>>
+  | DecodeEventLogReturnType<typeof streamAbi, NamesOf<'stream'>>
+  | DecodeEventLogReturnType<typeof dataLicenseAbi, NamesOf<'license'>>
+  | DecodeEventLogReturnType<typeof deliveryEscrowAbi, NamesOf<'escrow'>>
+  | DecodeEventLogReturnType<typeof thresholdDeliveryOracleAbi, NamesOf<'oracle'>>
+  | DecodeEventLogReturnType<typeof karmaAbi, NamesOf<'karma'>>
+  | DecodeEventLogReturnType<typeof wishlistAbi, NamesOf<'wishlist'>>
+  | DecodeEventLogReturnType<typeof attestationResolverAbi, NamesOf<'resolver'>>;
+
+/** The contracts of a deployment by their address; streams are known by the registry's events. */
+export function contractsOf({ contracts }: Deployment): Map<Address, Emitter> {
+  const emitters: readonly (readonly [Address | null, Emitter])[] = [
+    [contracts.StreamRegistry, 'registry'],
+    [contracts.DataLicense, 'license'],
+    [contracts.DeliveryEscrow, 'escrow'],
+    [contracts.DeliveryOracle, 'oracle'],
+    [contracts.Karma, 'karma'],
+    [contracts.Wishlist, 'wishlist'],
+    [contracts.AttestationResolver, 'resolver']
+  ];
+  return new Map(emitters.flatMap(([address, emitter]) => (address === null ? [] : [[address, emitter] as const])));
+}
 
 /** Where on the chain a log stands. */
 export interface Origin {
@@ -31,65 +91,50 @@ export interface Origin {
   readonly logIndex: number;
 }
 /** A log of the market, decoded. Addresses and bytes are lowercase hex. */
-export type MarketEvent = Origin & (RegistryEvent | StreamLogEvent | LicenseEvent);
+export type MarketEvent = Origin & DecodedEvent;
+export type EventName = MarketEvent['eventName'];
+export type EventCalled<Name extends EventName> = Extract<MarketEvent, { eventName: Name }>;
 
 interface Decoder {
-  readonly name: MarketEvent['eventName'];
+  readonly name: EventName;
   readonly indexed: readonly AbiParameter[];
   readonly rest: readonly AbiParameter[];
 }
 
-type AbiEvent = Extract<
-  (typeof streamAbi)[number] | (typeof streamRegistryAbi)[number] | (typeof dataLicenseAbi)[number],
-  { type: 'event' }
->;
-
-function decodersOf(
-  abi: readonly { readonly type: string }[],
-  names: readonly MarketEvent['eventName'][]
-): Map<Hex, Decoder> {
-  const events = abi.filter((item): item is AbiEvent => item.type === 'event');
+function decodersOf(abi: Abi, names: readonly EventName[]): Map<Hex, Decoder> {
   return new Map(
     names.flatMap((name) =>
-      events
-        .filter((event) => event.name === name)
-        .map((event) => {
-          const inputs: readonly (AbiParameter & { indexed?: boolean })[] = event.inputs;
+      abi
+        .filter((item) => item.type === 'event' && item.name === name)
+        .flatMap((event) => {
+          if (event.type !== 'event') return [];
           const decoder = {
             name,
-            indexed: inputs.filter((input) => input.indexed === true),
-            rest: inputs.filter((input) => input.indexed !== true)
+            indexed: event.inputs.filter((input) => input.indexed === true),
+            rest: event.inputs.filter((input) => input.indexed !== true)
           };
-          return [toEventSelector(event), decoder] as const;
+          return [[toEventSelector(event), decoder] as const];
         })
     )
   );
 }
 
-const registryDecoders = decodersOf(streamRegistryAbi, ['StreamCreated']);
-const licenseDecoders = decodersOf(dataLicenseAbi, [
-  'OfferListed',
-  'OfferDescribed',
-  'OfferRetired',
-  'LicensePurchased'
-]);
-const streamDecoders = decodersOf(streamAbi, [
-  'PermissionChanged',
-  'MetadataChanged',
-  'OwnershipTransferStarted',
-  'OwnershipTransferred',
-  'PublicKeyRegistered',
-  'Deleted'
-]);
+const decoders: Readonly<Record<Emitter, Map<Hex, Decoder>>> = {
+  registry: decodersOf(streamRegistryAbi, eventNames.registry),
+  stream: decodersOf(streamAbi, eventNames.stream),
+  license: decodersOf(dataLicenseAbi, eventNames.license),
+  escrow: decodersOf(deliveryEscrowAbi, eventNames.escrow),
+  oracle: decodersOf(thresholdDeliveryOracleAbi, eventNames.oracle),
+  karma: decodersOf(karmaAbi, eventNames.karma),
+  wishlist: decodersOf(wishlistAbi, eventNames.wishlist),
+  resolver: decodersOf(attestationResolverAbi, eventNames.resolver)
+};
+const { stream: ofStreams, ...ofContracts } = decoders;
 
-/** First topics of the events that the registry and the licence contract emit. */
-export const contractTopics: readonly Hex[] = [...registryDecoders.keys(), ...licenseDecoders.keys()];
+/** First topics of the events that the deployment's own contracts emit. */
+export const contractTopics: readonly Hex[] = Object.values(ofContracts).flatMap((known) => [...known.keys()]);
 /** First topics of the events that streams emit. Other contracts of the chain emit some of them too. */
-export const streamTopics: readonly Hex[] = [...streamDecoders.keys()];
-
-/** Which kind of contract is expected to have emitted a log. */
-export type Emitter = 'registry' | 'license' | 'stream';
-const decoders = { registry: registryDecoders, license: licenseDecoders, stream: streamDecoders };
+export const streamTopics: readonly Hex[] = [...ofStreams.keys()];
 
 /**
  * Decodes a log of a contract of the given kind, strictly.
@@ -124,9 +169,10 @@ export function decodeLog(log: RawLog, emitter: Emitter, timestamp: number): Mar
   }
 }
 
-/** Addresses, hashes and small numbers are the only indexed parameters; read here, they cost no checksum. */
-function topicValue({ type }: AbiParameter, topic: Hex): Hex | number {
+/** Addresses, hashes and numbers are the only indexed parameters; read here, they cost no checksum. */
+function topicValue({ type }: AbiParameter, topic: Hex): Hex | number | bigint {
   if (type === 'bytes32') return topic;
+  if (type === 'uint256') return BigInt(topic);
   if (type === 'address' && topic.startsWith(`0x${'0'.repeat(24)}`)) return `0x${topic.slice(26)}`;
   const [value] = decodeAbiParameters([{ type }], topic);
   if (type === 'uint8' && typeof value === 'number') return value;

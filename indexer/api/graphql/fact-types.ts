@@ -1,5 +1,22 @@
 import { contentIdOfDigest } from '#sdk/protocol/content-id';
-import { permissionKinds, type FactName, type FactRow } from '../../schema.ts';
+import { secondsSchema } from '#sdk/protocol/primitives';
+import {
+  earlyEnds,
+  karmaRoles,
+  permissionKinds,
+  settlementKinds,
+  type FactName,
+  type FactRow
+} from '../../schema.ts';
+import {
+  attestationFilter,
+  attestationKind,
+  attestationsShown,
+  isValidAttestation
+} from '../../search/attestations.ts';
+import { pointsAt, readDecay, sellerPoints } from '../../search/karma.ts';
+import { findPage } from '../../search/list-facts.ts';
+import { RequestInvalidError } from '../problems.ts';
 import type { Builder, GraphqlContext } from './builder.ts';
 
 /** Another fact that a row names by its id. It exists whenever the row exists. */
@@ -9,9 +26,21 @@ async function related<Name extends FactName>(context: GraphqlContext, fact: Nam
   return row;
 }
 
+/** The same where a row may name none. */
+async function relatedIfAny<Name extends FactName>(
+  context: GraphqlContext,
+  fact: Name,
+  id: string | null
+): Promise<FactRow<Name> | null> {
+  return id === null ? null : related(context, fact, id);
+}
+
 /** Adds the facts to a schema as types; subgraph/schema.graphql says what each field means. */
 export function factTypes(builder: Builder) {
   const permissionKind = builder.enumType('PermissionKind', { values: permissionKinds });
+  const settlement = builder.enumType('Settlement', { values: settlementKinds });
+  const earlyEnd = builder.enumType('EarlyEnd', { values: earlyEnds });
+  const karmaRole = builder.enumType('KarmaRole', { values: karmaRoles });
   const stream = builder.objectRef<FactRow<'stream'>>('Stream');
   const permission = builder.objectRef<FactRow<'permission'>>('Permission');
   const recipientKey = builder.objectRef<FactRow<'recipientKey'>>('RecipientKey');
@@ -19,6 +48,14 @@ export function factTypes(builder: Builder) {
   const offer = builder.objectRef<FactRow<'offer'>>('Offer');
   const license = builder.objectRef<FactRow<'license'>>('License');
   const purchase = builder.objectRef<FactRow<'purchase'>>('Purchase');
+  const deposit = builder.objectRef<FactRow<'deposit'>>('Deposit');
+  const cohort = builder.objectRef<FactRow<'cohort'>>('Cohort');
+  const deliveryReport = builder.objectRef<FactRow<'deliveryReport'>>('DeliveryReport');
+  const karma = builder.objectRef<FactRow<'karma'>>('Karma');
+  const wish = builder.objectRef<FactRow<'wish'>>('Wish');
+  const wishAnswer = builder.objectRef<FactRow<'wishAnswer'>>('WishAnswer');
+  const wishStake = builder.objectRef<FactRow<'wishStake'>>('WishStake');
+  const attestation = builder.objectRef<FactRow<'attestation'>>('Attestation');
 
   stream.implement({
     fields: (t) => ({
@@ -30,6 +67,7 @@ export function factTypes(builder: Builder) {
       slotDuration: t.exposeInt('slotDuration'),
       partitions: t.exposeInt('partitions'),
       deleted: t.exposeBoolean('deleted'),
+      ensName: t.exposeString('ensName', { nullable: true }),
       createdAtBlock: t.expose('createdAtBlock', { type: 'BigInt' }),
       createdAt: t.expose('createdAt', { type: 'BigInt' })
     })
@@ -61,7 +99,29 @@ export function factTypes(builder: Builder) {
       createdAtBlock: t.expose('createdAtBlock', { type: 'BigInt' }),
       createdAt: t.expose('createdAt', { type: 'BigInt' }),
       revenue: t.expose('revenue', { type: 'BigInt', description: 'Sum over all offers, wei.' }),
-      purchases: t.exposeInt('purchases', { description: 'Purchases of all offers.' })
+      purchases: t.exposeInt('purchases', { description: 'Purchases of all offers.' }),
+      sellerKarma: t.field({
+        type: 'BigInt',
+        description: 'Karma points of the seller now, wei.',
+        resolve: async (row, _, { view }) => (await sellerPoints(view, [row.seller])).get(row.seller) ?? '0'
+      }),
+      sellerAttestations: t.field({
+        type: [attestation],
+        description: 'What is attested of the seller now, the newest first; at most 20.',
+        resolve: async (row, _, { view }) => {
+          const { items } = await findPage(
+            view,
+            'attestation',
+            {
+              filter: attestationFilter(view, { recipient: row.seller, valid: 'true' }),
+              order: 'newest',
+              limit: attestationsShown
+            },
+            (rows) => [...rows]
+          );
+          return items;
+        }
+      })
     })
   });
   offer.implement({
@@ -73,7 +133,15 @@ export function factTypes(builder: Builder) {
       beneficiary: t.expose('beneficiary', { type: 'Bytes' }),
       pricePerSecond: t.expose('pricePerSecond', { type: 'BigInt' }),
       minimumPeriod: t.expose('minimumPeriod', { type: 'BigInt' }),
+      maximumPeriod: t.expose('maximumPeriod', { type: 'BigInt' }),
       boundary: t.expose('boundary', { type: 'BigInt' }),
+      feeBasisPoints: t.exposeInt('feeBasisPoints'),
+      settlement: t.expose('settlement', { type: settlement }),
+      oracle: t.expose('oracle', { type: 'Bytes', nullable: true }),
+      events: t.expose('events', { type: 'BigInt' }),
+      deliveryPeriod: t.expose('deliveryPeriod', { type: 'BigInt' }),
+      attestationSchema: t.expose('attestationSchema', { type: 'Bytes', nullable: true }),
+      attesters: t.expose('attesters', { type: ['Bytes'] }),
       termsHash: t.expose('termsHash', { type: 'Bytes' }),
       termsCid: t.string({ resolve: (row) => contentIdOfDigest(row.termsHash) }),
       streams: t.expose('streams', { type: ['Bytes'] }),
@@ -84,7 +152,10 @@ export function factTypes(builder: Builder) {
       listedAtBlock: t.expose('listedAtBlock', { type: 'BigInt' }),
       listedAt: t.expose('listedAt', { type: 'BigInt' }),
       retiredAt: t.expose('retiredAt', { type: 'BigInt', nullable: true }),
-      revenue: t.expose('revenue', { type: 'BigInt' })
+      revenue: t.expose('revenue', { type: 'BigInt' }),
+      refunded: t.expose('refunded', { type: 'BigInt' }),
+      withdrawn: t.expose('withdrawn', { type: 'BigInt' }),
+      fees: t.expose('fees', { type: 'BigInt' })
     })
   });
   license.implement({
@@ -101,6 +172,22 @@ export function factTypes(builder: Builder) {
       }),
       publicKey: t.expose('publicKey', { type: 'Bytes' }),
       paid: t.expose('paid', { type: 'BigInt' }),
+      refunded: t.expose('refunded', { type: 'BigInt' }),
+      spent: t.expose('spent', { type: 'BigInt' }),
+      settledUntil: t.expose('settledUntil', { type: 'BigInt', nullable: true }),
+      endedEarly: t.expose('endedEarly', { type: earlyEnd, nullable: true }),
+      endReasonHash: t.expose('endReasonHash', { type: 'Bytes', nullable: true }),
+      endedEarlyAt: t.expose('endedEarlyAt', { type: 'BigInt', nullable: true }),
+      attestation: t.expose('attestation', { type: 'Bytes', nullable: true }),
+      flagPoints: t.expose('flagPoints', { type: 'BigInt', nullable: true }),
+      flagReasonHash: t.expose('flagReasonHash', { type: 'Bytes', nullable: true }),
+      flaggedAt: t.expose('flaggedAt', { type: 'BigInt', nullable: true }),
+      flagAnswerHash: t.expose('flagAnswerHash', { type: 'Bytes', nullable: true }),
+      latestDeposit: t.field({
+        type: deposit,
+        nullable: true,
+        resolve: (row, _, context) => relatedIfAny(context, 'deposit', row.latestDeposit)
+      }),
       purchases: t.exposeInt('purchases'),
       purchasedAtBlock: t.expose('purchasedAtBlock', { type: 'BigInt' }),
       purchasedAt: t.expose('purchasedAt', { type: 'BigInt' })
@@ -120,5 +207,155 @@ export function factTypes(builder: Builder) {
       transactionHash: t.expose('transactionHash', { type: 'Bytes' })
     })
   });
-  return { stream, permission, recipientKey, product, offer, license, purchase, permissionKind };
+  deposit.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      offer: t.field({ type: offer, resolve: (row, _, context) => related(context, 'offer', row.offer) }),
+      license: t.field({ type: license, resolve: (row, _, context) => related(context, 'license', row.license) }),
+      cohort: t.field({ type: cohort, resolve: (row, _, context) => related(context, 'cohort', row.cohort) }),
+      licensee: t.expose('licensee', { type: 'Bytes' }),
+      since: t.expose('since', { type: 'BigInt' }),
+      until: t.expose('until', { type: 'BigInt' }),
+      alone: t.exposeBoolean('alone'),
+      previous: t.field({
+        type: deposit,
+        nullable: true,
+        resolve: (row, _, context) => relatedIfAny(context, 'deposit', row.previous)
+      }),
+      amount: t.expose('amount', { type: 'BigInt' }),
+      madeAtBlock: t.expose('madeAtBlock', { type: 'BigInt' }),
+      madeAt: t.expose('madeAt', { type: 'BigInt' }),
+      spent: t.expose('spent', { type: 'BigInt' }),
+      refund: t.expose('refund', { type: 'BigInt' }),
+      closedAt: t.expose('closedAt', { type: 'BigInt', nullable: true })
+    })
+  });
+  cohort.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      offer: t.field({ type: offer, resolve: (row, _, context) => related(context, 'offer', row.offer) }),
+      since: t.expose('since', { type: 'BigInt' }),
+      until: t.expose('until', { type: 'BigInt' }),
+      deposits: t.exposeInt('deposits'),
+      released: t.expose('released', { type: 'BigInt' }),
+      fees: t.expose('fees', { type: 'BigInt' }),
+      judgedUntil: t.expose('judgedUntil', { type: 'BigInt', nullable: true }),
+      final: t.exposeBoolean('final')
+    })
+  });
+  deliveryReport.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      stream: t.expose('stream', { type: 'Bytes' }),
+      time: t.expose('time', { type: 'BigInt' }),
+      count: t.expose('count', { type: 'BigInt' }),
+      block: t.expose('block', { type: 'BigInt' }),
+      timestamp: t.expose('timestamp', { type: 'BigInt' })
+    })
+  });
+  karma.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      account: t.expose('account', { type: 'Bytes' }),
+      role: t.expose('role', { type: karmaRole }),
+      points: t.field({
+        type: 'BigInt',
+        description: 'Points, wei, at a time (Unix seconds), now by default: decayed, 0 below one DATA. To 15 digits.',
+        args: { at: t.arg({ type: 'BigInt' }) },
+        resolve: async (row, { at }, { view }) => {
+          const decay = await readDecay(view);
+          return decay === null ? '0' : pointsAt(row.units, at == null ? view.now() : secondsOf(at), decay);
+        }
+      }),
+      units: t.expose('units', { type: 'BigInt' }),
+      earned: t.expose('earned', { type: 'BigInt' }),
+      taken: t.expose('taken', { type: 'BigInt' }),
+      changedAtBlock: t.expose('changedAtBlock', { type: 'BigInt' }),
+      changedAt: t.expose('changedAt', { type: 'BigInt' })
+    })
+  });
+  wish.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      number: t.expose('number', { type: 'BigInt' }),
+      asker: t.expose('asker', { type: 'Bytes' }),
+      descriptionHash: t.expose('descriptionHash', { type: 'Bytes' }),
+      descriptionCid: t.string({ resolve: (row) => contentIdOfDigest(row.descriptionHash) }),
+      deadline: t.expose('deadline', { type: 'BigInt' }),
+      total: t.expose('total', { type: 'BigInt' }),
+      held: t.expose('held', { type: 'BigInt' }),
+      restAnswer: t.field({
+        type: wishAnswer,
+        nullable: true,
+        resolve: (row, _, context) => relatedIfAny(context, 'wishAnswer', row.restAnswer)
+      }),
+      restPayableAt: t.expose('restPayableAt', { type: 'BigInt', nullable: true }),
+      restReleased: t.expose('restReleased', { type: 'BigInt', nullable: true }),
+      madeAtBlock: t.expose('madeAtBlock', { type: 'BigInt' }),
+      madeAt: t.expose('madeAt', { type: 'BigInt' })
+    })
+  });
+  wishAnswer.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      wish: t.field({ type: wish, resolve: (row, _, context) => related(context, 'wish', row.wish) }),
+      number: t.expose('number', { type: 'BigInt' }),
+      product: t.expose('product', { type: 'Bytes' }),
+      seller: t.expose('seller', { type: 'Bytes' }),
+      beneficiary: t.expose('beneficiary', { type: 'Bytes' }),
+      released: t.expose('released', { type: 'BigInt' }),
+      answeredAtBlock: t.expose('answeredAtBlock', { type: 'BigInt' }),
+      answeredAt: t.expose('answeredAt', { type: 'BigInt' })
+    })
+  });
+  wishStake.implement({
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      wish: t.field({ type: wish, resolve: (row, _, context) => related(context, 'wish', row.wish) }),
+      backer: t.expose('backer', { type: 'Bytes' }),
+      stake: t.expose('stake', { type: 'BigInt' }),
+      released: t.expose('released', { type: 'BigInt' }),
+      refunded: t.expose('refunded', { type: 'BigInt' }),
+      answer: t.field({
+        type: wishAnswer,
+        nullable: true,
+        resolve: (row, _, context) => relatedIfAny(context, 'wishAnswer', row.answer)
+      }),
+      changedAtBlock: t.expose('changedAtBlock', { type: 'BigInt' }),
+      changedAt: t.expose('changedAt', { type: 'BigInt' })
+    })
+  });
+  attestation.implement({
+    fields: (t) => ({
+      id: t.expose('id', { type: 'Bytes' }),
+      schema: t.expose('schema', { type: 'Bytes' }),
+      kind: t.string({
+        nullable: true,
+        description: "Which of the market's schemas it is, as GET /v1/attestations names it; null for another.",
+        resolve: (row, _, { view }) => attestationKind(view, row.schema)
+      }),
+      recipient: t.expose('recipient', { type: 'Bytes' }),
+      attester: t.expose('attester', { type: 'Bytes' }),
+      expirationTime: t.expose('expirationTime', { type: 'BigInt' }),
+      data: t.expose('data', { type: 'Bytes' }),
+      valid: t.boolean({
+        description: 'Neither revoked nor expired, by the clock of the indexer.',
+        resolve: (row, _, { view }) => isValidAttestation(view, row)
+      }),
+      recordedAtBlock: t.expose('recordedAtBlock', { type: 'BigInt' }),
+      recordedAt: t.expose('recordedAt', { type: 'BigInt' }),
+      revokedAt: t.expose('revokedAt', { type: 'BigInt', nullable: true })
+    })
+  });
+  return {
+    ...{ stream, permission, recipientKey, product, offer, license, purchase, deposit, cohort, deliveryReport, karma },
+    ...{ wish, wishAnswer, wishStake, attestation, permissionKind, settlement, karmaRole }
+  };
+}
+
+/** Unix seconds from an argument. */
+function secondsOf(value: string): number {
+  const parsed = secondsSchema.safeParse(Number(value));
+  if (!parsed.success) throw new RequestInvalidError(parsed.error.issues);
+  return parsed.data;
 }

@@ -1,0 +1,59 @@
+import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
+import {
+  attestationQuerySchema,
+  attestationPageSchema,
+  karmaPageSchema,
+  karmaQuerySchema,
+  sellerSchema
+} from '#sdk/protocol/discovery';
+import { addressSchema } from '#sdk/protocol/primitives';
+import { findAttestations } from '../search/attestations.ts';
+import { findKarma } from '../search/karma.ts';
+import { describeSeller } from '../search/sellers.ts';
+import type { ServerEnvironment } from './environment.ts';
+import { answer, refusals } from './openapi.ts';
+import { createRoutes } from './routes.ts';
+import type { Services } from './services.ts';
+
+const karma = createRoute({
+  method: 'get',
+  path: '/v1/karma',
+  summary: 'Accounts by karma',
+  description: 'Points as they are at a time, now by default. The order is the same at any time.',
+  tags: ['reputation'],
+  request: { query: karmaQuerySchema },
+  responses: { ...answer('A page of accounts, the most karma first.', karmaPageSchema), ...refusals(422, 429) }
+});
+
+const attestations = createRoute({
+  method: 'get',
+  path: '/v1/attestations',
+  summary: 'Find attestations',
+  description: "Under the market's schemas. What one is worth depends on its attester.",
+  tags: ['reputation'],
+  request: { query: attestationQuerySchema },
+  responses: { ...answer('A page of attestations, newest first.', attestationPageSchema), ...refusals(422, 429) }
+});
+
+const seller = createRoute({
+  method: 'get',
+  path: '/v1/sellers/{seller}',
+  summary: 'One seller',
+  description: 'What the chain says of an account as a seller; zeros for one that never sold.',
+  tags: ['reputation'],
+  request: { params: z.object({ seller: addressSchema }) },
+  responses: { ...answer('The seller.', sellerSchema), ...refusals(422, 429) }
+});
+
+/** Who is who: karma, attestations, sellers. */
+export function reputationRoutes({ view }: Services): OpenAPIHono<ServerEnvironment> {
+  const routes = createRoutes();
+  routes.openapi(karma, async (context) => context.json(await findKarma(view, context.req.valid('query')), 200));
+  routes.openapi(attestations, async (context) =>
+    context.json(await findAttestations(view, context.req.valid('query')), 200)
+  );
+  routes.openapi(seller, async (context) =>
+    context.json(await describeSeller(view, context.req.valid('param').seller), 200)
+  );
+  return routes;
+}
