@@ -278,6 +278,11 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
     }
 
     /// @inheritdoc IDeliveryEscrow
+    function latestDepositOf(bytes32 offerId, address licensee) external view override returns (uint256 since) {
+        return _latest[offerId][licensee];
+    }
+
+    /// @inheritdoc IDeliveryEscrow
     function cohortOf(bytes32 offerId, uint256 since, uint256 until)
         external
         view

@@ -8,6 +8,7 @@ import {IDeliveryEscrow} from "./interfaces/IDeliveryEscrow.sol";
 import {ILicenses} from "./interfaces/ILicenses.sol";
 import {Boundary} from "./libraries/Boundary.sol";
 import {LicenseSlot} from "./libraries/LicenseSlot.sol";
+import {ListedOffer} from "./libraries/ListedOffer.sol";
 import {OfferHash} from "./libraries/OfferHash.sol";
 import {SecondCohort} from "./libraries/SecondCohort.sol";
 
@@ -22,6 +23,7 @@ import {SecondCohort} from "./libraries/SecondCohort.sol";
 /// a licence at any boundary.
 abstract contract EarlyEnding is SecondSettlement {
     using LicenseSlot for uint256;
+    using ListedOffer for Offer;
     using SafeERC20 for IERC20;
     using SecondCohort for uint256;
 
@@ -104,9 +106,8 @@ abstract contract EarlyEnding is SecondSettlement {
 
     /// @dev Unix seconds, a boundary, at which a licensee can leave a licence that is settled by event.
     function _earliestEnd(Offer calldata offer, uint256 license) private view returns (uint256) {
-        uint256 boundary = offer.boundary;
-        uint256 minimum = offer.minimumPeriod == 0 ? 1 : offer.minimumPeriod;
-        uint256 kept = Boundary.ceil(license.from(), boundary) + Boundary.ceil(minimum, boundary);
+        uint256 boundary = offer.boundaryOf();
+        uint256 kept = Boundary.ceil(license.from(), boundary) + Boundary.ceil(offer.minimumPeriodOf(), boundary);
         uint256 next = Boundary.ceil(block.timestamp, boundary);
         return _min(kept > next ? kept : next, license.until());
     }

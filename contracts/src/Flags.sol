@@ -6,6 +6,7 @@ import {IDeliveryEscrow} from "./interfaces/IDeliveryEscrow.sol";
 import {IKarma} from "./interfaces/IKarma.sol";
 import {ILicenses} from "./interfaces/ILicenses.sol";
 import {LicenseSlot} from "./libraries/LicenseSlot.sol";
+import {ListedOffer} from "./libraries/ListedOffer.sol";
 import {OfferHash} from "./libraries/OfferHash.sol";
 
 /// @title Flags
@@ -18,6 +19,7 @@ import {OfferHash} from "./libraries/OfferHash.sol";
 /// multicall. A flag of a licence that cost nothing takes nothing: readers of flags should weigh them by their points.
 abstract contract Flags is SecondSettlement {
     using LicenseSlot for uint256;
+    using ListedOffer for Offer;
 
     /// @inheritdoc ILicenses
     function flag(Offer calldata offer, bytes32 reasonHash) external override {
@@ -30,7 +32,7 @@ abstract contract Flags is SecondSettlement {
         _licenses[offerId][msg.sender] = license.withFlag();
         uint256 earned;
         if (offer.settlement == Settlement.BySecond) earned = _draw(offerId, license.until());
-        uint256 points = _pointsOf(offer, license);
+        uint256 points = _pointsOf(offer, offerId, license);
         emit LicenseFlagged(offerId, OfferHash.productIdOf(offer), msg.sender, points, reasonHash);
 
         // Interaction
@@ -49,8 +51,13 @@ abstract contract Flags is SecondSettlement {
     }
 
     /// @dev DATAcoin wei that the caller's licence, from the start of its uninterrupted range, has brought the seller.
-    function _pointsOf(Offer calldata offer, uint256 license) private view returns (uint256) {
-        if (_isByEvents(offer.settlement)) return IDeliveryEscrow(escrow).earnedOf(offer, msg.sender);
+    function _pointsOf(Offer calldata offer, bytes32 offerId, uint256 license) private view returns (uint256) {
+        if (offer.isByEvents()) {
+            IDeliveryEscrow deposits = IDeliveryEscrow(escrow);
+            // When all that this licence paid flowed back, the latest deposit is one of a licence before it.
+            bool isBefore = deposits.latestDepositOf(offerId, msg.sender) < license.from();
+            return isBefore ? 0 : deposits.earnedOf(offer, msg.sender);
+        }
         uint256 end = license.until();
         if (offer.settlement == Settlement.BySecond) {
             end = _min(block.timestamp, end);

@@ -14,17 +14,17 @@ import {OfferHash} from "./libraries/OfferHash.sol";
 /// of Grant can make a list grow. Every promise is checked here and only here: whatever is listed can be bought, and
 /// a purchase or a settlement trusts each word of an offer whose id it has found.
 abstract contract Offers is Configuration {
-    /// @notice Longest maximum and delivery period in seconds: five years of 365 days. Bounds what a mistyped end can
+    /// @dev Longest maximum and delivery period in seconds: five years of 365 days. Bounds what a mistyped end can
     /// cost, for how long a seller binds itself, and for how long a payment can be locked.
-    uint256 public constant LONGEST_PERIOD = 5 * 365 days;
-    /// @notice Shortest boundary in seconds.
-    uint256 public constant SHORTEST_BOUNDARY = 60;
-    /// @notice Longest boundary in seconds.
-    uint256 public constant LONGEST_BOUNDARY = 365 days;
-    /// @notice Most streams in an offer.
-    uint256 public constant STREAMS_LIMIT = 64;
-    /// @notice Most attesters in an offer.
-    uint256 public constant ATTESTERS_LIMIT = 8;
+    uint256 private constant LONGEST_PERIOD = 5 * 365 days;
+    /// @dev Shortest boundary in seconds.
+    uint256 private constant SHORTEST_BOUNDARY = 60;
+    /// @dev Longest boundary in seconds.
+    uint256 private constant LONGEST_BOUNDARY = 365 days;
+    /// @dev Most streams in an offer.
+    uint256 private constant STREAMS_LIMIT = 64;
+    /// @dev Most attesters in an offer.
+    uint256 private constant ATTESTERS_LIMIT = 8;
 
     /// @dev The last byte of an offer's slot. Zero is an empty slot, which ends the list.
     uint256 private constant LISTED = 1;
@@ -152,7 +152,7 @@ abstract contract Offers is Configuration {
         uint256 events = offer.events;
         uint256 period = offer.deliveryPeriod;
         bool valid;
-        if (_isByEvents(settlement)) {
+        if (settlement == Settlement.AfterEvents || settlement == Settlement.ByEvent) {
             valid = oracle != address(0) && events != 0 && period != 0 && period <= LONGEST_PERIOD
                 && (settlement == Settlement.ByEvent || period % offer.boundary == 0);
         } else {
@@ -213,11 +213,6 @@ abstract contract Offers is Configuration {
             if (answered && !holds) return true;
         }
         return false;
-    }
-
-    /// @dev Whether the payment is held by the escrow until an oracle has counted events.
-    function _isByEvents(Settlement settlement) internal pure returns (bool) {
-        return settlement == Settlement.AfterEvents || settlement == Settlement.ByEvent;
     }
 
     function _slot(bytes32 offerId, uint256 state) private pure returns (bytes32) {

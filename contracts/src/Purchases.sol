@@ -14,6 +14,7 @@ import {ILicenses} from "./interfaces/ILicenses.sol";
 import {AttestationRequirement} from "./libraries/AttestationRequirement.sol";
 import {Boundary} from "./libraries/Boundary.sol";
 import {LicenseSlot} from "./libraries/LicenseSlot.sol";
+import {ListedOffer} from "./libraries/ListedOffer.sol";
 import {OfferHash} from "./libraries/OfferHash.sol";
 import {Payout} from "./libraries/Payout.sol";
 import {SecondCohort} from "./libraries/SecondCohort.sol";
@@ -27,6 +28,7 @@ import {SecondCohort} from "./libraries/SecondCohort.sol";
 /// it can change nothing but the time at which it is mined: later, the same end costs less, and the rest flows back.
 abstract contract Purchases is SecondSettlement {
     using LicenseSlot for uint256;
+    using ListedOffer for Offer;
     using SafeERC20 for IERC20;
     using SecondCohort for uint256;
 
@@ -74,10 +76,10 @@ abstract contract Purchases is SecondSettlement {
                 authorization.signature
             );
         if (paid != 0) {
-            if (offer.settlement == Settlement.AtOnce) {
+            if (offer.isAtOnce()) {
                 Payout.pay(IERC20(token), offer.beneficiary, treasury, paid, feeBasisPoints);
                 IKarma(karma).exchange(offer.seller, buyer, paid);
-            } else if (offer.settlement != Settlement.BySecond) {
+            } else if (offer.isByEvents()) {
                 IERC20(token).safeTransfer(escrow, paid);
                 IDeliveryEscrow(escrow).deposit(offerId, buyer, charged, purchase.until);
             }
@@ -102,11 +104,10 @@ abstract contract Purchases is SecondSettlement {
         if (paid == 0) return;
 
         // Interaction
-        Settlement settlement = offer.settlement;
-        if (settlement == Settlement.AtOnce) {
+        if (offer.isAtOnce()) {
             Payout.payFrom(IERC20(token), msg.sender, offer.beneficiary, treasury, paid, feeBasisPoints);
             IKarma(karma).exchange(offer.seller, licensee, paid);
-        } else if (settlement == Settlement.BySecond) {
+        } else if (offer.isBySecond()) {
             IERC20(token).safeTransferFrom(msg.sender, address(this), paid);
         } else {
             IERC20(token).safeTransferFrom(msg.sender, escrow, paid);
@@ -127,24 +128,27 @@ abstract contract Purchases is SecondSettlement {
         uint256 from = license.until();
         bool runs = from >= block.timestamp;
         if (!runs) from = block.timestamp;
-        Settlement settlement = offer.settlement;
         charged = from;
         // The end of a running licence lies on the boundary already.
-        if (_isByEvents(settlement) && !runs) charged = Boundary.ceil(from, offer.boundary);
+        if (!runs && offer.isByEvents()) charged = Boundary.ceil(from, offer.boundaryOf());
         uint256 until = purchase.until;
         uint256 added = _checkPeriod(offer, charged, until);
         if (offer.attestationSchema != bytes32(0)) _checkAttestation(offer, offerId, purchase.attestation, licensee);
 
         // Effect
         // By the second, a licence that has ended leaves seconds for which the licensee has no karma yet.
-        uint256 settled = settlement == Settlement.BySecond && !runs ? license.mark() : license.until();
+        bool bySecond = offer.isBySecond();
+        uint256 settled = bySecond && !runs ? license.mark() : license.until();
         _licenses[offerId][licensee] =
             runs ? license.withUntil(until) : LicenseSlot.start(license, block.timestamp, until);
-        if (settlement == Settlement.BySecond) {
+        if (bySecond) {
             if (runs) _cohorts[offerId][from] = _cohorts[offerId][from].remove(block.timestamp);
             _cohorts[offerId][until] = _cohorts[offerId][until].add(block.timestamp);
         }
-        paid = added * offer.pricePerSecond;
+        // Times have 40 bits, prices 96.
+        unchecked {
+            paid = added * offer.pricePerSecondOf();
+        }
         emit LicensePurchased(
             offerId, OfferHash.productIdOf(offer), licensee, payer, from, until, paid, purchase.publicKey
         );
@@ -155,14 +159,15 @@ abstract contract Purchases is SecondSettlement {
 
     /// @dev The seconds that a purchase adds; reverts where the offer does not sell them.
     function _checkPeriod(Offer calldata offer, uint256 charged, uint256 until) private view returns (uint256 added) {
-        uint256 latest = block.timestamp + offer.maximumPeriod;
-        if (until > latest) revert PeriodTooLong(until, latest);
-        uint256 boundary = offer.boundary;
-        if (until % boundary != 0) revert EndNotOnBoundary(until, boundary);
-        uint256 minimum = offer.minimumPeriod;
-        if (minimum == 0) minimum = 1;
-        added = until > charged ? until - charged : 0;
-        if (added < minimum) revert PeriodTooShort(added, minimum);
+        unchecked {
+            uint256 latest = block.timestamp + offer.maximumPeriodOf();
+            if (until > latest) revert PeriodTooLong(until, latest);
+            uint256 boundary = offer.boundaryOf();
+            if (until % boundary != 0) revert EndNotOnBoundary(until, boundary);
+            uint256 minimum = offer.minimumPeriodOf();
+            added = until > charged ? until - charged : 0;
+            if (added < minimum) revert PeriodTooShort(added, minimum);
+        }
     }
 
     function _checkAttestation(Offer calldata offer, bytes32 offerId, bytes32 attestation, address licensee) private {

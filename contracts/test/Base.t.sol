@@ -46,7 +46,7 @@ abstract contract Base {
         vm.warp(START);
         token = IDATAcoin(vm.deployCode("DATAcoin.sol:DATAcoin", abi.encode(treasury)));
         registry = IStreamRegistry(vm.deployCode("StreamRegistry.sol:StreamRegistry", abi.encode(address(0))));
-        deployMarket(feeBasisPoints(), deployAttestationService());
+        deployMarket(feeBasisPoints(), attestationServiceAddress());
         stream = createStream(seller, "temperature");
         offer = offerFor(address(stream));
 
@@ -62,7 +62,7 @@ abstract contract Base {
     }
 
     /// @dev Most tests need none.
-    function deployAttestationService() internal virtual returns (address) {
+    function attestationServiceAddress() internal virtual returns (address) {
         return address(0);
     }
 
@@ -82,9 +82,7 @@ abstract contract Base {
         market = IDataLicense(
             vm.deployCode(
                 "DataLicense.sol:DataLicense",
-                abi.encode(
-                    address(token), treasury, fee, address(karma), address(escrow), attestationService
-                )
+                abi.encode(address(token), treasury, fee, address(karma), address(escrow), attestationService)
             )
         );
         vm.assertEq(address(escrow), escrowAddress);

@@ -103,6 +103,9 @@ interface IDeliveryEscrow {
     /// @notice DATAcoin wei of the licensee's latest deposit that the seller has received, fee included.
     function earnedOf(IOffers.Offer calldata offer, address licensee) external view returns (uint256);
 
+    /// @notice Start of the licensee's latest deposit that did not flow back whole, 0 if there is none.
+    function latestDepositOf(bytes32 offerId, address licensee) external view returns (uint256 since);
+
     /// @notice Licences in a cohort, the seconds of each that are paid out, and whether that is final.
     function cohortOf(bytes32 offerId, uint256 since, uint256 until)
         external
