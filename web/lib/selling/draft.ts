@@ -1,4 +1,6 @@
 import type { Category } from '#sdk/protocol/product-document';
+import type { Settlement } from '#sdk/protocol/settlement';
+import type { SchemaKind } from '../attestations/schema-names.ts';
 import { termsTemplates } from './terms-templates.ts';
 
 /** All that the selling form holds, as typed. */
@@ -36,6 +38,21 @@ export interface Draft {
   /** Seconds. */
   boundary: number;
   minimumPeriod: number;
+  /** How far ahead licences may end. */
+  maximumPeriod: number;
+  settlement: Settlement;
+  /** Events promised in every delivery period, as typed. */
+  events: string;
+  /** Seconds. */
+  deliveryPeriod: number;
+  /** Who counts them; empty for the market's own oracle. */
+  oracle: string;
+  /** What must be attested of buyers. */
+  demand: 'none' | SchemaKind | 'other';
+  /** Uid of another schema. */
+  schema: string;
+  /** Addresses, separated by commas, spaces or lines. */
+  attesters: string;
 }
 
 export const emptyDraft: Draft = {
@@ -63,7 +80,15 @@ export const emptyDraft: Draft = {
   amount: '',
   per: 'hour',
   boundary: 3600,
-  minimumPeriod: 3600
+  minimumPeriod: 3600,
+  maximumPeriod: 31_536_000,
+  settlement: 'at-once',
+  events: '',
+  deliveryPeriod: 3600,
+  oracle: '',
+  demand: 'none',
+  schema: '',
+  attesters: ''
 };
 
 /** How far publishing got, so that a failed attempt goes on where it stopped and nothing is paid for twice. */

@@ -1,4 +1,6 @@
 import type { Draft } from './draft.ts';
+import { offerFaults } from './offer-faults.ts';
+import type { SellRules } from './offer-terms.ts';
 import { pricePerSecondOf } from './price.ts';
 import { parseSample } from './sample.ts';
 
@@ -11,7 +13,7 @@ const bytes = (text: string) => new TextEncoder().encode(text).length;
 const limits = { streamName: 128, streamDescription: 1024, document: 128 * 1024 } as const;
 
 /** What must be changed before the draft can be published, by field, in the order of the form. */
-export function faultsOf(draft: Draft): Faults {
+export function faultsOf(draft: Draft, rules: SellRules): Faults {
   const faults: Faults = {};
   if (draft.streamMode === 'existing') {
     if (!address.test(draft.streamAddress.trim())) faults.streamAddress = 'Choose a stream, or create a new one.';
@@ -48,7 +50,7 @@ export function faultsOf(draft: Draft): Faults {
   if (draft.boundary % draft.slotDuration !== 0 && draft.slotDuration % draft.boundary !== 0) {
     faults.boundary = 'Choose a boundary that fits the key slots.';
   }
-  return faults;
+  return { ...faults, ...offerFaults(draft, rules) };
 }
 
 function isWebAddress(text: string): boolean {

@@ -12,7 +12,7 @@ import { rootSeed } from '#sdk/protocol/slot-keys';
 import { saveStreamRoot, streamRoots } from '../keys/stream-roots.ts';
 import type { Draft, Progress } from './draft.ts';
 import { tagsOf } from './faults.ts';
-import { pricePerSecondOf } from './price.ts';
+import { offerTermsOf } from './offer-terms.ts';
 import { fieldsOf, parseSample } from './sample.ts';
 
 /** What publishing consists of, in order; which of them apply depends on the draft. */
@@ -83,7 +83,8 @@ export async function publishProduct(parameters: PublishProductParameters): Prom
         await entrustKeys(market, wallet, stream);
       } else if (step === 'list') {
         const { productId } = await listProduct({
-          ...offerOf(draft, stream),
+          ...documentsOf(draft, stream),
+          ...offerTermsOf(draft, market.deployment),
           market,
           wallet,
           productNumber: BigInt(progress.productNumber ?? randomNumber()),
@@ -122,7 +123,7 @@ async function entrustKeys(market: Market, wallet: Wallet, stream: Address): Pro
   await delegateKeys({ market, stream, signer: walletEventSigner(wallet), keys });
 }
 
-function offerOf(draft: Draft, stream: Address) {
+function documentsOf(draft: Draft, stream: Address) {
   const sample = parseSample(draft.sample);
   const rows = sample.ok ? sample.rows : [];
   const optional = (text: string) => (text.trim() === '' ? undefined : text.trim());
@@ -153,13 +154,7 @@ function offerOf(draft: Draft, stream: Address) {
       }
     ]
   };
-  return {
-    terms: draft.terms,
-    document,
-    pricePerSecond: pricePerSecondOf(draft) ?? 0n,
-    boundary: draft.boundary,
-    minimumPeriod: Math.max(draft.minimumPeriod, draft.boundary)
-  };
+  return { terms: draft.terms, document };
 }
 
 const randomNumber = () =>

@@ -4,6 +4,7 @@ import { wallet } from '../wallet/wallet.svelte.ts';
 import type { Step } from '../ui/Steps.svelte';
 import { emptyDraft, loadDraft, saveDraft, type Draft, type Progress } from './draft.ts';
 import { faultsOf, type Faults } from './faults.ts';
+import type { SellRules } from './offer-terms.ts';
 import type { PublishStep } from './publish-product.ts';
 
 type Owned = Pick<StreamRecord, 'stream' | 'name' | 'publicRead'>;
@@ -32,7 +33,9 @@ export class SellForm {
   /** Streams of the connected account; null until asked for. */
   owned = $state<readonly Owned[] | null>(null);
 
-  readonly faults: Faults = $derived(faultsOf(this.draft));
+  /** What this market's contracts demand of an offer. */
+  readonly rules: SellRules;
+  readonly faults: Faults = $derived(faultsOf(this.draft, this.rules));
   readonly shown: Faults = $derived(this.attempted ? this.faults : {});
   readonly busy = $derived(this.running !== null);
   readonly listed = $derived(this.progress.productId);
@@ -57,6 +60,10 @@ export class SellForm {
     })
   );
   readonly #next = $derived(this.steps.find((step) => !this.progress.done.includes(step)));
+
+  constructor(rules: SellRules) {
+    this.rules = rules;
+  }
 
   /** Reads what this browser kept. */
   restore(): void {
