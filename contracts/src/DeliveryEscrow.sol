@@ -159,7 +159,7 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         while (true) {
             (unused, whole) = _unused(offer, offerId, deposits[since], since, until);
             if (!whole) break;
-            _leave(offerId, since, deposits[since].until);
+            if (deposits[since].state == State.InCohort) _leave(offerId, since, deposits[since].until);
             uint256 previous = deposits[since].previous;
             delete deposits[since];
             emit DepositClosed(offerId, OfferHash.productIdOf(offer), licensee, since, 0, unused * offer.pricePerSecond);
@@ -169,11 +169,13 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         _latest[offerId][licensee] = since;
         if (unused != 0) {
             Deposit storage cut = deposits[since];
-            cut.released = _cohorts[offerId][since][cut.until].released;
-            _leave(offerId, since, cut.until);
+            if (cut.state == State.InCohort) {
+                cut.released = _cohorts[offerId][since][cut.until].released;
+                cut.state = State.Alone;
+                _leave(offerId, since, cut.until);
+            }
             // forge-lint: disable-next-line(unsafe-typecast)
             cut.until = uint40(until);
-            cut.state = State.Alone;
             refund += unused;
         }
         refund *= offer.pricePerSecond;
@@ -347,11 +349,12 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         view
         returns (uint256 unused, bool whole)
     {
-        // What ended before `until`, or at it once it is here, was served to its end.
-        if (ended.state != State.InCohort || ended.until < until) return (0, false);
+        if (ended.state == State.None || ended.state == State.Closed || ended.until < until) return (0, false);
         uint256 all = ended.until - since;
+        // Nothing can have been released of what has not begun.
         if (since >= until) return (all, true);
         if (offer.settlement == IOffers.Settlement.ByEvent) return (ended.until - until, false);
+        // What ended before now was served to its end.
         bool locked = block.timestamp < ended.until && _cohorts[offerId][since][ended.until].released == 0;
         return locked ? (all, true) : (0, false);
     }

@@ -92,6 +92,34 @@ contract EndTest is EscrowBase {
         checkEnd(offer, until, 0);
     }
 
+    /// @dev Cancelled for a later boundary, then revoked: nobody is paid for time that the licence does not run.
+    function test_ByEventWhenTheLicenceWasEndedLaterBefore(uint256 now_, uint256 events) external {
+        IOffers.Offer memory offer = byEvent();
+        deposit(offer, alice);
+        deposit(offer, bob);
+        checkEnd(offer, SINCE + 3 hours, 1 hours);
+        checkDeposit(offer, alice, SINCE, SINCE + 3 hours, 0);
+        now_ = within(now_, START + 600, SINCE + 3 hours);
+        vm.warp(now_);
+        uint256 until = (now_ + 1 hours - 1) / 1 hours * 1 hours;
+        checkEnd(offer, until, SINCE + 3 hours - until);
+        checkDeposit(offer, alice, SINCE, until == SINCE ? 0 : until, 0);
+        checkCohort(offer, SINCE, UNTIL, 1, 0, false);
+        checkHeld(4 hours + until - SINCE);
+        if (until == SINCE) {
+            deposit(offer, alice, SINCE, UNTIL);
+            return checkCohort(offer, SINCE, UNTIL, 2, 0, false);
+        }
+        vm.warp(until);
+        report(SINCE, 0, 0);
+        report(until, events % 1000, 0);
+        escrow.close(offer, alice, SINCE);
+        uint256 earned = events % 1000 * 100 / 7;
+        if (earned > until - SINCE) earned = until - SINCE;
+        checkReceived(alice, 4 hours - earned);
+        checkHeld(4 hours);
+    }
+
     function test_AfterEventsWhenTheDepositInProgressIsNotEarned(uint256 now_, bool judged) external {
         IOffers.Offer memory offer = afterEvents();
         deposit(offer, alice);

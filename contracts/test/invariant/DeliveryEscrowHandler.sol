@@ -61,19 +61,12 @@ contract DeliveryEscrowHandler is EscrowBase {
         if (periods >> 8 & 1 == 0) _buy(which % OFFERS, account((who & 0x7f) + 1), 1 + periods % 4);
     }
 
-    /// @dev Cancels or revokes one of the latest purchases' licences.
-    function end(uint256 which) external {
+    /// @dev Ends one of the latest purchases' licences at one of the next boundaries, sometimes then at the very next.
+    function end(uint256 which, uint256 later) external {
         if (_books.length == 0) return;
         Book memory book = _books[_books.length - 1 - which % (_books.length < 10 ? _books.length : 10)];
-        if (_licensedUntil[book.offer][book.licensee] <= block.timestamp) return;
-        IOffers.Offer memory offer = _offers[book.offer];
-        uint256 until = nextBoundary();
-        _licensedUntil[book.offer][book.licensee] = until;
-        uint256 refund = _bookEnd(book.offer, book.licensee, until) * offer.pricePerSecond;
-        vm.assertEq(escrow.refundAt(offer, book.licensee, until), refund, "refundAt differs from the books");
-        vm.assertEq(escrow.end(offer, book.licensee, until), refund, "refund differs from the books");
-        ++calls["end"];
-        if (refund != 0) ++calls["refund"];
+        _end(book.offer, book.licensee, nextBoundary() + later % 3 * 1 hours);
+        if (later >> 8 & 1 == 0) _end(book.offer, book.licensee, nextBoundary());
     }
 
     /// @dev Counts mostly grow, and sometimes shrink.
@@ -166,6 +159,17 @@ contract DeliveryEscrowHandler is EscrowBase {
         ++calls["buy"];
     }
 
+    function _end(uint256 which, address licensee, uint256 until) private {
+        uint256 natural = _licensedUntil[which][licensee];
+        if (natural <= block.timestamp || until > natural) return;
+        _licensedUntil[which][licensee] = until;
+        uint256 refund = _bookEnd(which, licensee, until) * _offers[which].pricePerSecond;
+        vm.assertEq(escrow.refundAt(_offers[which], licensee, until), refund, "refundAt differs from the books");
+        vm.assertEq(escrow.end(_offers[which], licensee, until), refund, "refund differs from the books");
+        ++calls["end"];
+        if (refund != 0) ++calls["refund"];
+    }
+
     /// @dev Both streams' counts at a time, unless they were said before.
     function _say(uint256 time, uint256 count) private {
         for (uint256 i; i < 2; ++i) {
@@ -181,16 +185,17 @@ contract DeliveryEscrowHandler is EscrowBase {
     function _bookEnd(uint256 which, address licensee, uint256 until) private returns (uint256 refunded) {
         for (uint256 i; i < _books.length; ++i) {
             Book storage book = _books[i];
-            if (book.offer != which || book.licensee != licensee || book.closed || book.alone) continue;
+            if (book.offer != which || book.licensee != licensee || book.closed) continue;
             if (book.until < until || book.until <= block.timestamp) continue;
             bool locked = _offers[which].settlement == IOffers.Settlement.AfterEvents;
             if (book.since >= until || (locked && book.released == 0)) {
-                refunded += book.bought;
+                refunded += book.bought - book.refunded;
                 book.refunded = book.bought;
                 book.closed = true;
             } else if (!locked && book.until > until) {
                 refunded += book.until - until;
-                book.refunded = book.until - until;
+                book.refunded += book.until - until;
+                if (book.alone) ++calls["cutAgain"];
                 book.until = until;
                 book.alone = true;
             }

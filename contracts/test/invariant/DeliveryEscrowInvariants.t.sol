@@ -76,17 +76,18 @@ contract DeliveryEscrowInvariantsTest {
             uint256 b = uint256(keccak256(abi.encode("second", step)));
             uint256 action = step % 8;
             if (action == 0) _handler.buy(a, b, a >> 8);
-            if (action == 1 && a % 2 == 0) _handler.end(b);
+            if (action == 1 && a % 2 == 0) _handler.end(b, a >> 8);
             if (action == 2 || action == 3) _handler.say(a, b);
             if (action == 4 || action == 5) _handler.release(a, b);
             if (action == 6) _handler.close(a, b);
             if (action == 7) _handler.pass(a);
             if (step % 50 == 0) invariant_EscrowIsSolvent();
         }
-        string[12] memory actions = [
+        string[13] memory actions = [
             "buy",
             "end",
             "refund",
+            "cutAgain",
             "say",
             "release",
             "releaseRefused",
