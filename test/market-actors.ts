@@ -17,7 +17,9 @@ import { datacoinAbi } from '#contracts/generated/datacoin';
 import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
 import type { Deployment } from '#sdk/protocol/deployment';
-import { endOnBoundary, type Offer } from '#sdk/protocol/offer';
+import { contractOffer, type Offer } from '#sdk/protocol/offer';
+import { endOnBoundary } from '#sdk/protocol/price';
+import { isSettledByEvents } from '#sdk/protocol/settlement';
 import { localPrivateKey } from '../scripts/start/accounts.ts';
 
 /** Permissions by their number in IStream.Permission. */
@@ -37,6 +39,8 @@ export interface PurchaseOptions {
   readonly publicKey?: Hex;
   /** Who may read, where that is not the buyer. */
   readonly licensee?: Address;
+  /** EAS uid, where the offer demands an attestation. */
+  readonly attestation?: Hex;
 }
 
 /** A 32-byte value that stands for a hash or a key: its number, repeated. */
@@ -89,8 +93,16 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
     });
     // a block later the clock may stand a little further: the minimum must still be met
     const start = Math.max((await now()) + 30, Number(runsUntil));
-    const until = endOnBoundary(start + seconds, offer.boundary);
-    const rest = [offer, position, BigInt(until), options.publicKey ?? bytes32(0x01)];
+    // settled by events, the seconds up to the first boundary do not count
+    const counted = isSettledByEvents(offer.settlement) ? endOnBoundary(start, offer.boundary) : start;
+    const until = endOnBoundary(counted + seconds, offer.boundary);
+    const purchase = {
+      position,
+      until: BigInt(until),
+      publicKey: options.publicKey ?? bytes32(0x01),
+      attestation: options.attestation ?? bytes32(0)
+    };
+    const rest = [contractOffer(offer), purchase];
     return options.licensee === undefined
       ? send(buyer, DataLicense, dataLicenseAbi, 'buy', rest)
       : send(buyer, DataLicense, dataLicenseAbi, 'buyFor', [options.licensee, ...rest]);
@@ -164,21 +176,29 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
         beneficiary: seller.address,
         pricePerSecond: 1_000_000_000_000n,
         minimumPeriod: 60,
+        maximumPeriod: 31_536_000,
         boundary: 3600,
+        feeBasisPoints: deployment.feeBasisPoints,
+        settlement: 'at-once',
+        oracle: everyone,
+        events: 0n,
+        deliveryPeriod: 0,
+        attestationSchema: bytes32(0),
         termsHash: bytes32(0x7e),
+        attesters: [],
         streams: [...streams].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1)),
         ...promised
       };
-      const receipt = await act(seller, DataLicense, dataLicenseAbi, 'list', [offer, documentHash]);
+      const receipt = await act(seller, DataLicense, dataLicenseAbi, 'list', [contractOffer(offer), documentHash]);
       const [event] = parseEventLogs({ abi: dataLicenseAbi, eventName: 'OfferListed', logs: receipt.logs });
       if (event === undefined) throw new TransactionFailedError('DataLicense announced no offer.');
       return { offer, offerId: event.args.offerId, position: event.args.position };
     },
 
     describeOffer: ({ offer, position }: ListedOffer, seller: Account, documentHash: Hex) =>
-      act(seller, DataLicense, dataLicenseAbi, 'describe', [offer, position, documentHash]),
+      act(seller, DataLicense, dataLicenseAbi, 'describe', [contractOffer(offer), position, documentHash]),
     retireOffer: ({ offer, position }: ListedOffer, seller: Account) =>
-      act(seller, DataLicense, dataLicenseAbi, 'retire', [offer, position]),
+      act(seller, DataLicense, dataLicenseAbi, 'retire', [contractOffer(offer), position]),
 
     /** Gives an account DATAcoin and lets DataLicense take it. */
     async fund(buyer: Account, amount: bigint): Promise<void> {

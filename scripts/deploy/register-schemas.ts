@@ -9,16 +9,13 @@ import {
   type WalletClient
 } from 'viem';
 import { schemaRegistryAbi } from '#contracts/generated/attestationService';
-import type { Deployment } from '#sdk/protocol/deployment';
+import {
+  attestationSchemas,
+  attestationSchemaUid,
+  type AttestationSchemaName
+} from '#sdk/protocol/attestation-schemas';
+import { addressSchema } from '#sdk/protocol/primitives';
 import { DeploymentFailedError, DeploymentUnverifiedError } from './errors.ts';
-
-type AttestationSchemaName = keyof Deployment['schemas'];
-const attestationSchemas: Readonly<Record<AttestationSchemaName, string>> = {
-  domain: 'string domain',
-  organisation: 'string organisation',
-  ensName: 'string ensName',
-  knownBuyer: 'bool known'
-};
 
 export interface RegisterSchemasParameters {
   readonly reader: PublicClient;
@@ -52,7 +49,8 @@ export async function registerSchemas(
     if (log === undefined) throw new DeploymentFailedError(`The schema of ${name} could not be registered: ${hash}.`);
     const { uid } = log.args;
     const kept = await reader.readContract({ ...registry, functionName: 'getSchema', args: [uid] });
-    if (kept.schema !== schema || kept.resolver.toLowerCase() !== resolver || !kept.revocable) {
+    const expected = attestationSchemaUid(schema, addressSchema.parse(resolver));
+    if (uid !== expected || kept.schema !== schema || kept.resolver.toLowerCase() !== resolver || !kept.revocable) {
       throw new DeploymentUnverifiedError(`The registry keeps another schema of ${name}; deploy again.`);
     }
     uids[name] = uid;

@@ -15,10 +15,11 @@ export interface ProposeRestReturnType {
 }
 
 /**
- * Proposes that the stakes which nobody released follow the answer to which more than half of all was released. Anybody
- * may; backers who object have three days to take their stakes back.
+ * Proposes that the stakes which follow the majority go to the answer to which more than half of all was released. Only
+ * who made the wish may, before its deadline; backers who object have three days to take their stakes back, or out.
  *
- * @throws {@link ContractRefusedError} (NoMajority, RestAlreadyProposed), and as {@link sendTransaction}.
+ * @throws {@link ContractRefusedError} (NotAsker, NoMajority, NothingFollows,
+ * RestAlreadyProposed, WishOver), and as {@link sendTransaction}.
  *
  * @example
  * const { payableAt } = await proposeRest({ market, wallet, wish, answer });

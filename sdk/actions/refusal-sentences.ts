@@ -21,6 +21,7 @@ const sentences: Record<string, Sentence> = {
   AttesterCountInvalid: () =>
     'An offer that demands an attestation names 1 to 8 attesters; another one names none. Correct the attesters.',
   AttestersNotAscending: () => 'Name every attester once, in ascending order of their addresses.',
+  AttestationServiceMissing: () => 'This chain has no attestation service, so no offer can demand an attestation.',
   BeneficiaryZero: () => 'Name the account that shall receive the payments.',
   BeneficiaryInvalid: ([beneficiary]) =>
     `Coins sent to ${String(beneficiary)} could never leave it. Name an account of your own as beneficiary.`,
@@ -57,6 +58,10 @@ const sentences: Record<string, Sentence> = {
   NotLicenseContract: () => 'Only the contract that sells licences may do this.',
   CohortUnknown: () => 'No licence holds a deposit for this time. Look its start and end up again.',
   DepositUnknown: () => 'The licensee has no deposit that starts then, or it was closed already.',
+  TimePast: () => 'That time has passed meanwhile. Try again.',
+  DepositNotLater: () => 'This licence holds a deposit for that time already. Renew it at its end.',
+  DepositsTooMany: () =>
+    'This licence was renewed 32 times ahead. Renew it again once another of its periods has begun.',
   JudgementTimeInvalid: ([, since, last]) =>
     `Delivery is judged at boundaries after ${time(since)} and not after ${time(last)}. Choose such a time.`,
   CountNotReported: ([stream, at]) =>
@@ -83,10 +88,13 @@ const sentences: Record<string, Sentence> = {
     `Stakes can be taken back after ${time(deadline)}, or while the rest is proposed to follow.`,
   AmountZero: () => 'Choose an amount above zero.',
   StakeZero: () => 'Your account has no stake in this wish.',
-  AnswerInvalid: () => 'A product answers a wish once, and a wish takes 64 answers at most.',
+  AnswerInvalid: () => 'This product has answered the wish already. Answer with another one.',
+  NotAsker: () => 'Only who made the wish may propose that the rest follows.',
+  NothingFollows: () => 'No stake follows the majority, so there is no rest to pay.',
   NoMajority: ([released, total]) =>
     `${data(released)} of ${data(total)} were released to this answer: not more than half.`,
-  RestAlreadyProposed: () => 'The rest has been proposed to follow an answer already.',
+  RestAlreadyProposed: () =>
+    'The rest has been proposed already; until it is paid, stakes can only be taken out of it.',
   RestNotProposed: () => 'The rest was not proposed for any answer, or was paid already.',
   ObjectionPeriod: ([payableAt]) => `Backers may object until ${time(payableAt)}. Pay the rest after that.`,
   // identity
@@ -105,6 +113,11 @@ const sentences: Record<string, Sentence> = {
   PublicKeyZero: () => 'The public key is missing. Make a key pair and name its public half.',
   PermissionMissing: () => 'Your account lacks the permission for this on the stream. Ask its owner.',
   NotOwner: () => 'Only the owner of the stream may do this.',
+  NotPendingOwner: () => 'Only the account that the owner proposed may accept. Connect that account.',
+  NameLengthInvalid: ([, limit]) => `The name of a stream has 1 to ${String(limit)} bytes. Choose another one.`,
+  DescriptionTooLong: ([, limit]) => `The description of a stream has up to ${String(limit)} bytes. Shorten it.`,
+  SlotDurationInvalid: () => 'A slot lasts 1 second to 1 day. Choose another length.',
+  PartitionsInvalid: () => 'A stream has 1 to 1,024 partitions. Choose another number.',
   StreamDeleted: () => 'The stream was deleted.',
   // the token
   ERC20InsufficientBalance: () => 'The account holds too little DATAcoin.',
@@ -114,7 +127,7 @@ const sentences: Record<string, Sentence> = {
   ERC2612InvalidSignature: () => 'The signed permission to pay is not from this account. Sign again.',
   ERC3009InvalidSignature: () => "The authorisation is not the buyer's for exactly this purchase. Ask for it again.",
   ERC3009InvalidAuthorizationTime: () => 'The authorisation does not hold now. Ask for a new one.',
-  ERC3009ConsumedAuthorization: () => 'This authorisation was used already, or was cancelled. Ask for a new one.'
+  ERC3009UsedAuthorization: () => 'This authorisation was used already, or was cancelled. Ask for a new one.'
 };
 
 /**

@@ -13,8 +13,7 @@ export interface ReleaseRestReturnType {
 }
 
 /**
- * Pays the rest of the stakes to the answer that the majority released to, once the time for objections is over. Anybody
- * may.
+ * Pays the stakes that still follow to the answer that was proposed, once the time for objections is over. Anybody may.
  *
  * @throws {@link ContractRefusedError} (RestNotProposed, ObjectionPeriod), and as {@link sendTransaction}.
  *
