@@ -1,6 +1,13 @@
 import { and, eq, gt, inArray, isNull, not, or, sql, type SQL } from 'drizzle-orm';
 import type { z } from 'zod';
-import type { AttestationRecord, attestationKindSchema, attestationQuerySchema } from '#sdk/protocol/discovery';
+import {
+  attestationDataLimit,
+  AttestationDataInvalidError,
+  attestationSchemas,
+  decodeAttestation,
+  type AttestationSchemaName
+} from '#sdk/protocol/attestation-schemas';
+import type { AttestationRecord, attestationQuerySchema } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { attestation, type FactRow } from '../schema.ts';
 import { findPage } from './list-facts.ts';
@@ -8,6 +15,8 @@ import type { Page, View } from './view.ts';
 
 /** Attestations of one seller that are shown with it; more can be asked for. */
 export const attestationsShown = 20;
+
+const schemaNames = Object.keys(attestationSchemas) as AttestationSchemaName[];
 
 export interface AttestationFilter {
   readonly recipient?: Address | undefined;
@@ -53,8 +62,8 @@ export async function findAttestations(
 export async function validAttestations(
   view: View,
   recipients: readonly Address[]
-): Promise<Map<Address, AttestationRecord[]>> {
-  const found = new Map<Address, AttestationRecord[]>();
+): Promise<Map<Address, FactRow<'attestation'>[]>> {
+  const found = new Map<Address, FactRow<'attestation'>[]>();
   if (recipients.length === 0) return found;
   const place = sql<number>`row_number() over (
     partition by ${attestation.recipient} order by ${attestation.recordedAtBlock} desc, ${attestation.id} desc)`;
@@ -71,42 +80,47 @@ export async function validAttestations(
     .orderBy(ranked.place);
   for (const { attestation: row } of rows) {
     const ofAccount = found.get(row.recipient) ?? [];
-    ofAccount.push(toAttestation(view, row));
+    ofAccount.push(row);
     found.set(row.recipient, ofAccount);
   }
   return found;
 }
 
+/** Whether it is neither revoked nor expired now. */
 export function isValidAttestation(view: View, row: FactRow<'attestation'>): boolean {
   return row.revokedAt === null && (row.expirationTime === '0' || BigInt(row.expirationTime) > BigInt(view.now()));
 }
 
 /** Which of the market's schemas it is; null for another. */
-export function attestationKind(view: View, schema: Hex): z.infer<typeof attestationKindSchema> | null {
+export function attestationName(view: View, schema: Hex): AttestationSchemaName | null {
   const schemas = view.schemas();
-  switch (schema) {
-    case schemas?.domain:
-      return 'domain';
-    case schemas?.organisation:
-      return 'organisation';
-    case schemas?.ensName:
-      return 'ens-name';
-    case schemas?.knownBuyer:
-      return 'known-buyer';
-    default:
-      return null;
+  if (schemas === null) return null;
+  return schemaNames.find((name) => schemas[name] === schema) ?? null;
+}
+
+/** What it says, by the fields of its schema; null where that is none of the market's or the data do not fit it. */
+export function attestationStatement(view: View, row: FactRow<'attestation'>): Record<string, string> | null {
+  const name = attestationName(view, row.schema);
+  if (name === null) return null;
+  try {
+    return decodeAttestation(name, row.data);
+  } catch (error) {
+    if (error instanceof AttestationDataInvalidError) return null;
+    throw error;
   }
 }
 
+/** Row -> record of the API. */
 export function toAttestation(view: View, row: FactRow<'attestation'>): AttestationRecord {
   return {
     uid: row.id,
     schema: row.schema,
-    kind: attestationKind(view, row.schema),
+    name: attestationName(view, row.schema),
+    statement: attestationStatement(view, row),
     recipient: row.recipient,
     attester: row.attester,
     expirationTime: row.expirationTime,
-    data: row.data,
+    data: row.data.length > 2 + 2 * attestationDataLimit ? null : row.data,
     revokedAt: row.revokedAt,
     valid: isValidAttestation(view, row),
     recordedAt: { number: row.recordedAtBlock, timestamp: row.recordedAt }

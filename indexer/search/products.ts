@@ -4,7 +4,7 @@ import type { ProductPage, ProductQuery, Product } from '#sdk/protocol/discovery
 import { productQuerySchema } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { document, license, offer, product } from '../schema.ts';
-import { validAttestations } from './attestations.ts';
+import { toAttestation, validAttestations } from './attestations.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { sellerPoints } from './karma.ts';
 import { toOffer, toProduct } from './records.ts';
@@ -115,7 +115,10 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
     const row = byId.get(id);
     if (row === undefined) return [];
     const { seller } = row.product;
-    const reputation = { karma: points.get(seller) ?? '0', attestations: attested.get(seller) ?? [] };
+    const reputation = {
+      karma: points.get(seller) ?? '0',
+      attestations: (attested.get(seller) ?? []).map((found) => toAttestation(view, found))
+    };
     return [toProduct(row.product, toOffer(row.offer), row.state, row.content, row.licensees, reputation)];
   });
 }

@@ -57,19 +57,21 @@ export type OfferRecord = z.infer<typeof offerSchema>;
 /** How far the product document got: still fetched, there, not to be had, or not what it should be. */
 export const documentStateSchema = z.enum(['pending', 'ready', 'missing', 'invalid']);
 
-export const attestationKindSchema = z.enum(['domain', 'organisation', 'ens-name', 'known-buyer']);
 /** What an attester says of an account at the Ethereum Attestation Service. What it is worth depends on the attester. */
 export const attestationSchema = z.object({
   /** EAS uid. */
   uid: bytes32Schema,
   schema: bytes32Schema,
   /** Which of the market's schemas it is; null for one that this deployment does not name. */
-  kind: attestationKindSchema.nullable(),
+  name: z.enum(['domain', 'organisation', 'ensName', 'knownBuyer']).nullable(),
+  /** What it says, by the fields of that schema; null where its data are not what the schema says. */
+  statement: z.record(z.string(), z.string()).nullable(),
   recipient: addressSchema,
   attester: addressSchema,
   /** Unix seconds in decimal digits; "0" never expires. */
   expirationTime: wholeSchema,
-  data: hexSchema,
+  /** ABI-encoded by the schema; null where longer than 4,096 bytes. */
+  data: hexSchema.nullable(),
   /** Unix seconds; null where it was not revoked. */
   revokedAt: secondsSchema.nullable(),
   /** Neither revoked nor expired now. */

@@ -1,5 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
+import type { Address } from '#sdk/protocol/primitives';
+import type { FactRow } from '../../schema.ts';
+import type { Decay } from '../../search/karma.ts';
 import type { View } from '../../search/view.ts';
 import type { Readiness } from '../services.ts';
 import type { FactLoader } from './fact-loader.ts';
@@ -8,6 +11,12 @@ import type { FactLoader } from './fact-loader.ts';
 export interface GraphqlContext {
   readonly view: View;
   readonly loader: FactLoader;
+  /** Karma points of an account as a seller now, wei. */
+  sellerPoints(seller: Address): Promise<string | undefined>;
+  /** What is attested of a seller now. */
+  sellerAttestations(seller: Address): Promise<FactRow<'attestation'>[] | undefined>;
+  /** How karma decays; null before the first block was read. */
+  decay(): Promise<Decay | null>;
   readiness(): Promise<Readiness>;
 }
 

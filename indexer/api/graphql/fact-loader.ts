@@ -7,45 +7,51 @@ export interface FactLoader {
   load<Name extends FactName>(fact: Name, id: string): Promise<FactRow<Name> | null>;
 }
 
-interface Waiting {
-  resolve(row: FactRow<FactName> | null): void;
-  reject(error: unknown): void;
+/**
+ * Joins questions: keys asked for in the same moment are read together, and none is read twice.
+ *
+ * @returns a function that gives a key's value, or undefined where `read` found none.
+ */
+export function batched<Key, Value>(
+  read: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>
+): (key: Key) => Promise<Value | undefined> {
+  let batch: Key[] = [];
+  let reading: Promise<ReadonlyMap<Key, Value>> | null = null;
+  const known = new Map<Key, Promise<Value | undefined>>();
+
+  /** After every resolver of this moment has said what it needs. */
+  async function readLater(): Promise<ReadonlyMap<Key, Value>> {
+    await new Promise((resolve) => setImmediate(resolve));
+    const keys = batch;
+    batch = [];
+    reading = null;
+    return read(keys);
+  }
+
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    batch.push(key);
+    reading ??= readLater();
+    const value = reading.then((values) => values.get(key));
+    known.set(key, value);
+    return value;
+  };
 }
 
 /** A loader for one operation. */
 export function createFactLoader(view: View): FactLoader {
-  const batches = new Map<FactName, Map<string, Waiting>>();
-  const known = new Map<string, Promise<FactRow<FactName> | null>>();
-
-  async function read(fact: FactName): Promise<void> {
-    const waiting = batches.get(fact);
-    batches.delete(fact);
-    if (waiting === undefined) return;
-    try {
-      const rows = new Map((await factsById(view, fact, [...waiting.keys()])).map((row) => [row.id, row]));
-      for (const [id, { resolve }] of waiting) resolve(rows.get(id) ?? null);
-    } catch (error) {
-      for (const { reject } of waiting.values()) reject(error);
-    }
-  }
-
+  const loaders = new Map<FactName, (id: string) => Promise<FactRow<FactName> | undefined>>();
   return {
-    load: (fact: FactName, id: string) => {
-      const key = `${fact} ${id}`;
-      const found =
-        known.get(key) ??
-        new Promise<FactRow<FactName> | null>((resolve, reject) => {
-          let batch = batches.get(fact);
-          if (batch === undefined) {
-            batch = new Map();
-            batches.set(fact, batch);
-            // after every resolver of this moment has said what it needs
-            setImmediate(() => void read(fact));
-          }
-          batch.set(id, { resolve, reject });
-        });
-      known.set(key, found);
-      return found;
-    }
+    load: (async (fact: FactName, id: string) => {
+      let loader = loaders.get(fact);
+      if (loader === undefined) {
+        loader = batched(
+          async (ids: readonly string[]) => new Map((await factsById(view, fact, ids)).map((row) => [row.id, row]))
+        );
+        loaders.set(fact, loader);
+      }
+      return (await loader(id)) ?? null;
+    }) as FactLoader['load']
   };
 }

@@ -1,21 +1,8 @@
 import { contentIdOfDigest } from '#sdk/protocol/content-id';
 import { secondsSchema } from '#sdk/protocol/primitives';
-import {
-  earlyEnds,
-  karmaRoles,
-  permissionKinds,
-  settlementKinds,
-  type FactName,
-  type FactRow
-} from '../../schema.ts';
-import {
-  attestationFilter,
-  attestationKind,
-  attestationsShown,
-  isValidAttestation
-} from '../../search/attestations.ts';
-import { pointsAt, readDecay, sellerPoints } from '../../search/karma.ts';
-import { findPage } from '../../search/list-facts.ts';
+import { earlyEnds, karmaRoles, permissionKinds, settlementKinds, type FactName, type FactRow } from '../../schema.ts';
+import { attestationName, attestationStatement, isValidAttestation } from '../../search/attestations.ts';
+import { pointsAt } from '../../search/karma.ts';
 import { RequestInvalidError } from '../problems.ts';
 import type { Builder, GraphqlContext } from './builder.ts';
 
@@ -34,6 +21,8 @@ async function relatedIfAny<Name extends FactName>(
 ): Promise<FactRow<Name> | null> {
   return id === null ? null : related(context, fact, id);
 }
+
+export type FactTypes = ReturnType<typeof factTypes>;
 
 /** Adds the facts to a schema as types; subgraph/schema.graphql says what each field means. */
 export function factTypes(builder: Builder) {
@@ -103,24 +92,12 @@ export function factTypes(builder: Builder) {
       sellerKarma: t.field({
         type: 'BigInt',
         description: 'Karma points of the seller now, wei.',
-        resolve: async (row, _, { view }) => (await sellerPoints(view, [row.seller])).get(row.seller) ?? '0'
+        resolve: async (row, _, context) => (await context.sellerPoints(row.seller)) ?? '0'
       }),
       sellerAttestations: t.field({
         type: [attestation],
         description: 'What is attested of the seller now, the newest first; at most 20.',
-        resolve: async (row, _, { view }) => {
-          const { items } = await findPage(
-            view,
-            'attestation',
-            {
-              filter: attestationFilter(view, { recipient: row.seller, valid: 'true' }),
-              order: 'newest',
-              limit: attestationsShown
-            },
-            (rows) => [...rows]
-          );
-          return items;
-        }
+        resolve: async (row, _, context) => (await context.sellerAttestations(row.seller)) ?? []
       })
     })
   });
@@ -262,8 +239,8 @@ export function factTypes(builder: Builder) {
         type: 'BigInt',
         description: 'Points, wei, at a time (Unix seconds), now by default: decayed, 0 below one DATA. To 15 digits.',
         args: { at: t.arg({ type: 'BigInt' }) },
-        resolve: async (row, { at }, { view }) => {
-          const decay = await readDecay(view);
+        resolve: async (row, { at }, { view, decay: read }) => {
+          const decay = await read();
           return decay === null ? '0' : pointsAt(row.units, at == null ? view.now() : secondsOf(at), decay);
         }
       }),
@@ -329,10 +306,16 @@ export function factTypes(builder: Builder) {
     fields: (t) => ({
       id: t.expose('id', { type: 'Bytes' }),
       schema: t.expose('schema', { type: 'Bytes' }),
-      kind: t.string({
+      name: t.string({
         nullable: true,
         description: "Which of the market's schemas it is, as GET /v1/attestations names it; null for another.",
-        resolve: (row, _, { view }) => attestationKind(view, row.schema)
+        resolve: (row, _, { view }) => attestationName(view, row.schema)
+      }),
+      statement: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'What it says, by the fields of that schema; null where its data are not what the schema says.',
+        resolve: (row, _, { view }) => attestationStatement(view, row)
       }),
       recipient: t.expose('recipient', { type: 'Bytes' }),
       attester: t.expose('attester', { type: 'Bytes' }),

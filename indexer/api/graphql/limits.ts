@@ -7,6 +7,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode
 } from 'graphql';
+import { attestationsShown } from '../../search/attestations.ts';
 
 /** Bounds of a GraphQL operation. */
 export const graphqlLimits = {
@@ -110,6 +111,7 @@ function pageOf(
   operation: OperationDefinitionNode,
   variables: Readonly<Record<string, unknown>>
 ): number {
+  if (field.name.value === 'sellerAttestations') return attestationsShown;
   const first = field.arguments?.find(({ name }) => name.value === 'first')?.value;
   if (first?.kind === Kind.INT) return Math.max(1, Number(first.value));
   if (first?.kind === Kind.VARIABLE) {

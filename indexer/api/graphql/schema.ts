@@ -1,42 +1,29 @@
-import { and, arrayContains, eq, inArray, type SQL } from 'drizzle-orm';
-import { GraphQLError, type GraphQLSchema } from 'graphql';
+import { and, eq } from 'drizzle-orm';
+import type { GraphQLSchema } from 'graphql';
 import { productQuerySchema, productSortSchema } from '#sdk/protocol/discovery';
 import { categorySchema } from '#sdk/protocol/product-document';
 import type { Address, Hex } from '#sdk/protocol/primitives';
-import { factTables, offer, permission, product, purchase, recipientKey, type FactName } from '../../schema.ts';
+import { offer, permission, product, purchase, recipientKey, type FactName } from '../../schema.ts';
 import { licenseFilter } from '../../search/licenses.ts';
-import { listFacts, type FactOrder } from '../../search/list-facts.ts';
 import { searchProducts } from '../../search/products.ts';
 import { streamFilter } from '../../search/streams.ts';
 import { readCursor } from '../../sync/cursor.ts';
 import { RequestInvalidError } from '../problems.ts';
 import { createBuilder, type GraphqlContext } from './builder.ts';
 import { factTypes } from './fact-types.ts';
-import { graphqlLimits } from './limits.ts';
-
-interface Page {
-  /** How many there are on all pages. */
-  total(): Promise<number>;
-}
-
-interface PageArguments {
-  readonly first?: number | null | undefined;
-  readonly after?: string | null | undefined;
-  readonly orderBy?: FactOrder | null | undefined;
-  readonly ids?: readonly string[] | null | undefined;
-}
+import { bytesArgument, contains, createPages, equal, resolvePage, toConnection } from './pages.ts';
+import { recipientQueries } from './recipient-queries.ts';
+import { reputationQueries } from './reputation-queries.ts';
+import { settlementQueries } from './settlement-queries.ts';
+import { wishQueries } from './wish-queries.ts';
 
 /** The GraphQL schema of the discovery service. */
 export function createSchema(): GraphQLSchema {
   const builder = createBuilder();
   const types = factTypes(builder);
+  const pages = createPages(builder, types);
+  const { connection } = pages;
 
-  const order = builder.enumType('FactOrder', {
-    values: {
-      NEWEST: { value: 'newest', description: 'The latest block first, then by id, descending.' },
-      ID: { value: 'id', description: 'By id, ascending. The only order of permissions and keys.' }
-    } as const
-  });
   const category = builder.enumType('Category', {
     values: Object.fromEntries(categorySchema.options.map((value) => [value.toUpperCase(), { value }]))
   });
@@ -73,66 +60,13 @@ export function createSchema(): GraphQLSchema {
     })
   });
 
-  /** The connection type of a fact, made once. */
-  function connection(fact: FactName) {
-    const node = types[fact] as (typeof types)['stream'];
-    return builder.connectionObject<typeof node, Page, false, false>({
-      type: node,
-      name: `${fact.charAt(0).toUpperCase()}${fact.slice(1)}Connection`,
-      fields: (t) => ({ totalCount: t.int({ resolve: (page) => page.total() }) })
-    });
-  }
   const productConnection = connection('product');
-
-  async function resolvePage(context: GraphqlContext, fact: FactName, page: PageArguments, filter: SQL | undefined) {
-    const limit = page.first ?? graphqlLimits.usualPage;
-    if (limit < 1 || limit > graphqlLimits.page) {
-      throw new GraphQLError(`first must be 1 to ${String(graphqlLimits.page)}.`, {
-        extensions: { code: 'request-invalid' }
-      });
-    }
-    if (page.ids != null && page.ids.length > graphqlLimits.page) {
-      throw new GraphQLError(`ids may be ${String(graphqlLimits.page)} at most.`, {
-        extensions: { code: 'request-invalid' }
-      });
-    }
-    // No id holds NUL, and Postgres takes none.
-    const wanted = page.ids?.filter((id) => !id.includes('\0'));
-    const ids = wanted == null ? undefined : inArray(factTables[fact].id as typeof permission.id, wanted);
-    const list = await listFacts(context.view, fact, {
-      filter: and(filter, ids),
-      order: page.orderBy ?? 'newest',
-      limit,
-      cursor: page.after ?? undefined
-    });
-    return toConnection(
-      list.rows.map((row) => ({ node: row, cursor: list.cursorOf(row) })),
-      list.hasMore,
-      page.after != null,
-      () => list.total()
-    );
-  }
 
   builder.queryType({
     fields: (t) => {
-      const paging = {
-        first: t.arg.int({
-          description: `1 to ${String(graphqlLimits.page)}, by default ${String(graphqlLimits.usualPage)}.`
-        }),
-        after: t.arg.string({ description: 'endCursor of the page before.' }),
-        orderBy: t.arg({ type: order }),
-        ids: t.arg.idList({ description: 'Only these.' })
-      };
-      const bytes = (description?: string) =>
-        t.arg({ type: 'Bytes', ...(description === undefined ? {} : { description }) });
-      const one = (fact: FactName) =>
-        t.field({
-          type: types[fact] as never,
-          nullable: true,
-          args: { id: t.arg.id({ required: true }) },
-          resolve: (_: unknown, { id }: { id: unknown }, { loader }: GraphqlContext) =>
-            loader.load(fact, String(id).slice(0, 200)) as never
-        } as never);
+      const paging = pages.paging(t);
+      const bytes = bytesArgument(t);
+      const one = (fact: FactName) => pages.one(t, fact);
       return {
         status: t.field({ type: status, resolve: () => ({}) }),
         stream: one('stream'),
@@ -223,8 +157,15 @@ export function createSchema(): GraphQLSchema {
         }),
         licenses: t.field({
           type: connection('license'),
-          args: { ...paging, licensee: bytes(), seller: bytes(), product: bytes(), offer: bytes() },
-          resolve: (_, { licensee, seller, product: sold, offer: bought, ...page }, context) =>
+          args: {
+            ...paging,
+            licensee: bytes(),
+            seller: bytes(),
+            product: bytes(),
+            offer: bytes(),
+            flagged: t.arg.boolean()
+          },
+          resolve: (_, { licensee, seller, product: sold, offer: bought, flagged, ...page }, context) =>
             resolvePage(
               context,
               'license',
@@ -233,7 +174,8 @@ export function createSchema(): GraphQLSchema {
                 licensee: (licensee ?? undefined) as Address | undefined,
                 seller: (seller ?? undefined) as Address | undefined,
                 productId: (sold ?? undefined) as Hex | undefined,
-                offerId: (bought ?? undefined) as Hex | undefined
+                offerId: (bought ?? undefined) as Hex | undefined,
+                flagged: flagged == null ? undefined : flagged ? 'true' : 'false'
               })
             ) as never
         }),
@@ -251,6 +193,10 @@ export function createSchema(): GraphQLSchema {
       };
     }
   });
+  settlementQueries(builder, pages);
+  reputationQueries(builder, types, pages);
+  wishQueries(builder, pages);
+  recipientQueries(builder);
   return builder.toSchema();
 }
 
@@ -272,30 +218,6 @@ async function searchPage(
   return toConnection(edges, hasMore, after != null, () => Promise.resolve(total));
 }
 
-function toConnection(
-  edges: readonly { readonly node: object; readonly cursor: string }[],
-  hasNextPage: boolean,
-  hasPreviousPage: boolean,
-  total: () => Promise<number>
-) {
-  const startCursor = edges[0]?.cursor ?? null;
-  const endCursor = edges.at(-1)?.cursor ?? null;
-  return { edges, pageInfo: { hasNextPage, hasPreviousPage, startCursor, endCursor }, total };
-}
-
 function text(value: unknown): string | undefined {
   return typeof value === 'boolean' ? String(value) : undefined;
-}
-
-type TextColumn = (typeof permission)['stream' | 'account' | 'permission'] | (typeof offer)['product'];
-
-function equal(column: unknown, value: string | null | undefined): SQL | undefined {
-  return value == null ? undefined : eq(column as TextColumn, value as never);
-}
-
-function contains(
-  column: (typeof offer)['streams'] | (typeof product)['streams'],
-  value: string | null | undefined
-): SQL | undefined {
-  return value == null ? undefined : arrayContains(column, [value as Address]);
 }

@@ -1,11 +1,14 @@
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { GraphQLError, type ExecutionArgs } from 'graphql';
 import type pg from 'pg';
+import type { Address } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
+import { validAttestations } from '../../search/attestations.ts';
+import { readDecay, sellerPoints } from '../../search/karma.ts';
 import { problemOf } from '../problems.ts';
 import type { Services } from '../services.ts';
 import type { GraphqlContext } from './builder.ts';
-import { createFactLoader } from './fact-loader.ts';
+import { batched, createFactLoader } from './fact-loader.ts';
 import { checkLimits, checkText } from './limits.ts';
 import { createSchema } from './schema.ts';
 import { withSnapshot } from './snapshot.ts';
@@ -23,9 +26,13 @@ export function graphqlServer(services: Services, pool: pg.Pool): (request: Requ
       setExecuteFn((given: ExecutionArgs) =>
         withSnapshot(pool, async (database) => {
           const view = { ...services.view, database };
+          let decay: ReturnType<typeof readDecay> | undefined;
           const contextValue: GraphqlContext = {
             view,
             loader: createFactLoader(view),
+            sellerPoints: batched((sellers: readonly Address[]) => sellerPoints(view, sellers)),
+            sellerAttestations: batched((sellers: readonly Address[]) => validAttestations(view, sellers)),
+            decay: () => (decay ??= readDecay(view)),
             readiness: services.readiness
           };
           return (await executeFn({ ...given, contextValue })) as unknown;
