@@ -16,7 +16,7 @@ contract PurchaseFaultsTest is Authorizations {
     uint256 private constant PRICE_OF_AN_HOUR = 0.36e18;
 
     /// @dev The real attestation service, in which nobody attested anything.
-    function deployAttestationService() internal override returns (address) {
+    function attestationServiceAddress() internal override returns (address) {
         address schemaRegistry = create(AttestationServiceCode.schemaRegistry());
         return create(bytes.concat(AttestationServiceCode.attestationService(), abi.encode(schemaRegistry)));
     }
