@@ -64,7 +64,7 @@ contract DeliveryEscrowHandler is EscrowBase {
     /// @dev Ends one of the latest purchases' licences at one of the next boundaries, sometimes then at the very next.
     function end(uint256 which, uint256 later) external {
         if (_books.length == 0) return;
-        Book memory book = _books[_books.length - 1 - which % (_books.length < 10 ? _books.length : 10)];
+        Book memory book = _books[_books.length - 1 - which % (_books.length < 16 ? _books.length : 16)];
         _end(book.offer, book.licensee, nextBoundary() + later % 3 * 1 hours);
         if (later >> 8 & 1 == 0) _end(book.offer, book.licensee, nextBoundary());
     }
@@ -188,6 +188,7 @@ contract DeliveryEscrowHandler is EscrowBase {
             if (book.offer != which || book.licensee != licensee || book.closed) continue;
             if (book.until < until || book.until <= block.timestamp) continue;
             bool locked = _offers[which].settlement == IOffers.Settlement.AfterEvents;
+            if (book.alone && book.until > until) ++calls["cutAgain"];
             if (book.since >= until || (locked && book.released == 0)) {
                 refunded += book.bought - book.refunded;
                 book.refunded = book.bought;
@@ -195,7 +196,6 @@ contract DeliveryEscrowHandler is EscrowBase {
             } else if (!locked && book.until > until) {
                 refunded += book.until - until;
                 book.refunded += book.until - until;
-                if (book.alone) ++calls["cutAgain"];
                 book.until = until;
                 book.alone = true;
             }
