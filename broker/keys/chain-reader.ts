@@ -5,11 +5,14 @@ import type { Deployment } from '#sdk/protocol/deployment';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ChainClient } from '../chain/client.ts';
 import { searchLogs } from '../chain/logs.ts';
-import type { ListedOffer, Purchase, PurchaseTable, ReadBlock } from './purchases.ts';
+import type { EarlyEnd, KeyReplacement, ListedOffer, Purchase, PurchaseTable, ReadBlock } from './purchases.ts';
 
 const sales = [
   getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }),
-  getAbiItem({ abi: dataLicenseAbi, name: 'LicensePurchased' })
+  getAbiItem({ abi: dataLicenseAbi, name: 'LicensePurchased' }),
+  getAbiItem({ abi: dataLicenseAbi, name: 'LicenseCancelled' }),
+  getAbiItem({ abi: dataLicenseAbi, name: 'LicenseRevoked' }),
+  getAbiItem({ abi: dataLicenseAbi, name: 'KeyReplaced' })
 ] as const;
 const readers = [
   getAbiItem({ abi: streamAbi, name: 'PublicKeyRegistered' }),
@@ -22,12 +25,13 @@ const stepBlocks = 5_000;
 
 /** News of one step. */
 export interface ChainNews {
-  readonly purchases: readonly Purchase[];
+  /** Licences that were bought, or whose key was replaced: there is something to grant. */
+  readonly licenses: readonly { readonly offerId: Hex; readonly licensee: Address }[];
   /** Streams on which a reader registered a key or got or lost a permission. */
   readonly streams: readonly Address[];
 }
 
-/** Reads purchases from the chain into the table, from where it stopped last, and takes back what was reorganised. */
+/** Reads what was sold, ended and rekeyed from the chain into the table, from where it stopped last, and takes back what was reorganised. */
 export class ChainReader {
   private readonly client: ChainClient;
   private readonly deployment: Deployment;
@@ -61,28 +65,34 @@ export class ChainReader {
     const logs = await searchLogs(this.client, sales, range, this.deployment.contracts.DataLicense);
     const touched = watched.length === 0 ? [] : await searchLogs(this.client, readers, range, watched);
     // The chain may have gone another way while it was being read: then this step is done again.
-    if ((await this.client.getBlock({ blockNumber: end })).hash !== hash) return { purchases: [], streams: [] };
+    if ((await this.client.getBlock({ blockNumber: end })).hash !== hash) return { licenses: [], streams: [] };
 
     const offers: ListedOffer[] = [];
     const purchases: Purchase[] = [];
+    const earlyEnds: EarlyEnd[] = [];
+    const keyReplacements: KeyReplacement[] = [];
     for (const log of logs) {
       const block = Number(log.blockNumber);
       if (log.eventName === 'OfferListed') {
         offers.push({ block, offerId: lower(log.args.offerId), streams: log.args.offer.streams.map(lower) });
+        continue;
+      }
+      const license = { offerId: lower(log.args.offerId), licensee: lower(log.args.licensee) };
+      const record = { block, logIndex: log.logIndex, ...license };
+      if (log.eventName === 'LicensePurchased') {
+        const { from, until, publicKey } = log.args;
+        purchases.push({ ...record, from: Number(from), until: Number(until), publicKey: lower(publicKey) });
+      } else if (log.eventName === 'KeyReplaced') {
+        const { timestamp } = await this.client.getBlock({ blockNumber: log.blockNumber });
+        keyReplacements.push({ ...record, publicKey: lower(log.args.publicKey), from: Number(timestamp) });
       } else {
-        purchases.push({
-          block,
-          logIndex: log.logIndex,
-          offerId: lower(log.args.offerId),
-          licensee: lower(log.args.licensee),
-          from: Number(log.args.from),
-          until: Number(log.args.until),
-          publicKey: lower(log.args.publicKey)
-        });
+        earlyEnds.push({ ...record, until: Number(log.args.until) });
       }
     }
-    await this.table.store(offers, purchases, [...standing, { number: Number(end), hash }]);
-    return { purchases, streams: [...new Set(touched.map((log) => lower(log.address)))] };
+    const blocks = [...standing, { number: Number(end), hash }];
+    await this.table.store({ offers, purchases, earlyEnds, keyReplacements }, blocks);
+    const licenses = [...purchases, ...keyReplacements];
+    return { licenses, streams: [...new Set(touched.map((log) => lower(log.address)))] };
   }
 
   /** The accounts that registered a key on a stream, with the latest one of each. */

@@ -61,7 +61,11 @@ export class Issuer {
 
   /**
    * Grants one stream of a purchase: the slots that were bought, as far as the licence holds at the head and seeds are
-   * held. An ended licence gets nothing; what was granted before is not granted again.
+   * held. An ended licence gets nothing, also one that was cancelled or revoked; what was granted before is not granted
+   * again, except to a key that replaced the one it was granted to.
+   *
+   * What was granted before a licence ended early stays open to who has it, since seeds cannot be taken back: only a new
+   * era of the stream would cut it off. Beginning one when a licence ends early is not done yet.
    */
   async grantPurchase(stream: Address, purchase: Purchase): Promise<void> {
     const eras = this.held.erasOf(stream);

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Configuration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { delegationSchema } from '#sdk/protocol/grant';
-import { type Address, addressSchema } from '#sdk/protocol/primitives';
+import { type Address, addressSchema, type Hex } from '#sdk/protocol/primitives';
 import type { ChainClient } from '../chain/client.ts';
 import type { ChainHead } from '../chain/head.ts';
 import type { StreamDirectory } from '../chain/streams.ts';
@@ -21,7 +21,7 @@ import { HeldSeeds } from './held-seeds.ts';
 import { openIdentity } from './identity.ts';
 import { type GrantOutlet, Issuer } from './issuer.ts';
 import { keysMigrations } from './migrations.ts';
-import { type Purchase, PurchaseTable } from './purchases.ts';
+import { PurchaseTable } from './purchases.ts';
 import { Vault } from './vault.ts';
 import { Work } from './work.ts';
 
@@ -75,15 +75,21 @@ export function createKeys(options: KeysOptions): Keys {
     return opened;
   }
 
-  function grantPurchase(stream: Address, purchase: Purchase): void {
-    const name = `${stream} ${String(purchase.block)}/${String(purchase.logIndex)}`;
-    work.add(name, () => parts().issuer.grantPurchase(stream, purchase));
+  /** Grants one stream of a licence, as it stands when its turn comes: it may have ended or been rekeyed by then. */
+  function grantLicense(stream: Address, offerId: Hex, licensee: Address): void {
+    work.add(`${stream} ${offerId} ${licensee}`, async () => {
+      for (const purchase of await table.purchasesOf(offerId, licensee, head.head.timestamp)) {
+        await parts().issuer.grantPurchase(stream, purchase);
+      }
+    });
   }
 
   /** Looks at everyone who may read the stream: after a delegation, and after a restart. */
   function grantStream(stream: Address): void {
     work.add(`licences of ${stream}`, async () => {
-      for (const purchase of await table.running(stream, head.head.timestamp)) grantPurchase(stream, purchase);
+      for (const { offerId, licensee } of await table.licensesOf(stream, head.head.timestamp)) {
+        grantLicense(stream, offerId, licensee);
+      }
     });
     work.add(`readers of ${stream}`, () => parts().issuer.grantReaders(stream));
   }
@@ -94,9 +100,9 @@ export function createKeys(options: KeysOptions): Keys {
       for (;;) {
         const news = await reader.step(head.head.number, held.streams);
         if (news === null) break;
-        for (const purchase of news.purchases) {
-          const sold = await table.streamsOf(purchase.offerId);
-          for (const stream of sold) grantPurchase(stream, purchase);
+        for (const { offerId, licensee } of news.licenses) {
+          const sold = await table.streamsOf(offerId);
+          for (const stream of sold) grantLicense(stream, offerId, licensee);
         }
         for (const stream of news.streams) work.add(`readers of ${stream}`, () => issuer.grantReaders(stream));
       }

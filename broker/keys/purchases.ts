@@ -14,6 +14,35 @@ export interface Purchase {
   readonly publicKey: Hex;
 }
 
+/** A licence that ended before the end that was bought. */
+export interface EarlyEnd {
+  readonly block: number;
+  readonly logIndex: number;
+  readonly offerId: Hex;
+  readonly licensee: Address;
+  /** Unix seconds at which it ends now. */
+  readonly until: number;
+}
+
+/** A licensee's new key for what is left of its licence. */
+export interface KeyReplacement {
+  readonly block: number;
+  readonly logIndex: number;
+  readonly offerId: Hex;
+  readonly licensee: Address;
+  readonly publicKey: Hex;
+  /** Unix seconds: time of the block. */
+  readonly from: number;
+}
+
+/** What stood on the chain in some blocks. */
+export interface ChainRecords {
+  readonly offers: readonly ListedOffer[];
+  readonly purchases: readonly Purchase[];
+  readonly earlyEnds: readonly EarlyEnd[];
+  readonly keyReplacements: readonly KeyReplacement[];
+}
+
 export interface ListedOffer {
   readonly block: number;
   readonly offerId: Hex;
@@ -66,7 +95,7 @@ export class PurchaseTable {
   async forgetAfter(blocks: readonly ReadBlock[]): Promise<void> {
     const last = blocks.at(-1)?.number ?? -1;
     await this.inTransaction(async (client) => {
-      for (const table of ['purchase', 'offer_stream']) {
+      for (const table of ['purchase', 'offer_stream', 'early_end', 'key_replacement']) {
         await client.query(`delete from broker.${table} where genesis = $1 and block > $2`, [this.genesis, last]);
       }
       await this.storeCursor(client, blocks);
@@ -74,11 +103,8 @@ export class PurchaseTable {
   }
 
   /** Stores what stood in the blocks up to the last of `blocks`, and that they were read. */
-  async store(
-    offers: readonly ListedOffer[],
-    purchases: readonly Purchase[],
-    blocks: readonly ReadBlock[]
-  ): Promise<void> {
+  async store(records: ChainRecords, blocks: readonly ReadBlock[]): Promise<void> {
+    const { offers, purchases, earlyEnds, keyReplacements } = records;
     const pairs = offers.flatMap((offer) => offer.streams.map((stream) => ({ ...offer, stream })));
     await this.inTransaction(async (client) => {
       await client.query(
@@ -107,6 +133,33 @@ export class PurchaseTable {
           purchases.map((purchase) => bytes(purchase.publicKey))
         ]
       );
+      await client.query(
+        `insert into broker.early_end (genesis, block, log_index, offer_id, licensee, ends_at)
+         select $1, * from unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[], $6::bigint[])
+         on conflict do nothing`,
+        [
+          this.genesis,
+          earlyEnds.map((end) => end.block),
+          earlyEnds.map((end) => end.logIndex),
+          earlyEnds.map((end) => bytes(end.offerId)),
+          earlyEnds.map((end) => bytes(end.licensee)),
+          earlyEnds.map((end) => end.until)
+        ]
+      );
+      await client.query(
+        `insert into broker.key_replacement (genesis, block, log_index, offer_id, licensee, public_key, starts_at)
+         select $1, * from unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bigint[])
+         on conflict do nothing`,
+        [
+          this.genesis,
+          keyReplacements.map((replacement) => replacement.block),
+          keyReplacements.map((replacement) => replacement.logIndex),
+          keyReplacements.map((replacement) => bytes(replacement.offerId)),
+          keyReplacements.map((replacement) => bytes(replacement.licensee)),
+          keyReplacements.map((replacement) => bytes(replacement.publicKey)),
+          keyReplacements.map((replacement) => replacement.from)
+        ]
+      );
       await this.storeCursor(client, blocks);
     });
   }
@@ -120,13 +173,44 @@ export class PurchaseTable {
     return rows.map((row) => hex(row.stream));
   }
 
-  /** Purchases that open a stream and end after a time, Unix seconds; in the order of the chain. */
-  async running(stream: Address, after: number): Promise<Purchase[]> {
-    const { rows } = await this.pool.query<PurchaseRow>(
-      `select purchase.* from broker.offer_stream join broker.purchase using (genesis, offer_id)
-       where genesis = $1 and stream = $2 and ends_at > $3
-       order by purchase.block, log_index`,
+  /** Licences that open a stream and hold after a time, Unix seconds. */
+  async licensesOf(stream: Address, after: number): Promise<{ offerId: Hex; licensee: Address }[]> {
+    const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer }>(
+      `select distinct offer_id, licensee from broker.offer_stream join broker.purchase using (genesis, offer_id)
+       where genesis = $1 and stream = $2 and ends_at > $3`,
       [this.genesis, bytes(stream), after]
+    );
+    return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee) }));
+  }
+
+  /**
+   * What a licensee bought of an offer and still holds after a time, Unix seconds; in the order of the chain. As it
+   * stands now: no longer than the licence was left to run, and from the time on at which a key was replaced, for the
+   * new key only.
+   */
+  async purchasesOf(offerId: Hex, licensee: Address, after: number): Promise<Purchase[]> {
+    const { rows } = await this.pool.query<PurchaseRow>(
+      `select bought.block, bought.log_index, offer_id, licensee,
+         greatest(bought.starts_at, replaced.starts_at) as starts_at,
+         least(bought.ends_at, ended.ends_at) as ends_at,
+         coalesce(replaced.public_key, bought.public_key) as public_key
+       from broker.purchase bought
+       left join lateral (
+         select public_key, starts_at from broker.key_replacement later
+         where later.genesis = bought.genesis and later.offer_id = bought.offer_id
+           and later.licensee = bought.licensee
+           and (later.block, later.log_index) > (bought.block, bought.log_index)
+         order by later.block desc, later.log_index desc limit 1
+       ) replaced on true
+       left join lateral (
+         select min(later.ends_at) as ends_at from broker.early_end later
+         where later.genesis = bought.genesis and later.offer_id = bought.offer_id
+           and later.licensee = bought.licensee
+           and (later.block, later.log_index) > (bought.block, bought.log_index)
+       ) ended on true
+       where genesis = $1 and offer_id = $2 and licensee = $3 and least(bought.ends_at, ended.ends_at) > $4
+       order by bought.block, bought.log_index`,
+      [this.genesis, bytes(offerId), bytes(licensee), after]
     );
     return rows.map((row) => ({
       block: row.block,
