@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IERC2612Signature} from "../../src/interfaces/IERC2612Signature.sol";
 import {ILicenses} from "../../src/interfaces/ILicenses.sol";
+import {ContractAccount} from "../DATAcoin/Authorizations.t.sol";
 import {Base} from "../Base.t.sol";
 
 contract BuyWithPermitTest is Base {
@@ -67,6 +69,35 @@ contract BuyWithPermitTest is Base {
         buyBy(stranger, PRICE, v, r, s);
     }
 
+    function test_WhenTheBuyerIsAContractAccount(bool long, bool submitted) external {
+        ContractAccount account = new ContractAccount(buyer);
+        vm.prank(treasury);
+        token.transfer(address(account), 1e18);
+        bytes memory signature = permitSignature(address(account));
+        // The account takes the first 65 bytes.
+        if (long) signature = bytes.concat(signature, "more");
+        if (submitted) {
+            IERC2612Signature(address(token)).permit(address(account), address(market), PRICE, UNTIL, signature);
+        }
+        vm.prank(address(account));
+        market.buyWithPermit(offer, purchaseOf(0, UNTIL), ILicenses.Permit(PRICE, UNTIL, signature));
+        (, uint256 until,) = market.licenseOf(offerId, address(account));
+        vm.assertEq(until, UNTIL);
+    }
+
+    function test_WhenTheBuyerHasCodeAndAKey() external {
+        bytes memory signature = permitSignature(buyer);
+        vm.etch(buyer, hex"00");
+        vm.prank(buyer);
+        market.buyWithPermit(offer, purchaseOf(0, UNTIL), ILicenses.Permit(PRICE, UNTIL, signature));
+        expectBought();
+    }
+
+    function permitSignature(address owner) private view returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(BUYER_KEY, permitDigest(owner, PRICE, UNTIL));
+        return abi.encodePacked(r, s, v);
+    }
+
     function buyBy(address caller, uint256 value, uint8 v, bytes32 r, bytes32 s) private {
         vm.prank(caller);
         market.buyWithPermit(offer, purchaseOf(0, UNTIL), ILicenses.Permit(value, UNTIL, abi.encodePacked(r, s, v)));
@@ -89,11 +120,14 @@ contract BuyWithPermitTest is Base {
         view
         returns (uint8 v, bytes32 r, bytes32 s)
     {
+        return vm.sign(key, permitDigest(vm.addr(key), value, deadline));
+    }
+
+    function permitDigest(address owner, uint256 value, uint256 deadline) private view returns (bytes32) {
         bytes32 typeHash =
             keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
-        address owner = vm.addr(key);
         bytes32 structHash =
             keccak256(abi.encode(typeHash, owner, address(market), value, token.nonces(owner), deadline));
-        return vm.sign(key, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
+        return keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash));
     }
 }

@@ -5,6 +5,7 @@ import {IKarma} from "../../src/interfaces/IKarma.sol";
 import {ILicenses} from "../../src/interfaces/ILicenses.sol";
 import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {ISecondSettlement} from "../../src/interfaces/ISecondSettlement.sol";
+import {IMulticall} from "./IMulticall.sol";
 import {Settlements} from "./Settlements.t.sol";
 
 contract FlagTest is Settlements {
@@ -228,8 +229,4 @@ contract FlagTest is Settlements {
         vm.prank(seller);
         market.answerFlag(offer, buyer, ANSWER);
     }
-}
-
-interface IMulticall {
-    function multicall(bytes[] calldata calls) external returns (bytes[] memory answers);
 }

@@ -19,11 +19,122 @@ contract ListTest is Base {
         expectRefusal(abi.encodeWithSelector(IOffers.BeneficiaryZero.selector));
     }
 
-    function test_WhenTheBeneficiaryIsTheMarketOrTheToken() external {
-        offer.beneficiary = address(market);
-        expectRefusal(abi.encodeWithSelector(IOffers.BeneficiaryInvalid.selector, address(market)));
-        offer.beneficiary = address(token);
-        expectRefusal(abi.encodeWithSelector(IOffers.BeneficiaryInvalid.selector, address(token)));
+    function test_WhenTheBeneficiaryIsAContractOfTheMarket() external {
+        address[4] memory refused = [address(market), address(token), address(escrow), address(karma)];
+        for (uint256 i; i < 4; ++i) {
+            offer.beneficiary = refused[i];
+            expectRefusal(abi.encodeWithSelector(IOffers.BeneficiaryInvalid.selector, refused[i]));
+        }
+    }
+
+    function test_WhenTheMaximumPeriodIsTooShort(uint40 minimum, uint40 maximum, uint40 boundary) external {
+        offer.boundary = uint40(within(boundary, 60, 365 days));
+        offer.minimumPeriod = minimum;
+        uint256 least = uint256(minimum) + offer.boundary;
+        offer.maximumPeriod = uint40(within(maximum, 0, least > type(uint40).max ? type(uint40).max : least - 1));
+        expectRefusal(abi.encodeWithSelector(IOffers.PeriodsInvalid.selector, minimum, offer.maximumPeriod));
+    }
+
+    function test_WhenTheMaximumPeriodIsTooLong(uint40 maximum) external {
+        offer.maximumPeriod = uint40(within(maximum, 5 * 365 days + 1, type(uint40).max));
+        expectRefusal(abi.encodeWithSelector(IOffers.PeriodsInvalid.selector, 1 hours, offer.maximumPeriod));
+    }
+
+    function test_ThePeriodsLimitsAreInside() external {
+        offer.maximumPeriod = 2 hours;
+        list(offer);
+        (offer.boundary, offer.minimumPeriod, offer.maximumPeriod) = (365 days, 4 * 365 days, 5 * 365 days);
+        list(offer);
+    }
+
+    function test_WhenTheFeeIsAnother(uint16 fee) external {
+        vm.assume(fee != feeBasisPoints());
+        offer.feeBasisPoints = fee;
+        expectRefusal(abi.encodeWithSelector(IOffers.FeeInvalid.selector, fee, feeBasisPoints()));
+    }
+
+    function test_WhenAFreeOfferIsNotSettledAtOnce(uint8 settlement) external {
+        offer.pricePerSecond = 0;
+        offer.settlement = IOffers.Settlement(within(settlement, 1, 3));
+        expectRefusal(abi.encodeWithSelector(IOffers.PriceZero.selector));
+    }
+
+    function test_WhenTermsOfDeliveryStandWhereNoneCount(bool bySecond, uint8 which) external {
+        offer.settlement = bySecond ? IOffers.Settlement.BySecond : IOffers.Settlement.AtOnce;
+        which = which % 3;
+        if (which == 0) offer.oracle = stranger;
+        if (which == 1) offer.events = 1;
+        if (which == 2) offer.deliveryPeriod = 1 hours;
+        expectDeliveryTermsInvalid();
+    }
+
+    function test_WhenTermsOfDeliveryAreMissing(bool byEvent, uint8 which) external {
+        deliver(byEvent ? IOffers.Settlement.ByEvent : IOffers.Settlement.AfterEvents);
+        which = which % 3;
+        if (which == 0) offer.oracle = address(0);
+        if (which == 1) offer.events = 0;
+        if (which == 2) offer.deliveryPeriod = 0;
+        expectDeliveryTermsInvalid();
+    }
+
+    function test_WhenTheDeliveryPeriodIsTooLong(bool byEvent, uint40 period) external {
+        deliver(byEvent ? IOffers.Settlement.ByEvent : IOffers.Settlement.AfterEvents);
+        offer.deliveryPeriod = uint40(within(period, 5 * 365 days / 1 hours + 1, type(uint40).max / 1 hours) * 1 hours);
+        expectDeliveryTermsInvalid();
+    }
+
+    function test_WhenTheDeliveryPeriodIsNoMultipleOfTheBoundary(uint40 period) external {
+        deliver(IOffers.Settlement.AfterEvents);
+        offer.deliveryPeriod = uint40(within(period, 1, 5 * 365 days));
+        vm.assume(offer.deliveryPeriod % 1 hours != 0);
+        expectDeliveryTermsInvalid();
+        // Event by event any period will do.
+        offer.settlement = IOffers.Settlement.ByEvent;
+        list(offer);
+    }
+
+    function test_WhenItIsSettledByEvents() external {
+        deliver(IOffers.Settlement.AfterEvents);
+        list(offer);
+        offer.settlement = IOffers.Settlement.ByEvent;
+        offer.deliveryPeriod = 5 * 365 days;
+        list(offer);
+    }
+
+    function test_WhenAttestersAreNamedWithoutASchema(uint8 count) external {
+        count = uint8(within(count, 1, 9));
+        offer.attesters = ascending(count);
+        expectRefusal(abi.encodeWithSelector(IOffers.AttesterCountInvalid.selector, count));
+    }
+
+    function test_WhenTheChainHasNoAttestationService() external {
+        offer.attestationSchema = keccak256("schema");
+        offer.attesters = ascending(1);
+        expectRefusal(abi.encodeWithSelector(IOffers.AttestationServiceMissing.selector));
+    }
+
+    function test_WhenTheAttestersAreNoneOrTooMany() external {
+        useAttestationService();
+        offer.attestationSchema = keccak256("schema");
+        expectRefusal(abi.encodeWithSelector(IOffers.AttesterCountInvalid.selector, 0));
+        offer.attesters = ascending(9);
+        expectRefusal(abi.encodeWithSelector(IOffers.AttesterCountInvalid.selector, 9));
+        offer.attesters = ascending(8);
+        list(offer);
+        offer.attesters = ascending(1);
+        list(offer);
+    }
+
+    function test_WhenTheAttestersAreNotStrictlyAscending() external {
+        useAttestationService();
+        offer.attestationSchema = keccak256("schema");
+        offer.attesters = ascending(3);
+        offer.attesters[1] = offer.attesters[2];
+        expectRefusal(
+            abi.encodeWithSelector(IOffers.AttestersNotAscending.selector, offer.attesters[1], offer.attesters[2])
+        );
+        offer.attesters[0] = address(0xffff);
+        expectRefusal(abi.encodeWithSelector(IOffers.AttestersNotAscending.selector, 0xffff, offer.attesters[1]));
     }
 
     function test_WhenTheBoundaryLiesOutside(uint40 boundary) external {
@@ -208,6 +319,33 @@ contract ListTest is Base {
         address[] memory streams = createStreams(64);
         (bytes32 offerId,) = list(offerFor(streams));
         expectAt(streams[63], 0, offerId, true);
+    }
+
+    function deliver(IOffers.Settlement settlement) private {
+        offer.settlement = settlement;
+        offer.oracle = stranger;
+        offer.events = 1;
+        offer.deliveryPeriod = 1 hours;
+    }
+
+    /// @dev Listing only looks whether there is a service.
+    function useAttestationService() private {
+        deployMarket(feeBasisPoints(), makeAccount("attestation service"));
+    }
+
+    function ascending(uint256 count) private pure returns (address[] memory accounts) {
+        accounts = new address[](count);
+        for (uint256 i; i < count; ++i) {
+            accounts[i] = address(uint160(i + 1));
+        }
+    }
+
+    function expectDeliveryTermsInvalid() private {
+        expectRefusal(
+            abi.encodeWithSelector(
+                IOffers.DeliveryTermsInvalid.selector, offer.oracle, offer.events, offer.deliveryPeriod
+            )
+        );
     }
 
     function expectRefusal(bytes memory reason) private {
