@@ -7,6 +7,7 @@ import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IThresholdDeliveryOracle} from "../../src/interfaces/IThresholdDeliveryOracle.sol";
 import {Cheatcodes} from "../Cheatcodes.sol";
 import {IDATAcoin} from "../IDATAcoin.sol";
+import {Attestor} from "./Attestor.sol";
 
 /// @notice The escrow with the real token, karma and an oracle of one attestor. This contract stands in the licence
 /// contract's role: it sends coins, takes note of deposits and ends them.
@@ -20,8 +21,6 @@ abstract contract EscrowBase {
     uint256 internal constant REPORTING_TIME = 7 days;
     uint256 internal constant PRICE = 0.0001e18;
     uint256 internal constant FEE = 250;
-    uint256 internal constant ATTESTOR_KEY = 0xa77e5;
-    bytes32 internal constant DELIVERY_TYPEHASH = keccak256("Delivery(address stream,uint256 time,uint256 count)");
 
     address internal treasury = makeAccount("treasury");
     address internal seller = makeAccount("seller");
@@ -36,11 +35,13 @@ abstract contract EscrowBase {
     IKarma internal karma;
     IDeliveryEscrow internal escrow;
     IThresholdDeliveryOracle internal oracle;
+    Attestor internal attestor;
 
     function setUp() public virtual {
         vm.warp(START + 600);
         token = IDATAcoin(vm.deployCode("DATAcoin.sol:DATAcoin", abi.encode(address(this))));
-        oracle = deployOracle();
+        attestor = new Attestor();
+        oracle = attestor.deployOracle();
         address[] memory sources = new address[](2);
         sources[0] = address(this);
         sources[1] = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
@@ -55,14 +56,6 @@ abstract contract EscrowBase {
     {
         return IDeliveryEscrow(
             vm.deployCode("DeliveryEscrow.sol:DeliveryEscrow", abi.encode(license, token_, treasury_, karma_))
-        );
-    }
-
-    function deployOracle() internal returns (IThresholdDeliveryOracle) {
-        address[] memory attestors = new address[](1);
-        attestors[0] = vm.addr(ATTESTOR_KEY);
-        return IThresholdDeliveryOracle(
-            vm.deployCode("ThresholdDeliveryOracle.sol:ThresholdDeliveryOracle", abi.encode(attestors, 1))
         );
     }
 
@@ -125,21 +118,7 @@ abstract contract EscrowBase {
     }
 
     function report(IThresholdDeliveryOracle to, address stream, uint256 time, uint256 count) internal {
-        bytes32 domain = keccak256(
-            abi.encode(
-                keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256("ThresholdDeliveryOracle"),
-                keccak256("1"),
-                block.chainid,
-                address(to)
-            )
-        );
-        bytes32 content = keccak256(abi.encode(DELIVERY_TYPEHASH, stream, time, count));
-        (uint8 v, bytes32 r, bytes32 s) =
-            vm.sign(ATTESTOR_KEY, keccak256(abi.encodePacked("\x19\x01", domain, content)));
-        IThresholdDeliveryOracle.Attestation[] memory attestations = new IThresholdDeliveryOracle.Attestation[](1);
-        attestations[0] = IThresholdDeliveryOracle.Attestation(vm.addr(ATTESTOR_KEY), abi.encodePacked(r, s, v));
-        to.report(stream, time, count, attestations);
+        attestor.report(to, stream, time, count);
     }
 
     /// @dev The fee within an amount, rounded up.
