@@ -24,6 +24,7 @@ CREATE TABLE "indexer"."deposit" (
 	"alone" boolean NOT NULL,
 	"previous" text,
 	"amount" numeric(78, 0) NOT NULL,
+	"made_at_block" bigint NOT NULL,
 	"made_at" bigint NOT NULL,
 	"spent" numeric(78, 0) NOT NULL,
 	"refund" numeric(78, 0) NOT NULL,
@@ -70,9 +71,11 @@ CREATE TABLE "indexer"."wish" (
 	"deadline" bigint NOT NULL,
 	"total" numeric(78, 0) NOT NULL,
 	"held" numeric(78, 0) NOT NULL,
+	"following" numeric(78, 0) NOT NULL,
+	"round" integer NOT NULL,
 	"rest_answer" text,
 	"rest_payable_at" bigint,
-	"rest_released" numeric(78, 0),
+	"rest_released" numeric(78, 0) NOT NULL,
 	"made_at_block" bigint NOT NULL,
 	"made_at" bigint NOT NULL
 );
@@ -94,6 +97,8 @@ CREATE TABLE "indexer"."wish_stake" (
 	"wish" text NOT NULL,
 	"backer" text NOT NULL,
 	"stake" numeric(78, 0) NOT NULL,
+	"follows" boolean NOT NULL,
+	"round" integer NOT NULL,
 	"released" numeric(78, 0) NOT NULL,
 	"refunded" numeric(78, 0) NOT NULL,
 	"answer" text,
@@ -129,6 +134,7 @@ ALTER TABLE "indexer"."offer" ADD COLUMN "withdrawn" numeric(78, 0) NOT NULL;-->
 ALTER TABLE "indexer"."offer" ADD COLUMN "fees" numeric(78, 0) NOT NULL;--> statement-breakpoint
 ALTER TABLE "indexer"."stream" ADD COLUMN "ens_name" text;--> statement-breakpoint
 CREATE INDEX "cohort_offer" ON "indexer"."cohort" USING btree ("offer","since");--> statement-breakpoint
+CREATE INDEX "deposit_newest" ON "indexer"."deposit" USING btree ("made_at_block","id");--> statement-breakpoint
 CREATE INDEX "deposit_offer" ON "indexer"."deposit" USING btree ("offer");--> statement-breakpoint
 CREATE INDEX "deposit_license" ON "indexer"."deposit" USING btree ("license");--> statement-breakpoint
 CREATE INDEX "deposit_licensee" ON "indexer"."deposit" USING btree ("licensee");--> statement-breakpoint

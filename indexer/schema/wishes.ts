@@ -1,4 +1,4 @@
-import { index, text } from 'drizzle-orm/pg-core';
+import { boolean, index, integer, text } from 'drizzle-orm/pg-core';
 import { address, block, hex, indexerSchema, seconds, wei } from './columns.ts';
 
 export const wish = indexerSchema.table(
@@ -11,9 +11,11 @@ export const wish = indexerSchema.table(
     deadline: seconds().notNull(),
     total: wei().notNull(),
     held: wei().notNull(),
+    following: wei().notNull(),
+    round: integer().notNull(),
     restAnswer: text(),
     restPayableAt: seconds(),
-    restReleased: wei(),
+    restReleased: wei().notNull(),
     madeAtBlock: block().notNull(),
     madeAt: seconds().notNull()
   },
@@ -47,6 +49,8 @@ export const wishStake = indexerSchema.table(
     wish: text().notNull(),
     backer: address().notNull(),
     stake: wei().notNull(),
+    follows: boolean().notNull(),
+    round: integer().notNull(),
     released: wei().notNull(),
     refunded: wei().notNull(),
     answer: text(),

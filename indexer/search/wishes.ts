@@ -61,12 +61,14 @@ export async function findWishStakes(
   );
   return findPage(view, 'wishStake', { filter, order: 'newest', limit, cursor }, async (rows) => {
     const wishes = await factsById(view, 'wish', [...new Set(rows.map((row) => row.wish))]);
-    const paid = new Set(wishes.filter(({ restReleased }) => restReleased !== null).map(({ id }) => id));
+    const rounds = new Map(wishes.map(({ id, round }) => [id, round]));
+    // those that followed in an earlier round were paid as part of the rest
+    const isSpent = (row: FactRow<'wishStake'>) => row.follows && row.round !== rounds.get(row.wish);
     return rows.map((row) => ({
       wish: row.wish,
       backer: row.backer,
-      // what was still held went with the rest
-      stake: paid.has(row.wish) ? '0' : row.stake,
+      stake: isSpent(row) ? '0' : row.stake,
+      follows: row.follows && !isSpent(row),
       released: row.released,
       refunded: row.refunded,
       answer: numberOf(row.answer),
@@ -96,10 +98,12 @@ async function toWishes(view: View, rows: readonly FactRow<'wish'>[]): Promise<W
     deadline: row.deadline,
     total: row.total,
     held: row.held,
+    following: row.following,
     rest:
       row.restAnswer === null || row.restPayableAt === null
         ? null
-        : { answer: numberOf(row.restAnswer) ?? '0', payableAt: row.restPayableAt, released: row.restReleased },
+        : { answer: numberOf(row.restAnswer) ?? '0', payableAt: row.restPayableAt },
+    restReleased: row.restReleased,
     answers: answers
       .filter((answer) => answer.wish === row.id)
       .map((answer) => ({

@@ -43,6 +43,7 @@ const eventNames = {
     'WishMade',
     'WishBacked',
     'WishAnswered',
+    'StakeFollows',
     'StakeReleased',
     'RestProposed',
     'RestReleased',

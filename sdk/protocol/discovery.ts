@@ -348,8 +348,12 @@ export const wishSchema = z.object({
   /** DATAcoin wei: all that was put behind it and did not flow back, and what of it is still held. */
   total: weiSchema,
   held: weiSchema,
-  /** The rest shall follow an answer: which, from when it can be paid, and what was paid (null before). */
-  rest: z.object({ answer: wholeSchema, payableAt: secondsSchema, released: weiSchema.nullable() }).nullable(),
+  /** The part of what is held that follows the majority: the rest. */
+  following: weiSchema,
+  /** The rest shall go to an answer: which, and from when it can be paid; null where none is proposed. */
+  rest: z.object({ answer: wholeSchema, payableAt: secondsSchema }).nullable(),
+  /** DATAcoin wei paid as the rest so far. */
+  restReleased: weiSchema,
   answers: z.array(wishAnswerSchema),
   madeAt: blockSchema
 });
@@ -371,6 +375,8 @@ export const wishStakeSchema = z.object({
   backer: addressSchema,
   /** DATAcoin wei that the backer can release or take back. */
   stake: weiSchema,
+  /** It follows the majority. */
+  follows: z.boolean(),
   released: weiSchema,
   refunded: weiSchema,
   /** Number of the answer that it was last released to; null before. */

@@ -261,13 +261,15 @@ export function factTypes(builder: Builder) {
       deadline: t.expose('deadline', { type: 'BigInt' }),
       total: t.expose('total', { type: 'BigInt' }),
       held: t.expose('held', { type: 'BigInt' }),
+      following: t.expose('following', { type: 'BigInt' }),
+      round: t.exposeInt('round'),
       restAnswer: t.field({
         type: wishAnswer,
         nullable: true,
         resolve: (row, _, context) => relatedIfAny(context, 'wishAnswer', row.restAnswer)
       }),
       restPayableAt: t.expose('restPayableAt', { type: 'BigInt', nullable: true }),
-      restReleased: t.expose('restReleased', { type: 'BigInt', nullable: true }),
+      restReleased: t.expose('restReleased', { type: 'BigInt' }),
       madeAtBlock: t.expose('madeAtBlock', { type: 'BigInt' }),
       madeAt: t.expose('madeAt', { type: 'BigInt' })
     })
@@ -291,6 +293,8 @@ export function factTypes(builder: Builder) {
       wish: t.field({ type: wish, resolve: (row, _, context) => related(context, 'wish', row.wish) }),
       backer: t.expose('backer', { type: 'Bytes' }),
       stake: t.expose('stake', { type: 'BigInt' }),
+      follows: t.exposeBoolean('follows'),
+      round: t.exposeInt('round'),
       released: t.expose('released', { type: 'BigInt' }),
       refunded: t.expose('refunded', { type: 'BigInt' }),
       answer: t.field({

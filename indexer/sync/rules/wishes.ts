@@ -10,14 +10,21 @@ const stakeRow = (wish: bigint, backer: Address): FactKey => ({ fact: 'wishStake
 
 /** Wishes, what stands behind them, and the answers to which it goes. */
 export const wishRules: Rules<
-  'WishMade' | 'WishBacked' | 'WishAnswered' | 'StakeReleased' | 'RestProposed' | 'RestReleased' | 'StakeRefunded'
+  | 'WishMade'
+  | 'WishBacked'
+  | 'WishAnswered'
+  | 'StakeFollows'
+  | 'StakeReleased'
+  | 'RestProposed'
+  | 'RestReleased'
+  | 'StakeRefunded'
 > = {
   WishMade: {
     rows: ({ args }) => [wishRow(args.wish)],
     apply(facts, { args: { wish, asker, descriptionHash, deadline }, block, timestamp }) {
       const number = wish.toString();
       const row = { id: number, number, asker, descriptionHash, deadline: Number(deadline), total: '0', held: '0' };
-      const rest = { restAnswer: null, restPayableAt: null, restReleased: null };
+      const rest = { following: '0', round: 0, restAnswer: null, restPayableAt: null, restReleased: '0' };
       facts.put('wish', { ...row, ...rest, madeAtBlock: block, madeAt: timestamp }, block);
       return true;
     }
@@ -27,17 +34,25 @@ export const wishRules: Rules<
     apply(facts, { args: { wish, backer, amount, stake }, block, timestamp }) {
       const known = facts.get('wish', wish.toString());
       if (known === undefined) return false;
-      facts.put('wish', { ...known, total: sum(known.total, amount), held: sum(known.held, amount) }, block);
       const id = wishStakeId(wish, backer);
       const before = facts.get('wishStake', id) ?? {
         id,
         wish: wish.toString(),
         backer,
+        follows: false,
+        round: 0,
         released: '0',
         refunded: '0',
         answer: null
       };
-      const changed = { stake: stake.toString(), changedAtBlock: block, changedAt: timestamp };
+      const follows = before.follows && before.round === known.round;
+      const change = {
+        total: sum(known.total, amount),
+        held: sum(known.held, amount),
+        following: follows ? sum(known.following, amount) : known.following
+      };
+      facts.put('wish', { ...known, ...change }, block);
+      const changed = { stake: stake.toString(), follows, changedAtBlock: block, changedAt: timestamp };
       facts.put('wishStake', { ...before, ...changed }, block);
       return true;
     }
@@ -59,6 +74,18 @@ export const wishRules: Rules<
       return true;
     }
   },
+  StakeFollows: {
+    rows: ({ args }) => [wishRow(args.wish), stakeRow(args.wish, args.backer)],
+    apply(facts, { args: { wish, backer, follows }, block, timestamp }) {
+      const known = facts.get('wish', wish.toString());
+      const stake = facts.get('wishStake', wishStakeId(wish, backer));
+      if (known === undefined || stake === undefined) return false;
+      const amount = BigInt(stake.stake);
+      facts.put('wish', { ...known, following: sum(known.following, follows ? amount : -amount) }, block);
+      changeStake(facts, stake, { follows, round: known.round }, block, timestamp);
+      return true;
+    }
+  },
   StakeReleased: {
     rows: ({ args }) => [wishRow(args.wish), answerRow(args.wish, args.answer), stakeRow(args.wish, args.backer)],
     apply(facts, { args: { wish, answer, backer, amount }, block, timestamp }) {
@@ -66,10 +93,11 @@ export const wishRules: Rules<
       const answered = facts.get('wishAnswer', wishAnswerId(wish, answer));
       const stake = facts.get('wishStake', wishStakeId(wish, backer));
       if (known === undefined || answered === undefined || stake === undefined) return false;
-      facts.put('wish', { ...known, held: sum(known.held, -amount) }, block);
+      const change = { held: sum(known.held, -amount), following: withoutStake(known, stake, amount) };
+      facts.put('wish', { ...known, ...change }, block);
       facts.put('wishAnswer', { ...answered, released: sum(answered.released, amount) }, block);
       const released = sum(stake.released, amount);
-      changeStake(facts, stake, { stake: '0', released, answer: answered.id }, block, timestamp);
+      changeStake(facts, stake, { stake: '0', follows: false, released, answer: answered.id }, block, timestamp);
       return true;
     }
   },
@@ -89,7 +117,15 @@ export const wishRules: Rules<
       const known = facts.get('wish', wish.toString());
       const answered = facts.get('wishAnswer', wishAnswerId(wish, answer));
       if (known === undefined || answered === undefined) return false;
-      facts.put('wish', { ...known, held: sum(known.held, -amount), restReleased: amount.toString() }, block);
+      const change = {
+        held: sum(known.held, -amount),
+        following: '0',
+        round: known.round + 1,
+        restAnswer: null,
+        restPayableAt: null,
+        restReleased: sum(known.restReleased, amount)
+      };
+      facts.put('wish', { ...known, ...change }, block);
       facts.put('wishAnswer', { ...answered, released: sum(answered.released, amount) }, block);
       return true;
     }
@@ -100,12 +136,23 @@ export const wishRules: Rules<
       const known = facts.get('wish', wish.toString());
       const stake = facts.get('wishStake', wishStakeId(wish, backer));
       if (known === undefined || stake === undefined) return false;
-      facts.put('wish', { ...known, total: sum(known.total, -amount), held: sum(known.held, -amount) }, block);
-      changeStake(facts, stake, { stake: '0', refunded: sum(stake.refunded, amount) }, block, timestamp);
+      const change = {
+        total: sum(known.total, -amount),
+        held: sum(known.held, -amount),
+        following: withoutStake(known, stake, amount)
+      };
+      facts.put('wish', { ...known, ...change }, block);
+      const refunded = sum(stake.refunded, amount);
+      changeStake(facts, stake, { stake: '0', follows: false, refunded }, block, timestamp);
       return true;
     }
   }
 };
+
+/** What follows without a stake that leaves, whether or not it followed. */
+function withoutStake({ following }: FactRow<'wish'>, { follows }: FactRow<'wishStake'>, amount: bigint): string {
+  return follows ? sum(following, -amount) : following;
+}
 
 function changeStake(
   facts: FactSet,
