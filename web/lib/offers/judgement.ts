@@ -23,3 +23,18 @@ export function depositState(
   if (now < last) return 'running';
   return now < last + reportingTime ? 'to-judge' : 'overdue';
 }
+
+/**
+ * The latest time at which the delivery of a deposit can be judged now: a boundary after its start that has come.
+ *
+ * @param now Unix seconds.
+ * @returns Unix seconds; null where none has come yet.
+ */
+export function nextJudgement(
+  offer: Terms & Pick<Offer, 'boundary'>,
+  deposit: { readonly since: number; readonly until: number },
+  now: number
+): number | null {
+  const time = Math.floor(Math.min(now, lastJudgement(offer, deposit)) / offer.boundary) * offer.boundary;
+  return time > deposit.since ? time : null;
+}

@@ -35,7 +35,7 @@ export class SellForm {
 
   /** What this market's contracts demand of an offer. */
   readonly rules: SellRules;
-  readonly faults: Faults = $derived(faultsOf(this.draft, this.rules));
+  readonly faults: Faults = $derived.by(() => faultsOf(this.draft, this.rules));
   readonly shown: Faults = $derived(this.attempted ? this.faults : {});
   readonly busy = $derived(this.running !== null);
   readonly listed = $derived(this.progress.productId);

@@ -1,14 +1,21 @@
 import {
   indexStatusSchema,
+  karmaPageSchema,
+  licensePageSchema,
   productPageSchema,
   productSchema,
+  sellerSchema,
   streamPageSchema,
   streamSchema,
+  wishPageSchema,
   type IndexStatus,
+  type LicenseRecord,
   type Product,
   type ProductPage,
   type ProductQuery,
-  type StreamRecord
+  type SellerRecord,
+  type StreamRecord,
+  type WishRecord
 } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { ask, type Answer } from './answers.ts';
@@ -42,4 +49,29 @@ export async function findStreamsOf(market: MarketContext, owner: Address): Prom
 
 export function readIndexStatus(market: MarketContext): Promise<Answer<IndexStatus>> {
   return ask({ name, url: `${base(market)}/v1/status`, schema: indexStatusSchema, patience: 2_000 });
+}
+
+/** What the chain says of an account as a seller; zeros for one that never sold. */
+export function findSeller(market: MarketContext, seller: Address): Promise<Answer<SellerRecord>> {
+  return ask({ name, url: `${base(market)}/v1/sellers/${seller}`, schema: sellerSchema });
+}
+
+/** Karma points of an account as a buyer now, DATAcoin wei in decimal digits. */
+export async function findBuyerKarma(market: MarketContext, account: Address): Promise<Answer<string>> {
+  const url = `${base(market)}/v1/karma?role=buyer&account=${account}`;
+  const answer = await ask({ name, url, schema: karmaPageSchema });
+  return answer.ok ? { ok: true, value: answer.value.items[0]?.points ?? '0' } : answer;
+}
+
+/** Licences of a seller whose data were flagged. */
+export async function findFlags(market: MarketContext, seller: Address): Promise<Answer<LicenseRecord[]>> {
+  const url = `${base(market)}/v1/licenses?seller=${seller}&flagged=true&limit=50`;
+  const answer = await ask({ name, url, schema: licensePageSchema });
+  return answer.ok ? { ok: true, value: answer.value.items } : answer;
+}
+
+/** Wishes, the newest first. */
+export async function findWishes(market: MarketContext): Promise<Answer<WishRecord[]>> {
+  const answer = await ask({ name, url: `${base(market)}/v1/wishes?limit=100`, schema: wishPageSchema });
+  return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
