@@ -12,10 +12,14 @@ import {
   type TransactionReceipt
 } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
+import { attestationServiceAbi } from '#contracts/generated/attestationService';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { datacoinAbi } from '#contracts/generated/datacoin';
+import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
 import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
+import { thresholdDeliveryOracleAbi } from '#contracts/generated/thresholdDeliveryOracle';
+import { wishlistAbi } from '#contracts/generated/wishlist';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { contractOffer, type Offer } from '#sdk/protocol/offer';
 import { endOnBoundary } from '#sdk/protocol/price';
@@ -56,7 +60,8 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
   const transport = http(chainUrl);
   const reader = createPublicClient({ transport, pollingInterval: 20, cacheTime: 0 });
   const chain = createTestClient({ mode: 'anvil', transport });
-  const { DATAcoin, StreamRegistry, DataLicense } = deployment.contracts;
+  const { DATAcoin, StreamRegistry, DataLicense, DeliveryEscrow, Wishlist, AttestationService, DeliveryOracle } =
+    deployment.contracts;
   const account = (index: number) => privateKeyToAccount(localPrivateKey(index));
 
   /** Sends without waiting, for tests that put several transactions into one block. */
@@ -139,6 +144,65 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
       return contractAddress;
     },
 
+    /** Calls DataLicense with an offer first: cancel, revoke, flag, answerFlag, withdraw, settle. */
+    onLicense: (from: Account, functionName: string, { offer }: ListedOffer, ...rest: readonly unknown[]) =>
+      act(from, DataLicense, dataLicenseAbi, functionName, [contractOffer(offer), ...rest]),
+    /** Calls DeliveryEscrow with an offer first: release, close. */
+    onEscrow: (from: Account, functionName: string, { offer }: ListedOffer, ...rest: readonly unknown[]) =>
+      act(from, DeliveryEscrow, deliveryEscrowAbi, functionName, [contractOffer(offer), ...rest]),
+    onWishlist: (from: Account, functionName: string, ...args: readonly unknown[]) =>
+      act(from, Wishlist, wishlistAbi, functionName, args),
+    replaceKey: (licensee: Account, { offerId }: ListedOffer, publicKey: Hex) =>
+      act(licensee, DataLicense, dataLicenseAbi, 'replaceKey', [offerId, publicKey]),
+
+    /** Lets the deployer, the market's only attestor, say how many events a stream had before a time (Unix seconds). */
+    async reportDelivery(stream: Address, time: number, count: bigint): Promise<void> {
+      const oracle = DeliveryOracle;
+      if (oracle === null) throw new RangeError('the market has no delivery oracle');
+      const attestor = account(0);
+      const signature = await attestor.signTypedData({
+        domain: {
+          name: 'ThresholdDeliveryOracle',
+          version: '1',
+          chainId: deployment.chainId,
+          verifyingContract: oracle
+        },
+        types: {
+          Delivery: [
+            { name: 'stream', type: 'address' },
+            { name: 'time', type: 'uint256' },
+            { name: 'count', type: 'uint256' }
+          ]
+        },
+        primaryType: 'Delivery',
+        message: { stream, time: BigInt(time), count }
+      });
+      const attestations = [{ attestor: attestor.address, signature }];
+      await act(attestor, oracle, thresholdDeliveryOracleAbi, 'report', [stream, BigInt(time), count, attestations]);
+    },
+
+    /** Attests at the attestation service by one of the market's schemas. @returns the uid. */
+    async attest(
+      attester: Account,
+      schema: Hex | null,
+      recipient: Address,
+      data: Hex,
+      expirationTime = 0n
+    ): Promise<Hex> {
+      if (AttestationService === null) throw new RangeError('the market has no attestation service');
+      const request = { recipient, expirationTime, revocable: true, refUID: bytes32(0), data, value: 0n };
+      const receipt = await act(attester, AttestationService, attestationServiceAbi, 'attest', [
+        { schema, data: request }
+      ]);
+      const [event] = parseEventLogs({ abi: attestationServiceAbi, eventName: 'Attested', logs: receipt.logs });
+      if (event === undefined) throw new TransactionFailedError('The attestation service announced nothing.');
+      return event.args.uid;
+    },
+    revokeAttestation: (attester: Account, schema: Hex | null, uid: Hex) =>
+      act(attester, AttestationService ?? everyone, attestationServiceAbi, 'revoke', [
+        { schema, data: { uid, value: 0n } }
+      ]),
+
     onStream: (from: Account, stream: Address, functionName: string, args: readonly unknown[]) =>
       act(from, stream, streamAbi, functionName, args),
 
@@ -200,10 +264,12 @@ export function marketActors(chainUrl: string, deployment: Deployment) {
     retireOffer: ({ offer, position }: ListedOffer, seller: Account) =>
       act(seller, DataLicense, dataLicenseAbi, 'retire', [contractOffer(offer), position]),
 
-    /** Gives an account DATAcoin and lets DataLicense take it. */
+    /** Gives an account DATAcoin and lets the market's contracts take it. */
     async fund(buyer: Account, amount: bigint): Promise<void> {
       await act(account(0), DATAcoin, datacoinAbi, 'transfer', [buyer.address, amount]);
-      await act(buyer, DATAcoin, datacoinAbi, 'approve', [DataLicense, 2n ** 256n - 1n]);
+      for (const spender of [DataLicense, Wishlist]) {
+        await act(buyer, DATAcoin, datacoinAbi, 'approve', [spender, 2n ** 256n - 1n]);
+      }
     },
 
     sendPurchase,

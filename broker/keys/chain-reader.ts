@@ -7,12 +7,15 @@ import type { ChainClient } from '../chain/client.ts';
 import { searchLogs } from '../chain/logs.ts';
 import type { EarlyEnd, KeyReplacement, ListedOffer, Purchase, PurchaseTable, ReadBlock } from './purchases.ts';
 
-const sales = [
-  getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }),
-  getAbiItem({ abi: dataLicenseAbi, name: 'LicensePurchased' }),
+const changes = [
   getAbiItem({ abi: dataLicenseAbi, name: 'LicenseCancelled' }),
   getAbiItem({ abi: dataLicenseAbi, name: 'LicenseRevoked' }),
   getAbiItem({ abi: dataLicenseAbi, name: 'KeyReplaced' })
+] as const;
+const sales = [
+  getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }),
+  getAbiItem({ abi: dataLicenseAbi, name: 'LicensePurchased' }),
+  ...changes
 ] as const;
 const readers = [
   getAbiItem({ abi: streamAbi, name: 'PublicKeyRegistered' }),
@@ -25,7 +28,7 @@ const stepBlocks = 5_000;
 
 /** News of one step. */
 export interface ChainNews {
-  /** Licences that were bought, or whose key was replaced: there is something to grant. */
+  /** Licences that were bought, rekeyed or ended early: what is to be granted may have changed. */
   readonly licenses: readonly { readonly offerId: Hex; readonly licensee: Address }[];
   /** Streams on which a reader registered a key or got or lost a permission. */
   readonly streams: readonly Address[];
@@ -91,7 +94,7 @@ export class ChainReader {
     }
     const blocks = [...standing, { number: Number(end), hash }];
     await this.table.store({ offers, purchases, earlyEnds, keyReplacements }, blocks);
-    const licenses = [...purchases, ...keyReplacements];
+    const licenses = [...purchases, ...keyReplacements, ...earlyEnds];
     return { licenses, streams: [...new Set(touched.map((log) => lower(log.address)))] };
   }
 
@@ -111,6 +114,17 @@ export class ChainReader {
       args: [offerId, licensee]
     });
     return { from: Number(from), until: Number(until) };
+  }
+
+  /**
+   * Whether the chain has ended or rekeyed the licence in a block that was not read yet: then what the table says of it
+   * is out of date, and the next step brings news of it.
+   */
+  async isOutdated(offerId: Hex, licensee: Address): Promise<boolean> {
+    const read = (await this.table.readBlocks()).at(-1)?.number ?? this.deployment.startBlock - 1;
+    const range = { fromBlock: BigInt(read + 1), toBlock: await this.client.getBlockNumber({ cacheTime: 0 }) };
+    const logs = await searchLogs(this.client, changes, range, this.deployment.contracts.DataLicense);
+    return logs.some(({ args }) => lower(args.offerId) === offerId && lower(args.licensee) === licensee);
   }
 
   /** The blocks read that still belong to the chain. */

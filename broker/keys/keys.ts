@@ -78,6 +78,7 @@ export function createKeys(options: KeysOptions): Keys {
   /** Grants one stream of a licence, as it stands when its turn comes: it may have ended or been rekeyed by then. */
   function grantLicense(stream: Address, offerId: Hex, licensee: Address): void {
     work.add(`${stream} ${offerId} ${licensee}`, async () => {
+      if (await reader.isOutdated(offerId, licensee)) return;
       for (const purchase of await table.purchasesOf(offerId, licensee, head.head.timestamp)) {
         await parts().issuer.grantPurchase(stream, purchase);
       }

@@ -8,6 +8,7 @@ import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { type Delegation, type Grant, type Issuer, issuerSchema } from '#sdk/protocol/grant';
 import { openGrant, sealDelegation, verifyGrantSignature } from '#sdk/protocol/grant-sealing';
 import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
+import type { Offer } from '#sdk/protocol/offer';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
 import { holdsSlot, rootSeed, slotKey } from '#sdk/protocol/slot-keys';
@@ -38,10 +39,16 @@ afterAll(async () => {
 });
 
 /** A stream with its root, and an offer of it. */
-async function sell(name: string): Promise<{ stream: Address; root: Uint8Array; listed: ListedOffer }> {
+async function sell(
+  name: string,
+  terms: Partial<Pick<Offer, 'settlement'>> = {}
+): Promise<{ stream: Address; root: Uint8Array; listed: ListedOffer }> {
   const account = market.actors.account(1);
   const stream = lower(await market.actors.createStream(account, name));
-  const listed = await market.actors.listOffer(account, [stream], { productNumber: BigInt(now()) * 1000n + next++ });
+  const listed = await market.actors.listOffer(account, [stream], {
+    productNumber: BigInt(now()) * 1000n + next++,
+    ...terms
+  });
   return { stream, root: randomBytes(32), listed };
 }
 let next = 0n;
@@ -210,6 +217,84 @@ describe('a purchase', () => {
     // The purchase that never was gets nothing of what is delegated from now on.
     await delegate(stream, root);
     await expect.poll(granted, { timeout: 10_000 }).toEqual([lost.publicKey, kept.publicKey, kept.publicKey]);
+  });
+});
+
+describe('a licence that changes while it runs', () => {
+  const short = () => ({ from: now() - day, until: now() + day });
+  /** Recipient and slots of every grant, oldest first. */
+  const granted = async (stream: Address, licensee: Address) =>
+    (await grantsOf(stream, licensee)).map(({ recipient, fromSlot, untilSlot }) => [recipient, fromSlot, untilSlot]);
+  const slot = (seconds: number) => Math.floor(seconds / 60);
+
+  it('is granted to the new key from when it was replaced, and no longer to the old one', async () => {
+    const { stream, root, listed } = await sell('Rekeyed');
+    const buyer = market.actors.account(5);
+    const licensee = lower(buyer.address);
+    const [old, fresh] = [await generateKeyPair(), await generateKeyPair()];
+    const range = short();
+    await delegate(stream, root, range);
+    await market.actors.buy(buyer, listed, 10 * day, { publicKey: old.publicKey });
+    await expect.poll(() => granted(stream, licensee), { timeout: 10_000 }).toHaveLength(1);
+    await market.actors.replaceKey(buyer, listed, fresh.publicKey);
+    const replaced = await market.actors.now();
+    await expect.poll(() => granted(stream, licensee), { timeout: 10_000 }).toHaveLength(2);
+    // What is delegated later goes to the new key alone, also after a restart.
+    await broker.stop();
+    broker = market.broker();
+    await broker.start();
+    await delegate(stream, root);
+    await expect.poll(() => granted(stream, licensee), { timeout: 10_000 }).toHaveLength(3);
+    const license = await licenseOf(listed, licensee);
+    expect(await granted(stream, licensee)).toEqual([
+      [old.publicKey, slot(license.from), slot(range.until)],
+      [fresh.publicKey, slot(replaced), slot(range.until)],
+      [fresh.publicKey, slot(range.until), slot(license.until)]
+    ]);
+    const [, second, third] = await grantsOf(stream, licensee);
+    for (const grant of [second, third]) await expectOpens(grant ?? expect.fail('no grant'), fresh, root);
+    // A renewal is sealed to the key that it names.
+    const next = await generateKeyPair();
+    await market.actors.buy(buyer, listed, day, { publicKey: next.publicKey });
+    await expect.poll(() => granted(stream, licensee), { timeout: 10_000 }).toHaveLength(4);
+    expect((await granted(stream, licensee)).at(-1)?.[0]).toBe(next.publicKey);
+  });
+
+  it.each([
+    ['cancelled', 'by-second'],
+    ['revoked', 'at-once']
+  ] as const)('is granted nothing more once it was %s, also when it is bought anew', async (how, settlement) => {
+    const { stream, root, listed } = await sell(`Ended early: ${how}`, { settlement });
+    const seller = market.actors.account(1);
+    const buyer = market.actors.account(6);
+    const licensee = lower(buyer.address);
+    const [old, fresh] = [await generateKeyPair(), await generateKeyPair()];
+    const range = short();
+    await delegate(stream, root, range);
+    await market.actors.buy(buyer, listed, 10 * day, { publicKey: old.publicKey });
+    await expect.poll(() => granted(stream, licensee), { timeout: 10_000 }).toHaveLength(1);
+    const first = await licenseOf(listed, licensee);
+    if (how === 'cancelled') await market.actors.onLicense(buyer, 'cancel', listed);
+    else await market.actors.onLicense(seller, 'revoke', listed, licensee, `0x${'77'.repeat(32)}`);
+    expect((await licenseOf(listed, licensee)).until).toBe(await market.actors.now());
+    await delegate(stream, root);
+    await market.actors.buy(buyer, listed, 20 * day, { publicKey: fresh.publicKey });
+    const anew = await licenseOf(listed, licensee);
+    expect(anew.from).toBeGreaterThanOrEqual(first.from);
+    await expect.poll(() => granted(stream, licensee), { timeout: 10_000 }).toHaveLength(2);
+    // Looked at once more, by a broker that knows only what it wrote down: still nothing for the old key.
+    await broker.stop();
+    broker = market.broker();
+    await broker.start();
+    await delegate(stream, root);
+    const { stream: other, root: otherRoot, listed: last } = await sell('The one after it');
+    await delegate(other, otherRoot);
+    await market.actors.buy(buyer, last, 3600, { publicKey: fresh.publicKey });
+    await expect.poll(() => granted(other, licensee), { timeout: 10_000 }).toHaveLength(1);
+    expect(await granted(stream, licensee)).toEqual([
+      [old.publicKey, slot(first.from), slot(range.until)],
+      [fresh.publicKey, slot(anew.from), slot(anew.until)]
+    ]);
   });
 });
 
