@@ -19,7 +19,12 @@ const abis = join(project, 'contracts', 'generated', 'abi');
 /** Addresses that stand in the committed manifest until a deployment fills them. */
 const placeholders = {
   StreamRegistry: '0x0000000000000000000000000000000000000001',
-  DataLicense: '0x0000000000000000000000000000000000000002'
+  DataLicense: '0x0000000000000000000000000000000000000002',
+  DeliveryEscrow: '0x0000000000000000000000000000000000000003',
+  Karma: '0x0000000000000000000000000000000000000004',
+  Wishlist: '0x0000000000000000000000000000000000000005',
+  AttestationResolver: '0x0000000000000000000000000000000000000006',
+  DeliveryOracle: '0x0000000000000000000000000000000000000007'
 } as const;
 
 /** Names by which The Graph's network knows chains; any other chain is called by its number. */
@@ -87,7 +92,8 @@ export async function generateSubgraph(options: {
 }
 
 /**
- * Puts a deployment's network, addresses and start block into a manifest that was made from the template.
+ * Puts a deployment's network, addresses and start block into a manifest that was made from the template, and takes
+ * out the data sources of contracts that the deployment does not have.
  *
  * @throws {@link SubgraphBuildError} when the manifest lacks one of the places.
  */
@@ -100,8 +106,14 @@ export function fillManifest(manifest: string, deployment: Deployment): string {
   };
   let filled = replace(manifest, /^( +)network: local$/gm, `$1network: ${networkName(deployment.chainId)}`);
   filled = replace(filled, /^( +)startBlock: 0$/gm, `$1startBlock: ${String(deployment.startBlock)}`);
-  for (const name of ['StreamRegistry', 'DataLicense'] as const) {
-    filled = replace(filled, new RegExp(placeholders[name], 'g'), deployment.contracts[name]);
+  for (const name of Object.keys(placeholders) as (keyof typeof placeholders)[]) {
+    const address = deployment.contracts[name];
+    // a data source reaches to the next one, or to the templates
+    const dataSource = new RegExp(`^  - kind: ethereum/contract\\n    name: ${name}\\n(?:    .*\\n)+`, 'gm');
+    filled =
+      address === null
+        ? replace(filled, dataSource, '')
+        : replace(filled, new RegExp(placeholders[name], 'g'), address);
   }
   return filled;
 }

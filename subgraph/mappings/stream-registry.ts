@@ -1,6 +1,6 @@
-import { StreamCreated } from '../generated/StreamRegistry/StreamRegistry';
+import { EnsNameChanged, StreamCreated } from '../generated/StreamRegistry/StreamRegistry';
 import { Stream as StreamTemplate } from '../generated/templates';
-import { createStream } from '../store/stream';
+import { createStream, nameStream } from '../store/stream';
 
 /** A new stream: from here on its own logs are read too. */
 export function handleStreamCreated(event: StreamCreated): void {
@@ -14,4 +14,8 @@ export function handleStreamCreated(event: StreamCreated): void {
     event.block
   );
   StreamTemplate.create(event.params.stream);
+}
+
+export function handleEnsNameChanged(event: EnsNameChanged): void {
+  nameStream(event.params.stream, event.params.name);
 }

@@ -19,6 +19,7 @@ export function createStream(
   stream.slotDuration = slotDuration.toI32();
   stream.partitions = partitions.toI32();
   stream.deleted = false;
+  stream.ensName = null;
   stream.createdAtBlock = block.number;
   stream.createdAt = block.timestamp;
   stream.save();
@@ -30,6 +31,15 @@ export function describeStream(address: Address, name: string, description: stri
   if (stream === null) return;
   stream.name = name;
   stream.description = description;
+  stream.save();
+}
+
+/** Overwrites the ENS name; an empty one gives it up. */
+export function nameStream(address: Address, ensName: string): void {
+  const stream = Stream.load(address);
+  if (stream === null) return;
+  if (ensName == '') stream.ensName = null;
+  else stream.ensName = ensName;
   stream.save();
 }
 
