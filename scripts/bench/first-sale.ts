@@ -8,6 +8,7 @@ import { requestJson } from '#sdk/actions/request';
 import { subscribe } from '#sdk/actions/subscribe';
 import { productPageSchema, type Product } from '#sdk/protocol/discovery';
 import { generateKeyPair } from '#sdk/protocol/hpke';
+import { offerOfRecord } from '#sdk/protocol/offer-of-record';
 import { addressSchema } from '#sdk/protocol/primitives';
 
 /**
@@ -37,12 +38,14 @@ const { items } = await requestJson({
   url: new URL('/v1/products?free=false&limit=50', values.url).href,
   schema: productPageSchema
 });
-if (items.length === 0) throw new RangeError('The market has no paid product yet: try again when it has.');
+// Whoever demands an attestation does not sell to a new account.
+const products = items.filter(({ offer }) => offer.attesters.length === 0);
+if (products.length === 0) throw new RangeError('The market has no paid product yet: try again when it has.');
 
 const sales: Sale[] = [];
 console.log(`${'product'.padEnd(44)} confirmed  first event after`);
 for (let number = 0; number < Number(values.sales); number += 1) {
-  const product = items[number % items.length];
+  const product = products[number % products.length];
   if (product === undefined) break;
   const sale = await sell(market, product);
   sales.push(sale);
@@ -72,7 +75,7 @@ async function sell(market: Market, product: Product): Promise<Sale> {
   await buyLicense({
     market,
     wallet: connectAccount({ market, account }),
-    offer: { ...offer, productNumber: BigInt(offer.productNumber), pricePerSecond: BigInt(offer.pricePerSecond) },
+    offer: offerOfRecord(offer),
     position: offer.position,
     publicKey: keyPair.publicKey,
     period: { seconds: Math.max(3_600, offer.minimumPeriod) }

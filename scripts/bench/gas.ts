@@ -19,6 +19,7 @@ import {
   sha256,
   stringToBytes,
   zeroAddress,
+  zeroHash,
   type Account,
   type Address,
   type Hex
@@ -29,7 +30,8 @@ import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
 import type { Deployment } from '#sdk/protocol/deployment';
-import { endOnBoundary, type Offer } from '#sdk/protocol/offer';
+import { contractOffer, type Offer } from '#sdk/protocol/offer';
+import { endOnBoundary } from '#sdk/protocol/price';
 import { TributaryError } from '#sdk/protocol/problem';
 import { deploy } from '../deploy/deploy.ts';
 import { localPrivateKey } from '../start/accounts.ts';
@@ -96,11 +98,16 @@ async function measure(chainUrl: string, deployment: Deployment): Promise<Measur
   };
   const list = async (offer: Offer) => {
     const documentHash = sha256(stringToBytes('document'));
-    const data = encodeFunctionData({ abi: dataLicenseAbi, functionName: 'list', args: [offer, documentHash] });
+    const data = encodeFunctionData({
+      abi: dataLicenseAbi,
+      functionName: 'list',
+      args: [contractOffer(offer), documentHash]
+    });
     return (await send(seller, market, data)).gasUsed;
   };
   const buy = async (offer: Offer, until: number) => {
-    const args = [offer, 0n, BigInt(until), key] as const;
+    const purchase = { position: 0n, until: BigInt(until), publicKey: key, attestation: zeroHash };
+    const args = [contractOffer(offer), purchase] as const;
     return (await send(buyer, market, encodeFunctionData({ abi: dataLicenseAbi, functionName: 'buy', args }))).gasUsed;
   };
   const offerOf = (productNumber: bigint, streams: readonly Address[]): Offer => ({
@@ -109,8 +116,16 @@ async function measure(chainUrl: string, deployment: Deployment): Promise<Measur
     beneficiary: seller.address,
     pricePerSecond: parseEther('0.0001'),
     minimumPeriod: hour,
+    maximumPeriod: 8760 * hour,
     boundary: hour,
+    feeBasisPoints: deployment.feeBasisPoints,
+    settlement: 'at-once',
+    oracle: zeroAddress,
+    events: 0n,
+    deliveryPeriod: 0,
+    attestationSchema: zeroHash,
     termsHash: sha256(stringToBytes('terms')),
+    attesters: [],
     streams: [...streams].sort()
   });
 

@@ -99,7 +99,9 @@ export function createSeller({ market, source, account, state, logger }: SellerP
         document: { ...documentOf(product, source.name), streams },
         pricePerSecond: parseEther(product.pricePerHour) / 3600n,
         boundary: product.boundary,
-        minimumPeriod: product.minimumPeriod
+        minimumPeriod: product.minimumPeriod,
+        ...(product.settlement === undefined ? {} : { settlement: product.settlement }),
+        ...(product.delivery === undefined ? {} : { delivery: product.delivery })
       });
       const { offerId, productId, position } = listed;
       await state.saveProduct(product.key, { offerId, productId, position });

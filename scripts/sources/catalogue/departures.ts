@@ -76,6 +76,7 @@ export function departures(): SellerSource {
           ...usualRights
         }),
         pricePerHour: '1.8',
+        settlement: 'by-second',
         boundary: minute,
         minimumPeriod: minute,
         cadence: 1,

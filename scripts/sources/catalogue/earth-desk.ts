@@ -120,6 +120,8 @@ A month every five seconds: the sixty years take about an hour, so **one hour of
           ...usualRights
         }),
         pricePerHour: '0.25',
+        settlement: 'by-event',
+        delivery: { events: 700n, period: hour },
         boundary: hour,
         minimumPeriod: hour,
         cadence: 5,

@@ -1,4 +1,5 @@
 import type { Category } from '#sdk/protocol/product-document';
+import type { Settlement } from '#sdk/protocol/settlement';
 import type { Feed } from '../feeds/feed.ts';
 
 export interface Field {
@@ -40,6 +41,10 @@ export interface ProductSource {
   readonly boundary: number;
   /** Seconds that must at least be bought. */
   readonly minimumPeriod: number;
+  /** When payments become the seller's own; at once unless said otherwise. */
+  readonly settlement?: Settlement;
+  /** Settled by events: how many are promised in which time, seconds. */
+  readonly delivery?: { readonly events: bigint; readonly period: number };
   /** Seconds between events. */
   readonly cadence: number;
   readonly recorded?: boolean;

@@ -110,6 +110,8 @@ The column \`weather\` sums a day up in one word, which makes this a friendly st
           ...usualRights
         }),
         pricePerHour: '0.5',
+        settlement: 'after-events',
+        delivery: { events: 1_700n, period: hour },
         boundary: hour,
         minimumPeriod: hour,
         cadence: 2,
@@ -134,6 +136,7 @@ Lay them beside *Four years of Seattle weather* to see how unusual a day was. So
           ...usualRights
         }),
         pricePerHour: '0.9',
+        settlement: 'by-second',
         boundary: minute,
         minimumPeriod: 5 * minute,
         cadence: 1,
