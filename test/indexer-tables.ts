@@ -1,7 +1,23 @@
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const factTables = ['stream', 'permission', 'recipient_key', 'product', 'offer', 'license', 'purchase'] as const;
+const factTables = [
+  'stream',
+  'permission',
+  'recipient_key',
+  'product',
+  'offer',
+  'license',
+  'purchase',
+  'deposit',
+  'cohort',
+  'delivery_report',
+  'karma',
+  'wish',
+  'wish_answer',
+  'wish_stake',
+  'attestation'
+] as const;
 export type FactContents = Record<(typeof factTables)[number], Record<string, unknown>[]>;
 
 /** Reads the indexer's tables past its own code. */

@@ -6,11 +6,19 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import {
+  attestationPageSchema,
+  cohortPageSchema,
   contentSchema,
+  deliveryReportPageSchema,
+  depositPageSchema,
   indexStatusSchema,
+  karmaPageSchema,
   licensePageSchema,
   productPageSchema,
-  streamPageSchema
+  sellerSchema,
+  streamPageSchema,
+  wishPageSchema,
+  wishStakePageSchema
 } from '#sdk/protocol/discovery';
 import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
 import { createDatabase } from '../../test/database.ts';
@@ -35,7 +43,20 @@ beforeAll(async () => {
       chainId: 31_337,
       genesisHash: `0x${'1'.repeat(64)}`,
       startBlock: 0,
-      contracts: { DATAcoin: zero, StreamRegistry: zero, DataLicense: zero }
+      feeBasisPoints: 0,
+      karmaHalfLife: 3_600,
+      contracts: {
+        DATAcoin: zero,
+        StreamRegistry: zero,
+        DataLicense: zero,
+        DeliveryEscrow: zero,
+        Karma: zero,
+        Wishlist: zero,
+        AttestationResolver: null,
+        AttestationService: null,
+        DeliveryOracle: null
+      },
+      schemas: { domain: null, organisation: null, ensName: null, knownBuyer: null }
     },
     logger: pino({ level: 'silent' }),
     port: 0,
@@ -66,6 +87,14 @@ describe('the REST interface', () => {
     productPageSchema.parse(await (await ask('/v1/products')).json());
     streamPageSchema.parse(await (await ask('/v1/streams')).json());
     licensePageSchema.parse(await (await ask('/v1/licenses')).json());
+    depositPageSchema.parse(await (await ask('/v1/deposits?open=true')).json());
+    cohortPageSchema.parse(await (await ask('/v1/cohorts?final=false')).json());
+    deliveryReportPageSchema.parse(await (await ask('/v1/delivery-reports')).json());
+    karmaPageSchema.parse(await (await ask('/v1/karma?role=buyer&at=1800000000')).json());
+    attestationPageSchema.parse(await (await ask('/v1/attestations?valid=true')).json());
+    wishPageSchema.parse(await (await ask('/v1/wishes?open=true')).json());
+    wishStakePageSchema.parse(await (await ask('/v1/wish-stakes?wish=1')).json());
+    expect(sellerSchema.parse(await (await ask(`/v1/sellers/${zero}`)).json())).toMatchObject({ karma: '0', flags: 0 });
     expect(indexStatusSchema.parse(await (await ask('/v1/status')).json())).toMatchObject({ ready: false, head: null });
   });
 
@@ -81,6 +110,13 @@ describe('the REST interface', () => {
     ['/v1/products/0x12', 422, 'request-invalid'],
     [`/v1/products/0x${'9'.repeat(64)}`, 404, 'not-found'],
     [`/v1/streams/0x${'9'.repeat(40)}`, 404, 'not-found'],
+    [`/v1/streams/0x${'9'.repeat(40)}/recipients`, 404, 'not-found'],
+    ['/v1/wishes/7', 404, 'not-found'],
+    ['/v1/wishes/seven', 422, 'request-invalid'],
+    ['/v1/karma?role=emperor', 422, 'request-invalid'],
+    ['/v1/karma?at=soon', 422, 'request-invalid'],
+    ['/v1/karma?cursor=x', 422, 'cursor-invalid'],
+    ['/v1/sellers/0x12', 422, 'request-invalid'],
     ['/v1/nothing', 404, 'not-found'],
     ['/ipfs/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku', 404, 'content-not-found'],
     ['/ipfs/nonsense', 404, 'content-not-found'],
@@ -112,13 +148,23 @@ describe('the REST interface', () => {
     const openapi = (await (await ask('/v1/openapi.json')).json()) as { openapi: string; paths: object };
     expect(openapi.openapi).toBe('3.1.0');
     expect(Object.keys(openapi.paths).sort()).toEqual([
+      '/v1/attestations',
+      '/v1/cohorts',
       '/v1/content',
+      '/v1/delivery-reports',
+      '/v1/deposits',
+      '/v1/karma',
       '/v1/licenses',
       '/v1/products',
       '/v1/products/{productId}',
+      '/v1/sellers/{seller}',
       '/v1/status',
       '/v1/streams',
-      '/v1/streams/{stream}'
+      '/v1/streams/{stream}',
+      '/v1/streams/{stream}/recipients',
+      '/v1/wish-stakes',
+      '/v1/wishes',
+      '/v1/wishes/{wish}'
     ]);
     const page = await ask('/v1/reference');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");

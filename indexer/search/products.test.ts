@@ -60,7 +60,7 @@ beforeAll(async () => {
   drop = database.drop;
   open = openDatabase(database.url, () => undefined);
   await migrateTables(open.pool);
-  view = { database: open.database, now: () => now };
+  view = { database: open.database, now: () => now, schemas: () => null };
   const stored = new Map<string, Uint8Array>();
   for (const [index, sample] of samples.entries()) {
     const bytes = new TextEncoder().encode(
@@ -110,13 +110,24 @@ async function insertProduct(index: number, hash: Hex, sample: Sample): Promise<
     productNumber: String(index),
     beneficiary: address(1),
     minimumPeriod: 60,
+    maximumPeriod: 31_536_000,
     boundary: 3_600,
+    feeBasisPoints: 500,
+    settlement: 'AT_ONCE',
+    oracle: null,
+    events: '0',
+    deliveryPeriod: 0,
+    attestationSchema: null,
+    attesters: [],
     termsHash: word(7),
     position: 1,
     listedAtBlock: index,
     listedAt: index,
     retiredAt: null,
-    revenue: '0'
+    revenue: '0',
+    refunded: '0',
+    withdrawn: '0',
+    fees: '0'
   } satisfies FactRow<'offer'>);
   await open.database.insert(product).values({
     ...shared,
@@ -236,6 +247,18 @@ describe('searching products', () => {
       until: 2_000,
       publicKey: word(1),
       paid: '1',
+      refunded: '0',
+      spent: '0',
+      settledUntil: null,
+      endedEarly: null,
+      endReasonHash: null,
+      endedEarlyAt: null,
+      attestation: null,
+      flagPoints: null,
+      flagReasonHash: null,
+      flaggedAt: null,
+      flagAnswerHash: null,
+      latestDeposit: null,
       purchases: 1,
       purchasedAtBlock: 1,
       purchasedAt: 500,

@@ -11,7 +11,15 @@ describe('the table of facts', () => {
       'products',
       'offers',
       'licenses',
-      'purchases'
+      'purchases',
+      'deposits',
+      'cohorts',
+      'deliveryReports',
+      'karmas',
+      'wishes',
+      'wishAnswers',
+      'wishStakes',
+      'attestations'
     ]);
     const stream = facts.find(({ name }) => name === 'Stream');
     expect(stream?.fields.map(({ name }) => name)).toEqual([
@@ -23,6 +31,7 @@ describe('the table of facts', () => {
       'slotDuration',
       'partitions',
       'deleted',
+      'ensName',
       'createdAtBlock',
       'createdAt'
     ]);

@@ -38,10 +38,15 @@ export function readFacts(
   const entities = new Set(types.map((type) => type.name.value));
   return types.map((type) => ({
     name: type.name.value,
-    collection: `${type.name.value.charAt(0).toLowerCase()}${type.name.value.slice(1)}s`,
+    collection: pluralOf(`${type.name.value.charAt(0).toLowerCase()}${type.name.value.slice(1)}`),
     idType: idTypeOf(type),
     fields: storedFields(type, entities)
   }));
+}
+
+/** As graph-node makes it for the names of this schema. */
+function pluralOf(name: string): string {
+  return name.endsWith('sh') ? `${name}es` : `${name}s`;
 }
 
 function isEntity(type: ObjectTypeDefinitionNode): boolean {
