@@ -33,7 +33,7 @@ export async function openBuying(page: Page, url: string, productId: string): Pr
   await page.goto(`${url}/products/${productId}`);
   await page.getByRole('button', { name: /^(?:Buy a licence|Get a free licence)$/ }).click();
   const buying = dialog(page);
-  await buying.getByText('You pay for', { exact: true }).waitFor({ timeout: patience });
+  await buying.getByText(/^(?:You pay for|Runs for)$/).waitFor({ timeout: patience });
   return buying;
 }
 
