@@ -4,6 +4,7 @@ pragma solidity 0.8.37;
 import {Configuration} from "./Configuration.sol";
 import {IOffers} from "./interfaces/IOffers.sol";
 import {IStream} from "./interfaces/IStream.sol";
+import {ListedOffer} from "./libraries/ListedOffer.sol";
 import {OfferHash} from "./libraries/OfferHash.sol";
 
 /// @title Offers
@@ -97,14 +98,8 @@ abstract contract Offers is Configuration {
     /// @dev Reverts unless the offer is on sale at this position of its first stream; returns its id. What passes has
     /// at least one stream and no word with bits above its type, since nothing else was ever listed.
     function _checkListed(Offer calldata offer, uint256 position) internal view returns (bytes32 offerId) {
-        address[] calldata streams = offer.streams;
         offerId = OfferHash.offerIdOf(offer);
-        address first;
-        // Solidity would look whether there is a first stream, which the hash says.
-        // solhint-disable-next-line no-inline-assembly
-        assembly ("memory-safe") {
-            first := calldataload(streams.offset)
-        }
+        address first = ListedOffer.firstStreamOf(offer);
         if (_offers[first][position] != _slot(offerId, LISTED)) revert OfferNotListed(offerId, position);
     }
 

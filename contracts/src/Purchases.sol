@@ -77,8 +77,8 @@ abstract contract Purchases is SecondSettlement {
             );
         if (paid != 0) {
             if (offer.isAtOnce()) {
-                Payout.pay(IERC20(token), offer.beneficiary, treasury, paid, feeBasisPoints);
-                IKarma(karma).exchange(offer.seller, buyer, paid);
+                Payout.pay(IERC20(token), offer.beneficiaryOf(), treasury, paid, feeBasisPoints);
+                IKarma(karma).exchange(offer.sellerOf(), buyer, paid);
             } else if (offer.isByEvents()) {
                 IERC20(token).safeTransfer(escrow, paid);
                 IDeliveryEscrow(escrow).deposit(offerId, buyer, charged, purchase.until);
@@ -105,8 +105,8 @@ abstract contract Purchases is SecondSettlement {
 
         // Interaction
         if (offer.isAtOnce()) {
-            Payout.payFrom(IERC20(token), msg.sender, offer.beneficiary, treasury, paid, feeBasisPoints);
-            IKarma(karma).exchange(offer.seller, licensee, paid);
+            Payout.payFrom(IERC20(token), msg.sender, offer.beneficiaryOf(), treasury, paid, feeBasisPoints);
+            IKarma(karma).exchange(offer.sellerOf(), licensee, paid);
         } else if (offer.isBySecond()) {
             IERC20(token).safeTransferFrom(msg.sender, address(this), paid);
         } else {
@@ -124,7 +124,8 @@ abstract contract Purchases is SecondSettlement {
         // Check
         if (purchase.publicKey == bytes32(0)) revert PublicKeyZero();
         offerId = _checkListed(offer, purchase.position);
-        uint256 license = _licenses[offerId][licensee];
+        mapping(address => uint256) storage licenses = _licenses[offerId];
+        uint256 license = licenses[licensee];
         uint256 from = license.until();
         bool runs = from >= block.timestamp;
         if (!runs) from = block.timestamp;
@@ -136,11 +137,8 @@ abstract contract Purchases is SecondSettlement {
         if (offer.attestationSchema != bytes32(0)) _checkAttestation(offer, offerId, purchase.attestation, licensee);
 
         // Effect
-        // By the second, a licence that has ended leaves seconds for which the licensee has no karma yet.
+        licenses[licensee] = runs ? license.withUntil(until) : LicenseSlot.start(license, block.timestamp, until);
         bool bySecond = offer.isBySecond();
-        uint256 settled = bySecond && !runs ? license.mark() : license.until();
-        _licenses[offerId][licensee] =
-            runs ? license.withUntil(until) : LicenseSlot.start(license, block.timestamp, until);
         if (bySecond) {
             if (runs) _cohorts[offerId][from] = _cohorts[offerId][from].remove(block.timestamp);
             _cohorts[offerId][until] = _cohorts[offerId][until].add(block.timestamp);
@@ -154,7 +152,8 @@ abstract contract Purchases is SecondSettlement {
         );
 
         // Interaction
-        _credit(offer, offerId, licensee, settled, license.until());
+        // What ran of a licence that has ended, and the licensee has no karma for yet, would be forgotten.
+        if (bySecond && !runs) _credit(offer, offerId, licensee, license.mark(), license.until());
     }
 
     /// @dev The seconds that a purchase adds; reverts where the offer does not sell them.

@@ -8,6 +8,16 @@ import {IOffers} from "../interfaces/IOffers.sol";
 /// and settlements that do not exist, and the id covers every word; Solidity would check each again at every reading,
 /// which a purchase does a dozen times.
 library ListedOffer {
+    /// @notice Who sells.
+    function sellerOf(IOffers.Offer calldata offer) internal pure returns (address) {
+        return address(uint160(_word(offer, 0)));
+    }
+
+    /// @notice Receives what the seller earns.
+    function beneficiaryOf(IOffers.Offer calldata offer) internal pure returns (address) {
+        return address(uint160(_word(offer, 0x40)));
+    }
+
     /// @notice DATAcoin wei per second.
     function pricePerSecondOf(IOffers.Offer calldata offer) internal pure returns (uint256) {
         return _word(offer, 0x60);
@@ -27,6 +37,15 @@ library ListedOffer {
     /// @notice Seconds of whose multiples licences end; at least 60.
     function boundaryOf(IOffers.Offer calldata offer) internal pure returns (uint256) {
         return _word(offer, 0xc0);
+    }
+
+    /// @notice The first of its streams.
+    /// @dev The word after the length, at the place from which OfferHash reads them.
+    function firstStreamOf(IOffers.Offer calldata offer) internal pure returns (address first) {
+        // solhint-disable-next-line no-inline-assembly
+        assembly ("memory-safe") {
+            first := calldataload(add(add(offer, calldataload(add(offer, 0x1e0))), 0x20))
+        }
     }
 
     /// @notice Whether the payment is the seller's at once.

@@ -27,8 +27,9 @@ library Payout {
         internal
         returns (uint256 fee)
     {
-        fee = feeOf(gross, feeBasisPoints);
-        if (gross != fee) token.safeTransfer(beneficiary, gross - fee);
+        uint256 rest;
+        (fee, rest) = _split(gross, feeBasisPoints);
+        if (rest != 0) token.safeTransfer(beneficiary, rest);
         if (fee != 0) token.safeTransfer(treasury, fee);
     }
 
@@ -41,8 +42,17 @@ library Payout {
         uint256 gross,
         uint256 feeBasisPoints
     ) internal returns (uint256 fee) {
-        fee = feeOf(gross, feeBasisPoints);
-        if (gross != fee) token.safeTransferFrom(payer, beneficiary, gross - fee);
+        uint256 rest;
+        (fee, rest) = _split(gross, feeBasisPoints);
+        if (rest != 0) token.safeTransferFrom(payer, beneficiary, rest);
         if (fee != 0) token.safeTransferFrom(payer, treasury, fee);
+    }
+
+    /// @dev The fee is never more than the payment, since it is at most 100 per cent of it.
+    function _split(uint256 gross, uint256 feeBasisPoints) private pure returns (uint256 fee, uint256 rest) {
+        fee = feeOf(gross, feeBasisPoints);
+        unchecked {
+            rest = gross - fee;
+        }
     }
 }
