@@ -174,30 +174,22 @@ abstract contract Purchases is SecondSettlement {
         emit AttestationPresented(offerId, licensee, attestation);
     }
 
+    // solhint-disable no-empty-blocks
     /// @dev Submits the caller's permit. A failure says nothing yet: somebody may have submitted the same permit. The
     /// transfer decides. Accounts with code sign in ways of their own, also in 65 bytes.
     function _tryPermit(Permit calldata permit) private {
         bytes calldata signature = permit.signature;
+        (uint256 value, uint256 deadline) = (permit.value, permit.deadline);
         if (signature.length == KEY_SIGNATURE_LENGTH && msg.sender.code.length == 0) {
             bytes32 r = bytes32(signature[:32]);
             bytes32 s = bytes32(signature[32:64]);
             uint8 v = uint8(signature[64]);
-            // solhint-disable-next-line no-empty-blocks
-            try IERC20Permit(token).permit(msg.sender, address(this), permit.value, permit.deadline, v, r, s) {}
-                catch {}
+            try IERC20Permit(token).permit(msg.sender, address(this), value, deadline, v, r, s) {} catch {}
         } else {
-            try IERC2612Signature(token)
-                .permit(
-                    msg.sender,
-                    address(this),
-                    permit.value,
-                    permit.deadline,
-                    signature
-                    // solhint-disable-next-line no-empty-blocks
-                ) {}
-                catch {}
+            try IERC2612Signature(token).permit(msg.sender, address(this), value, deadline, signature) {} catch {}
         }
     }
+    // solhint-enable no-empty-blocks
 
     function _nonceOf(bytes32 offerId, address buyer, Purchase calldata purchase) private pure returns (bytes32) {
         return keccak256(abi.encode(offerId, buyer, purchase.until, purchase.publicKey, purchase.attestation));
