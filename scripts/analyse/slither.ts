@@ -8,7 +8,7 @@
  * (about two minutes). Slither is taken from PATH, or installed into .tributary/slither.
  */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,16 +16,11 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { TributaryError } from '#sdk/protocol/problem';
 import { foundryBinary } from '../start/chain.ts';
+import { pythonProgram } from './python-program.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const version = '0.11.6';
 const limits = { timeout: 600_000, maxBuffer: 64 * 1024 * 1024 };
-
-class SlitherMissingError extends TributaryError {
-  readonly code = 'slither-missing';
-  readonly title = 'The contracts were not analysed: Slither is not here';
-}
 
 class AnalysisFailedError extends TributaryError {
   readonly code = 'analysis-failed';
@@ -71,31 +66,6 @@ const reportSchema = z.object({
   })
 });
 
-/** Path of Slither, from PATH or from a folder of its own. @throws {@link SlitherMissingError} */
-async function slither(): Promise<string> {
-  const answers = (path: string): Promise<boolean> =>
-    run(path, ['--version']).then(
-      () => true,
-      () => false
-    );
-  if (await answers('slither')) return 'slither';
-  const folder = join(root, '.tributary', 'slither');
-  const installed = join(folder, 'bin', 'slither');
-  if (await answers(installed)) return installed;
-  process.stdout.write(`Installing slither-analyzer ${version} into .tributary/slither.\n`);
-  try {
-    await mkdir(dirname(folder), { recursive: true });
-    await run('python3', ['-m', 'venv', folder], limits);
-    await run(join(folder, 'bin', 'pip'), ['install', '--quiet', `slither-analyzer==${version}`], limits);
-  } catch (cause) {
-    throw new SlitherMissingError(
-      `Put slither on PATH, or Python 3 with venv and a way to its package index: ${String(cause)}`,
-      { cause }
-    );
-  }
-  return installed;
-}
-
 /** Contract and function of an element: variables are named by the function in which they stand. */
 function placeOf(element: Element): string {
   const names: string[] = [];
@@ -106,9 +76,9 @@ function placeOf(element: Element): string {
   return names.join('.');
 }
 
-/** @throws {@link AnalysisFailedError}, {@link SlitherMissingError} */
+/** @throws {@link AnalysisFailedError}, {@link ProgramMissingError} */
 async function findings(): Promise<Finding[]> {
-  const program = await slither();
+  const program = await pythonProgram('slither', 'slither-analyzer==0.11.6');
   const folder = await mkdtemp(join(tmpdir(), 'tributary-slither-'));
   try {
     const out = join(folder, 'out');
