@@ -147,8 +147,9 @@ interface ILicenses {
     /// @notice Replaces the key of the caller's running licence.
     function replaceKey(bytes32 offerId, bytes32 publicKey) external;
 
-    /// @notice Ends the caller's running licence now (by events: at the next boundary) and pays back what it has not used.
-    /// Only where the money is held and not locked: settled by the second or by event.
+    /// @notice Ends the caller's running licence now and pays back what it has not used. By event: at the next boundary, but
+    /// not before the minimum period after the first boundary of the licence, since the time up to that was free. Only
+    /// where the money is held and not locked: settled by the second or by event.
     function cancel(IOffers.Offer calldata offer) external;
 
     /// @notice Ends a running licence now (by events: at the next boundary). Only the seller. Money still held for the
