@@ -37,7 +37,7 @@ import {Payout} from "./libraries/Payout.sol";
 ///
 /// Chains: a renewal is a deposit of its own, which points to the one before. Ending a licence walks back over those
 /// that have not begun. There are at most DEPOSITS_LIMIT of them, so that nobody can make a licence too expensive to
-/// end by giving it away in small pieces.
+/// end by giving it away in small pieces; whoever gives so many only delays the next renewal until one has begun.
 ///
 /// Oracles that revert, eat gas or answer nonsense make release revert, and nothing else: seven days after the last time
 /// at which a deposit is judged, close pays back what was not released and asks nobody.

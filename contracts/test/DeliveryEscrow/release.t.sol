@@ -140,6 +140,15 @@ contract ReleaseTest is EscrowBase {
         checkCohort(byEvent(), SINCE, UNTIL, 1, hour * 1 hours, hour == 4);
     }
 
+    function test_ByEventAbsurdCountsAreCut() external {
+        deposit(byEvent(), alice);
+        vm.warp(UNTIL);
+        report(SINCE, 0, 0);
+        report(UNTIL, type(uint256).max - 1, type(uint256).max - 1);
+        escrow.release(byEvent(), SINCE, UNTIL, UNTIL);
+        checkCohort(byEvent(), SINCE, UNTIL, 1, 4 hours, true);
+    }
+
     function test_ByEventAShrunkenCountIsNoGrowth(uint256 before, uint256 after_) external {
         before = within(before, 1, type(uint128).max);
         after_ %= before;
