@@ -161,6 +161,16 @@ export const deliveryEscrowAbi = [
     stateMutability: 'nonpayable'
   },
   { type: 'function', name: 'karma', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
+  {
+    type: 'function',
+    name: 'latestDepositOf',
+    inputs: [
+      { name: 'offerId', type: 'bytes32' },
+      { name: 'licensee', type: 'address' }
+    ],
+    outputs: [{ name: 'since', type: 'uint256' }],
+    stateMutability: 'view'
+  },
   { type: 'function', name: 'license', inputs: [], outputs: [{ name: '', type: 'address' }], stateMutability: 'view' },
   {
     type: 'function',
