@@ -19,7 +19,8 @@ export interface CancelLicenseReturnType {
 
 /**
  * Ends the wallet's running licence early and takes back what was not used: settled by the second, now; settled by
- * event, at the next boundary (what was not earned until then follows when the deposit is closed). Other settlements
+ * event, at the next boundary, yet not before the minimum period of a purchase is over (what was not earned until then
+ * follows when the deposit is closed). Other settlements
  * hold nothing that could flow back.
  *
  * @throws {@link ContractRefusedError} (LicenseNotRunning, NotRefundable), and as {@link sendTransaction}.

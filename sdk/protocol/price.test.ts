@@ -4,7 +4,12 @@ import { OfferInvalidError } from './offer.ts';
 import { chargedFrom, endOnBoundary, feeOf, priceOf, refundQuote } from './price.ts';
 import { isSettledByEvents, settlementSchema, type Settlement } from './settlement.ts';
 
-const offer = (settlement: Settlement, pricePerSecond = 5n) => ({ settlement, pricePerSecond, boundary: 60 });
+const offer = (settlement: Settlement, pricePerSecond = 5n) => ({
+  settlement,
+  pricePerSecond,
+  boundary: 60,
+  minimumPeriod: 90
+});
 
 describe('the end of a licence', () => {
   it('is the first multiple of the boundary that is not too early', () => {
@@ -65,21 +70,29 @@ describe('the fee', () => {
 });
 
 describe('a refund', () => {
+  const license = { from: 1, until: 360 };
+
   it('is by the second what has not run', () => {
-    expect(refundQuote(offer('by-second'), 240, 61)).toEqual({ until: 61, refund: 895n });
+    expect(refundQuote(offer('by-second'), license, 61)).toEqual({ until: 61, refund: 1_495n });
   });
 
   it('is, by event, what lies after the next boundary', () => {
-    expect(refundQuote(offer('by-event'), 240, 61)).toEqual({ until: 120, refund: 600n });
-    expect(refundQuote(offer('by-event'), 240, 239)).toEqual({ until: 240, refund: 0n });
+    expect(refundQuote(offer('by-event'), license, 181)).toEqual({ until: 240, refund: 600n });
+    expect(refundQuote(offer('by-event'), license, 240)).toEqual({ until: 240, refund: 600n });
+    expect(refundQuote(offer('by-event'), license, 359)).toEqual({ until: 360, refund: 0n });
+  });
+
+  it('leaves, by event, the minimum that a purchase adds, in whole boundaries', () => {
+    expect(refundQuote(offer('by-event'), license, 2)).toEqual({ until: 180, refund: 900n });
+    expect(refundQuote(offer('by-event'), { from: 1, until: 120 }, 2)).toEqual({ until: 120, refund: 0n });
   });
 
   it.each(['at-once', 'after-events'] as const)('is not to be had when settled %s', (settlement) => {
-    expect(refundQuote(offer(settlement), 240, 61)).toBeUndefined();
+    expect(refundQuote(offer(settlement), license, 61)).toBeUndefined();
   });
 
   it('is not to be had from a licence that has ended', () => {
-    expect(refundQuote(offer('by-second'), 240, 240)).toBeUndefined();
+    expect(refundQuote(offer('by-second'), license, 360)).toBeUndefined();
   });
 
   it('is never more than was paid', () => {
@@ -91,7 +104,7 @@ describe('a refund', () => {
         fc.nat(20_000),
         (settlement, from, periods, wait) => {
           const until = endOnBoundary(from, 60) + periods * 60;
-          const quote = refundQuote(offer(settlement), until, from + wait);
+          const quote = refundQuote(offer(settlement), { from, until }, from + wait);
           if (quote === undefined) return;
           expect(quote.refund).toBeLessThanOrEqual(priceOf(offer(settlement), from, until));
           expect(quote.until).toBeLessThanOrEqual(until);

@@ -72,15 +72,22 @@ export interface RefundQuote {
  * What leaving a running licence gives back, by the second; undefined where its holder cannot leave: nothing is held
  * (settled at once) or it is locked (after events), or the licence does not run.
  *
- * @param until - Unix seconds at which the licence ends.
+ * Settled by event, a licence ends at the next boundary, yet not before it has kept the minimum that a purchase adds,
+ * counted from the first boundary after its start.
+ *
+ * @param license - Start and end, Unix seconds, of the uninterrupted licence, as the contract's licenseOf gives them.
  * @param at - Unix seconds at which its holder leaves.
  */
 export function refundQuote(
-  offer: Pick<Offer, 'pricePerSecond' | 'settlement' | 'boundary'>,
-  until: number,
+  offer: Pick<Offer, 'pricePerSecond' | 'settlement' | 'boundary' | 'minimumPeriod'>,
+  license: { readonly from: number; readonly until: number },
   at: number
 ): RefundQuote | undefined {
-  if (until <= at || (offer.settlement !== 'by-second' && offer.settlement !== 'by-event')) return undefined;
-  const end = Math.min(until, chargedFrom(offer, at));
+  const { settlement, boundary } = offer;
+  const { until } = license;
+  if (until <= at || (settlement !== 'by-second' && settlement !== 'by-event')) return undefined;
+  const kept = endOnBoundary(license.from, boundary) + endOnBoundary(offer.minimumPeriod, boundary);
+  const earliest = settlement === 'by-second' ? at : Math.max(kept, endOnBoundary(at, boundary));
+  const end = Math.min(until, earliest);
   return { until: end, refund: offer.pricePerSecond * BigInt(until - end) };
 }

@@ -123,7 +123,7 @@ describe('a licence settled by the second', () => {
     await running.advance(1_000);
 
     const license = await readLicense({ market, offerId, account: addressOf(buyerIndex) });
-    const quoted = refundQuote(offer, license.until, license.now);
+    const quoted = refundQuote(offer, license, license.now);
     expect(await readRefund({ market, offer, licensee: addressOf(buyerIndex) })).toBe(quoted?.refund);
 
     const held = await readWithdrawable({ market, offer });
@@ -314,9 +314,11 @@ describe('a licence settled by events', () => {
   it('is left by event at the next boundary; what is locked after events stays locked', async () => {
     const product = await list({ settlement: 'by-event', delivery: { events: 10n, period: hour } });
     const bought = await buy(product, { period: { seconds: 5 * hour } });
-    const license = { offer: product.offer, until: bought.until };
-    const at = await now();
-    const quoted = refundQuote(license.offer, license.until, at);
+    const account = addressOf(buyerIndex);
+    const license = await readLicense({ market, offerId: product.offerId, account });
+    expect(license.until).toBe(bought.until);
+    const quoted = refundQuote(product.offer, license, license.now);
+    expect(await readRefund({ market, offer: product.offer, licensee: account })).toBe(quoted?.refund);
     const cancelled = await cancelLicense({ market, wallet: wallet(buyerIndex), offer: product.offer });
     expect(cancelled.until % hour).toBe(0);
     expect({ until: cancelled.until, refund: cancelled.refund }).toEqual(quoted);
