@@ -5,6 +5,7 @@ import {IDeliveryEscrow} from "../../src/interfaces/IDeliveryEscrow.sol";
 import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {Cheatcodes} from "../Cheatcodes.sol";
 import {IDATAcoin} from "../IDATAcoin.sol";
+import {DeliveryBooks} from "./DeliveryBooks.sol";
 import {DeliveryEscrowHandler} from "./DeliveryEscrowHandler.sol";
 
 /// @notice The facts E1 to E4 of README.md beside this file.
@@ -56,10 +57,10 @@ contract DeliveryEscrowInvariantsTest {
     }
 
     function invariant_EscrowIsSolvent() public view {
-        DeliveryEscrowHandler.Book[] memory books = _handler.books();
-        checkE1_CoinsHeldAreDepositsNotClosedLessWhatWasReleased(books);
-        checkE2_WhatWasPaidInIsPaidOutOnce(books);
-        checkE3_CohortsAndDepositsAreAsTheBooksSay(books);
+        DeliveryBooks.Deposit[] memory deposits = _handler.deposits();
+        checkE1_CoinsHeldAreDepositsNotClosedLessWhatWasReleased(deposits);
+        checkE2_WhatWasPaidInIsPaidOutOnce(deposits);
+        checkE3_CohortsAndDepositsAreAsTheBooksSay(deposits);
     }
 
     /// @dev E4, at the end of every walk: nothing stays locked.
@@ -104,63 +105,63 @@ contract DeliveryEscrowInvariantsTest {
         afterInvariant();
     }
 
-    function checkE1_CoinsHeldAreDepositsNotClosedLessWhatWasReleased(DeliveryEscrowHandler.Book[] memory books)
+    function checkE1_CoinsHeldAreDepositsNotClosedLessWhatWasReleased(DeliveryBooks.Deposit[] memory deposits)
         private
         view
     {
         uint256 held;
-        for (uint256 i; i < books.length; ++i) {
-            if (books[i].closed) continue;
-            held += (books[i].bought - books[i].released - books[i].refunded) * priceOf(books[i]);
+        for (uint256 i; i < deposits.length; ++i) {
+            if (deposits[i].closed) continue;
+            held += (deposits[i].bought - deposits[i].released - deposits[i].refunded) * priceOf(deposits[i]);
         }
         vm.assertEq(_token.balanceOf(address(_escrow)), held, "coins held");
     }
 
-    function checkE2_WhatWasPaidInIsPaidOutOnce(DeliveryEscrowHandler.Book[] memory books) private view {
+    function checkE2_WhatWasPaidInIsPaidOutOnce(DeliveryBooks.Deposit[] memory deposits) private view {
         uint256 earned;
-        for (uint256 i; i < books.length; ++i) {
-            vm.assertLe(books[i].released + books[i].refunded, books[i].bought, "more paid out than in");
-            earned += books[i].released * priceOf(books[i]);
+        for (uint256 i; i < deposits.length; ++i) {
+            vm.assertLe(deposits[i].released + deposits[i].refunded, deposits[i].bought, "more paid out than in");
+            earned += deposits[i].released * priceOf(deposits[i]);
         }
         vm.assertEq(_token.balanceOf(_beneficiary) + _token.balanceOf(_treasury), earned, "paid to the seller");
         for (uint256 who; who < _handler.ACCOUNTS(); ++who) {
             uint256 refunded;
-            for (uint256 i; i < books.length; ++i) {
-                if (books[i].licensee != _handler.account(who)) continue;
-                refunded += books[i].refunded * priceOf(books[i]);
+            for (uint256 i; i < deposits.length; ++i) {
+                if (deposits[i].licensee != _handler.account(who)) continue;
+                refunded += deposits[i].refunded * priceOf(deposits[i]);
             }
             vm.assertEq(_token.balanceOf(_handler.account(who)), refunded, "paid back");
         }
     }
 
-    function checkE3_CohortsAndDepositsAreAsTheBooksSay(DeliveryEscrowHandler.Book[] memory books) private view {
-        for (uint256 i; i < books.length; ++i) {
-            if (books[i].closed) continue;
-            bytes32 offerId = idOf(books[i]);
-            (uint256 until,) = _escrow.depositOf(offerId, books[i].licensee, books[i].since);
-            vm.assertEq(until, books[i].until, "end of a deposit");
-            if (books[i].alone) continue;
+    function checkE3_CohortsAndDepositsAreAsTheBooksSay(DeliveryBooks.Deposit[] memory deposits) private view {
+        for (uint256 i; i < deposits.length; ++i) {
+            if (deposits[i].closed) continue;
+            bytes32 offerId = idOf(deposits[i]);
+            (uint256 until,) = _escrow.depositOf(offerId, deposits[i].licensee, deposits[i].since);
+            vm.assertEq(until, deposits[i].until, "end of a deposit");
+            if (deposits[i].alone) continue;
             uint256 members;
-            for (uint256 j; j < books.length; ++j) {
+            for (uint256 j; j < deposits.length; ++j) {
                 if (
-                    books[j].offer == books[i].offer && books[j].since == books[i].since
-                        && books[j].until == books[i].until && !books[j].alone && !books[j].closed
+                    deposits[j].offer == deposits[i].offer && deposits[j].since == deposits[i].since
+                        && deposits[j].until == deposits[i].until && !deposits[j].alone && !deposits[j].closed
                 ) ++members;
             }
             (uint256 licenses, uint256 released, bool final_) =
-                _escrow.cohortOf(offerId, books[i].since, books[i].until);
+                _escrow.cohortOf(offerId, deposits[i].since, deposits[i].until);
             vm.assertEq(licenses, members, "licences of a cohort");
-            vm.assertEq(released, books[i].released, "released of a cohort");
-            vm.assertEq(final_, books[i].final_, "final");
+            vm.assertEq(released, deposits[i].released, "released of a cohort");
+            vm.assertEq(final_, deposits[i].final_, "final");
         }
     }
 
-    function priceOf(DeliveryEscrowHandler.Book memory book) private view returns (uint256) {
-        return _handler.offerAt(book.offer).pricePerSecond;
+    function priceOf(DeliveryBooks.Deposit memory deposit) private view returns (uint256) {
+        return _handler.offerAt(deposit.offer).pricePerSecond;
     }
 
-    function idOf(DeliveryEscrowHandler.Book memory book) private view returns (bytes32) {
-        IOffers.Offer memory offer = _handler.offerAt(book.offer);
+    function idOf(DeliveryBooks.Deposit memory deposit) private view returns (bytes32) {
+        IOffers.Offer memory offer = _handler.offerAt(deposit.offer);
         return keccak256(abi.encode(offer)) & ~bytes32(uint256(0xff));
     }
 }
