@@ -3,10 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { Hex } from 'viem';
+import { getAbiItem, type Hex } from 'viem';
+import { datacoinAbi } from '#contracts/generated/datacoin';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
+import { karmaAbi } from '#contracts/generated/karma';
+import { streamAbi } from '#contracts/generated/stream';
+import { wishlistAbi } from '#contracts/generated/wishlist';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
+import type {
+  KarmaRecord,
+  LicenseRecord,
+  ProductPage,
+  RecipientRecord,
+  SellerRecord,
+  WishRecord
+} from '#sdk/protocol/discovery';
 import { createIndexer, type Indexer } from '../../indexer/indexer.ts';
 import { deploy } from '../../scripts/deploy/deploy.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
@@ -15,13 +28,19 @@ import { freePorts } from '../../scripts/start/ports.ts';
 import { createDatabase } from '../database.ts';
 import { indexerTables, until } from '../indexer-tables.ts';
 import { tradeForADay, type Activity } from '../market-activity.ts';
-import { everyone, marketActors, type MarketActors } from '../market-actors.ts';
+import { bytes32, everyone, marketActors, type ListedOffer, type MarketActors } from '../market-actors.ts';
+import { settleForADay, type SettlementActivity } from '../settlement-activity.ts';
+
+interface KarmaPage {
+  readonly items: readonly KarmaRecord[];
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'tributary-indexer-'));
 let chain: RunningChain;
 let deployment: Deployment;
 let actors: MarketActors;
 let activity: Activity;
+let settled: SettlementActivity;
 let indexer: Indexer;
 let database: { url: string; drop(): Promise<void> };
 let tables: ReturnType<typeof indexerTables>;
@@ -46,6 +65,17 @@ async function purchasesOnChain(): Promise<{ id: string; license: string }[]> {
     id: `${transactionHash}-${String(logIndex)}`,
     license: `${args.offerId}-${args.licensee}`.toLowerCase()
   }));
+}
+
+async function graphql<Answer>(query: string): Promise<Answer> {
+  const response = await fetch(`${indexer.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query })
+  });
+  const { data, errors } = (await response.json()) as { data: Answer; errors?: unknown };
+  expect(errors).toBeUndefined();
+  return data;
 }
 
 /** Waits until the index shows the chain as it is now. */
@@ -99,6 +129,7 @@ beforeAll(async () => {
   });
   await indexer.start();
   activity = await tradeForADay(actors, deployment);
+  settled = await settleForADay(actors, deployment, activity.streams);
   await caughtUp();
 });
 
@@ -133,7 +164,7 @@ describe('the indexer over a day of trade', () => {
         until: '1099511627775'
       })
     );
-    expect(facts.offer).toHaveLength(3);
+    expect(facts.offer).toHaveLength(6);
     expect(facts.offer).toContainEqual(
       expect.objectContaining({
         id: activity.offers.retired.offerId,
@@ -141,7 +172,7 @@ describe('the indexer over a day of trade', () => {
         price_per_second: String(2n ** 96n - 1n)
       })
     );
-    expect(facts.product).toHaveLength(2);
+    expect(facts.product).toHaveLength(5);
     const purchases = await purchasesOnChain();
     expect(facts.purchase.map((row) => row['id']).sort()).toEqual(purchases.map(({ id }) => id).sort());
     expect(facts.license.map((row) => row['id']).sort()).toEqual(
@@ -164,7 +195,7 @@ describe('the indexer over a day of trade', () => {
 
   it('serves the facts over REST', async () => {
     const products = await get<{ total: number; items: { productId: string }[] }>('/v1/products?retired=true');
-    expect(products.total).toBe(2);
+    expect(products.total).toBe(5);
     const streams = await get<{ total: number; items: { publicRead: boolean; name: string }[] }>('/v1/streams');
     expect(streams.total).toBe(4);
     expect(
@@ -181,10 +212,309 @@ describe('the indexer over a day of trade', () => {
     expect(licenses.items.reduce((sum, { purchases }) => sum + purchases, 0)).toBe(own.length);
   });
 
+  it('takes no log of the market for a foul one', async () => {
+    // those of the registry that is not the market's and of its stream
+    const foreign = await actors.reader.getLogs({
+      fromBlock: 0n,
+      event: getAbiItem({ abi: streamAbi, name: 'PermissionChanged' })
+    });
+    const known = new Set((await tables.facts()).stream.map((row) => row['id']));
+    const [cursor] = await tables.query('select foul_logs from indexer.cursor');
+    expect(Number(cursor?.['foul_logs'])).toBe(
+      foreign.filter(({ address }) => !known.has(address.toLowerCase())).length
+    );
+  });
+
   it('is the same when it is built from scratch, in ranges that need no undoing and in ranges that do', async () => {
     const grown = await tables.facts();
     expect(await fromScratch(2)).toEqual(grown);
     expect(await fromScratch(10_000)).toEqual(grown);
+  });
+});
+
+describe('the indexer over a day of settlement', () => {
+  const row = (rows: Record<string, unknown>[], id: string) => rows.find((found) => found['id'] === id.toLowerCase());
+  const license = (offer: ListedOffer, account: number) => `${offer.offerId}-${actors.account(account).address}`;
+  const text = (value: unknown) => String(value as string | number | null);
+
+  it('agrees with the escrow about every deposit and cohort', async () => {
+    const { deposit, cohort } = await tables.facts();
+    expect(deposit).toHaveLength(7);
+    const { DeliveryEscrow: address } = deployment.contracts;
+    for (const found of deposit) {
+      const [until] = await actors.reader.readContract({
+        address,
+        abi: deliveryEscrowAbi,
+        functionName: 'depositOf',
+        args: [found['offer'] as Hex, found['licensee'] as Hex, BigInt(text(found['since']))]
+      });
+      expect(text(until)).toBe(found['closed_at'] === null ? found['until'] : '0');
+      if (found['closed_at'] === null) continue;
+      const amount = BigInt(text(found['spent'])) + BigInt(text(found['refund']));
+      expect(text(amount)).toBe(found['amount']);
+    }
+    expect(deposit.filter((found) => found['alone'] === true)).toHaveLength(2);
+    expect(cohort).toHaveLength(5);
+    for (const found of cohort) {
+      const times = [BigInt(text(found['since'])), BigInt(text(found['until']))] as const;
+      const [licenses] = await actors.reader.readContract({
+        address,
+        abi: deliveryEscrowAbi,
+        functionName: 'cohortOf',
+        args: [found['offer'] as Hex, ...times]
+      });
+      expect(Number(licenses)).toBe(found['deposits']);
+    }
+  });
+
+  it('accounts for every coin: what was paid is withdrawn, refunded or still held', async () => {
+    const { offer } = await tables.facts();
+    let held = 0n;
+    for (const found of offer.filter(({ settlement }) => settlement !== 'AT_ONCE')) {
+      expect(BigInt(text(found['withdrawn']))).toBeGreaterThan(0n);
+      expect(BigInt(text(found['refunded']))).toBeGreaterThan(0n);
+      expect(BigInt(text(found['fees']))).toBeGreaterThan(0n);
+      held += BigInt(text(found['revenue'])) - BigInt(text(found['withdrawn'])) - BigInt(text(found['refunded']));
+    }
+    const { DATAcoin, DataLicense, DeliveryEscrow } = deployment.contracts;
+    const balances = await Promise.all(
+      [DataLicense, DeliveryEscrow].map((account) =>
+        actors.reader.readContract({ address: DATAcoin, abi: datacoinAbi, functionName: 'balanceOf', args: [account] })
+      )
+    );
+    expect(balances.reduce((sum, balance) => sum + balance, 0n)).toBe(held);
+  });
+
+  it('agrees with the contract about karma, and tells points as it does', async () => {
+    const { karma } = await tables.facts();
+    expect(karma.length).toBeGreaterThan(3);
+    const at = (await actors.now()) + 10 * 86_400;
+    for (const role of ['seller', 'buyer'] as const) {
+      const { items } = await get<KarmaPage>(`/v1/karma?role=${role}&at=${String(at)}&limit=100`);
+      expect(items.map(({ units }) => BigInt(units))).toEqual(
+        items.map(({ units }) => BigInt(units)).sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))
+      );
+      expect(items).toHaveLength(karma.filter((found) => found['role'] === role.toUpperCase()).length);
+      for (const { account, points, units } of items) {
+        const args = [account, role === 'seller' ? 0 : 1] as const;
+        const { Karma: address } = deployment.contracts;
+        const shared = { address, abi: karmaAbi } as const;
+        expect(await actors.reader.readContract({ ...shared, functionName: 'unitsOf', args })).toBe(BigInt(units));
+        const exact = await actors.reader.readContract({
+          ...shared,
+          functionName: 'pointsAt',
+          args: [...args, BigInt(at)]
+        });
+        expect(Math.abs(Number(exact - BigInt(points)))).toBeLessThanOrEqual(Number(exact) * 1e-14);
+      }
+    }
+  });
+
+  it('agrees with the wishlist about wishes, answers and stakes', async () => {
+    const { wish, wish_answer: answers } = await tables.facts();
+    const shared = { address: deployment.contracts.Wishlist, abi: wishlistAbi } as const;
+    expect(wish.map((found) => found['id'])).toEqual(['1', '2']);
+    for (const found of wish) {
+      const args = [BigInt(text(found['number']))] as const;
+      const [asker, , , total, held, proposed] = await actors.reader.readContract({
+        ...shared,
+        functionName: 'wishOf',
+        args
+      });
+      const following = await actors.reader.readContract({ ...shared, functionName: 'restOf', args });
+      expect(found).toMatchObject({
+        asker: asker.toLowerCase(),
+        total: text(total),
+        held: text(held),
+        following: text(following)
+      });
+      expect(found['rest_answer'] === null).toBe(proposed === 0n);
+    }
+    expect(answers).toHaveLength(1);
+    const { items } = await get<{ items: { wish: string; backer: Hex; stake: string; follows: boolean }[] }>(
+      '/v1/wish-stakes'
+    );
+    expect(items).toHaveLength(4);
+    for (const { wish: number, backer, stake, follows } of items) {
+      const args = [BigInt(number), backer] as const;
+      expect(await actors.reader.readContract({ ...shared, functionName: 'stakeOf', args })).toBe(BigInt(stake));
+      expect(await actors.reader.readContract({ ...shared, functionName: 'follows', args })).toBe(follows);
+    }
+    const found = await get<WishRecord>('/v1/wishes/1');
+    expect(found.answers[0]?.released).not.toBe('0');
+    expect(found.restReleased).toBe(text(31n * 10n ** 18n));
+  });
+
+  it('remembers how licences ended, and what was flagged and answered', async () => {
+    const { license: licenses } = await tables.facts();
+    const revoked = row(licenses, license(settled.offers.bySecond, 7));
+    expect(revoked).toMatchObject({
+      ended_early: 'REVOKED',
+      end_reason_hash: bytes32(0xe1),
+      attestation: settled.attestation,
+      flag_reason_hash: bytes32(0xf1),
+      flag_answer_hash: bytes32(0xf2)
+    });
+    expect(BigInt(text(revoked?.['spent'])) + BigInt(text(revoked?.['refunded']))).toBe(
+      BigInt(text(revoked?.['paid']))
+    );
+    expect(row(licenses, license(settled.offers.byEvent, 8))).toMatchObject({ ended_early: null });
+    expect(row(licenses, license(settled.offers.byEvent, 9))).toMatchObject({ ended_early: 'REVOKED' });
+    const flagged = await get<{ items: LicenseRecord[] }>('/v1/licenses?flagged=true');
+    expect(flagged.items.map(({ flag }) => flag?.answerHash)).toEqual(expect.arrayContaining([null, bytes32(0xf2)]));
+  });
+
+  it('shows what is attested of a seller, as far as it is valid and is what its schema says', async () => {
+    const seller = actors.account(1).address;
+    const shown = await get<SellerRecord>(`/v1/sellers/${seller}`);
+    expect(shown).toMatchObject({ flags: 2, answeredFlags: 1, products: 5 });
+    expect(shown.attestations.map(({ name, statement }) => ({ name, statement }))).toEqual([
+      { name: 'organisation', statement: null },
+      { name: 'domain', statement: { domain: 'quakes.example.org' } }
+    ]);
+    const all = await get<{ total: number }>(`/v1/attestations?recipient=${seller}`);
+    expect(all.total).toBe(3);
+    const invalid = await get<{ items: { name: string }[] }>(`/v1/attestations?recipient=${seller}&valid=false`);
+    expect(invalid.items.map(({ name }) => name)).toEqual(['ensName']);
+    const [product] = (await get<ProductPage>(`/v1/products?seller=${seller}`)).items;
+    expect(product?.sellerAttestations).toEqual(shown.attestations);
+    expect(product?.sellerKarma).toBe(shown.karma);
+    const asked = await graphql<{ products: { nodes: { sellerAttestations: { name: string }[] }[] } }>(
+      `{ products(seller: "${seller}", first: 5) { nodes { sellerKarma sellerAttestations { name statement } } } }`
+    );
+    expect(asked.products.nodes).toHaveLength(5);
+    for (const { sellerAttestations } of asked.products.nodes) expect(sellerAttestations).toHaveLength(2);
+  });
+
+  it('names the recipients of a stream with their keys, page by page', async () => {
+    const [quakes] = activity.streams;
+    const reader = actors.account(6);
+    await actors.onStream(actors.account(1), quakes ?? everyone, 'setPermission', [reader.address, 0, 2 ** 40 - 1]);
+    await actors.onStream(reader, quakes ?? everyone, 'registerPublicKey', [bytes32(0x61)]);
+    await actors.buy(actors.account(7), activity.offers.hourly, 3_600, { publicKey: bytes32(0x62) });
+    await actors.replaceKey(actors.account(7), activity.offers.hourly, bytes32(0x63));
+    await caughtUp();
+    const path = `/v1/streams/${quakes ?? everyone}/recipients`;
+    const { items, total } = await get<{ items: RecipientRecord[]; total: number }>(path);
+    expect(total).toBe(items.length);
+    const of = (index: number) =>
+      items.filter(({ account }) => account === actors.account(index).address.toLowerCase());
+    expect(of(6)).toEqual([
+      {
+        account: reader.address.toLowerCase(),
+        by: 'permission',
+        offerId: null,
+        until: 2 ** 40 - 1,
+        publicKey: bytes32(0x61)
+      }
+    ]);
+    expect(of(7)).toContainEqual(
+      expect.objectContaining({ by: 'license', offerId: activity.offers.hourly.offerId, publicKey: bytes32(0x63) })
+    );
+    const paged: RecipientRecord[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
+      const page: { items: RecipientRecord[]; nextCursor: string | null } = await get(
+        `${path}?limit=1${cursor === '' ? '' : `&cursor=${cursor}`}`
+      );
+      paged.push(...page.items);
+      cursor = page.nextCursor;
+    }
+    expect(paged).toEqual(items);
+    const asked = await graphql<{ recipients: { totalCount: number; nodes: { account: string }[] } }>(
+      `{ recipients(stream: "${quakes ?? everyone}") { totalCount nodes { account by offer until publicKey } } }`
+    );
+    expect(asked.recipients.totalCount).toBe(total);
+    expect(asked.recipients.nodes.map(({ account }) => account)).toEqual(items.map(({ account }) => account));
+  });
+
+  it('lists every kind of fact over GraphQL', async () => {
+    const facts = await tables.facts();
+    const answer = await graphql<Record<string, { totalCount: number }>>(`
+      {
+        deposits {
+          totalCount
+          nodes {
+            id
+            previous {
+              id
+            }
+            cohort {
+              id
+              deposits
+            }
+            license {
+              latestDeposit {
+                id
+              }
+            }
+          }
+        }
+        cohorts {
+          totalCount
+          nodes {
+            id
+          }
+        }
+        deliveryReports {
+          totalCount
+          nodes {
+            time
+            count
+          }
+        }
+        karmas(orderBy: UNITS) {
+          totalCount
+          nodes {
+            id
+            points(at: "1900000000")
+          }
+        }
+        wishes {
+          totalCount
+          nodes {
+            id
+            restAnswer {
+              id
+            }
+          }
+        }
+        wishAnswers {
+          totalCount
+          nodes {
+            wish {
+              id
+            }
+          }
+        }
+        wishStakes {
+          totalCount
+          nodes {
+            answer {
+              id
+            }
+          }
+        }
+        attestations {
+          totalCount
+          nodes {
+            name
+            valid
+          }
+        }
+      }
+    `);
+    const totals = Object.entries(answer).map(([name, { totalCount }]) => [name, totalCount]);
+    expect(Object.fromEntries(totals)).toEqual({
+      deposits: facts.deposit.length,
+      cohorts: facts.cohort.length,
+      deliveryReports: facts.delivery_report.length,
+      karmas: facts.karma.length,
+      wishes: facts.wish.length,
+      wishAnswers: facts.wish_answer.length,
+      wishStakes: facts.wish_stake.length,
+      attestations: facts.attestation.length
+    });
+    expect(Math.min(...Object.values(answer).map(({ totalCount }) => totalCount))).toBeGreaterThan(0);
   });
 });
 
@@ -196,6 +526,18 @@ describe('the indexer over reorganisations', () => {
     await actors.buy(buyer, activity.offers.hourly, 3_600);
     await actors.describeOffer(activity.offers.hourly, actors.account(1), `0x${'ab'.repeat(32)}`);
     await actors.createStream(buyer, 'Never was');
+    const { bySecond, byEvent } = settled.offers;
+    await actors.buy(buyer, bySecond, 3_600, { attestation: settled.attestation });
+    await actors.onLicense(buyer, 'cancel', bySecond);
+    await actors.buy(buyer, byEvent, 7_200);
+    await actors.buy(buyer, byEvent, 3_600);
+    await actors.chain.increaseTime({ seconds: 3_600 });
+    await actors.onLicense(buyer, 'cancel', byEvent);
+    await actors.onWishlist(actors.account(8), 'follow', 1n, true);
+    await actors.reportDelivery(activity.streams[1] ?? everyone, await actors.now(), 77n);
+    const uid = await actors.attest(actors.account(3), deployment.schemas.domain, buyer.address, '0x');
+    await actors.revokeAttestation(actors.account(3), deployment.schemas.domain, uid);
+    await actors.revokeAttestation(actors.account(3), deployment.schemas.knownBuyer, settled.attestation);
     await caughtUp();
     expect(await tables.facts()).not.toEqual(before);
     await actors.chain.revert({ id: snapshot });
