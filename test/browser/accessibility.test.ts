@@ -1,9 +1,13 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { launchBrowser } from './browser.ts';
-import { acceptAndBuy, connectBrowserWallet, openBuying, patience, see } from './flows.ts';
+import { acceptAndBuy, connectBrowserWallet, dialog, openBuying, patience, see } from './flows.ts';
 import { giveWallet, sellStream, startStorefront, type SoldStream, type Storefront } from './storefront.ts';
+
+const sellerAccount = privateKeyToAccount(localPrivateKey(1)).address.toLowerCase();
 
 let browser: Browser;
 let shop: Storefront;
@@ -11,7 +15,7 @@ let sold: SoldStream;
 
 beforeAll(async () => {
   [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
-  sold = await sellStream(shop, { name: 'Water level', seller: 1 });
+  sold = await sellStream(shop, { name: 'Water level', seller: 1, settlement: 'by-second' });
   for (let count = 0; count < 3; count++) await sold.publish();
 });
 afterAll(async () => {
@@ -89,7 +93,46 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
     await page.goto(`${shop.url}/licenses`);
     await see(page, /left$/);
     await check('licences');
+    await page.getByRole('button', { name: 'Leave' }).click();
+    await see(page, 'Flows back to you');
+    await check('leaving');
+    await page.getByRole('button', { name: 'Not now' }).click();
+    await page.getByRole('button', { name: 'Flag bad data' }).click();
+    await dialog(page).getByRole('button', { name: 'Flag it' }).click();
+    await see(page, 'Write at least one sentence.');
+    await check('flagging, incomplete');
+    await page.getByRole('button', { name: 'Not now' }).click();
+
+    await page.goto(`${shop.url}/sell`);
+    await page.getByRole('radio', { name: /^Paid by delivery/ }).check();
+    await page.getByLabel('Sell to').selectOption('other');
+    await check('sell by events to attested buyers');
+    await page.goto(`${shop.url}/sellers/${sellerAccount}`);
+    await see(page, 'Karma as seller');
+    await check('seller');
+    await page.goto(`${shop.url}/wishlist`);
+    await page.getByRole('button', { name: 'Make a wish' }).click();
+    await check('wishing');
+    await dialog(page).getByLabel('What stream do you wish for?').fill('Positions of all ferries');
+    await dialog(page).getByRole('button', { name: 'Make the wish' }).click();
+    await see(page, 'Your wish is made');
+    await check('wished');
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    await see(page, 'Positions of all ferries');
+    await check('wishlist');
     await context.close();
+
+    const own = await browser.newContext({ locale: 'en-US', colorScheme, reducedMotion: 'reduce' });
+    const sellerPage = await own.newPage();
+    await giveWallet(shop, own, { account: 1, datacoin: 0 });
+    await sellerPage.goto(`${shop.url}/sellers/${sellerAccount}`);
+    await connectBrowserWallet(sellerPage);
+    await see(sellerPage, 'Earned and not withdrawn');
+    found['seller, own sales'] = await faults(sellerPage);
+    await sellerPage.getByRole('button', { name: 'End it' }).first().click();
+    await see(sellerPage, 'End a licence');
+    found['ending a licence'] = await faults(sellerPage);
+    await own.close();
 
     expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
   });

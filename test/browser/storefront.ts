@@ -11,7 +11,9 @@ import { listProduct } from '#sdk/actions/list-product';
 import type { WebSocketConstructor } from '#sdk/actions/platform';
 import { setStreamPermission } from '#sdk/actions/set-stream-permission';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
+import type { Offer } from '#sdk/protocol/offer';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { Settlement } from '#sdk/protocol/settlement';
 import { privateKeySigner } from '#sdk/protocol/signature';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
@@ -39,6 +41,7 @@ export interface SoldStream {
   readonly stream: Address;
   readonly productId: Hex;
   readonly offerId: Hex;
+  readonly offer: Offer;
   /** Publishes one event with the next number of a count, and returns that number. */
   publish(): Promise<number>;
   stop(): Promise<void>;
@@ -53,11 +56,20 @@ export interface SellParameters {
   readonly boundary?: number;
   /** Anyone may read. */
   readonly everyone?: boolean;
+  /** At once unless said otherwise. */
+  readonly settlement?: Settlement;
 }
 
 /** Sells a stream as a seller's program does, by the sdk alone. */
 export async function sellStream({ market }: Storefront, parameters: SellParameters): Promise<SoldStream> {
-  const { name, seller, pricePerSecond = parseEther('0.001'), boundary = 3600, everyone = false } = parameters;
+  const {
+    name,
+    seller,
+    pricePerSecond = parseEther('0.001'),
+    boundary = 3600,
+    everyone = false,
+    settlement = 'at-once'
+  } = parameters;
   const privateKey = localPrivateKey(seller);
   const wallet = connectAccount({ market, account: privateKeyToAccount(privateKey) });
   const signer = privateKeySigner(privateKey);
@@ -65,7 +77,7 @@ export async function sellStream({ market }: Storefront, parameters: SellParamet
   const { stream } = await createStream({ market, wallet, name, description: `${name}, measured every second.` });
   if (everyone) await setStreamPermission({ market, wallet, stream, account: 'everyone', permission: 'read' });
   else await delegateKeys({ market, stream, signer, keys });
-  const { productId, offerId } = await listProduct({
+  const { productId, offerId, offer } = await listProduct({
     market,
     wallet,
     terms: 'Read it, learn from it, do not resell it.',
@@ -83,7 +95,8 @@ export async function sellStream({ market }: Storefront, parameters: SellParamet
       ]
     },
     pricePerSecond,
-    boundary
+    boundary,
+    settlement
   });
   const publisher = await createPublisher({ market, stream, signer, ...(everyone ? {} : { keys }) });
   let count = 0;
@@ -91,6 +104,7 @@ export async function sellStream({ market }: Storefront, parameters: SellParamet
     stream,
     productId,
     offerId,
+    offer,
     publish: async () => {
       count += 1;
       await publisher.publish({ json: { count, level: 2.4 + Math.sin(count / 5) / 10 } });

@@ -1,0 +1,105 @@
+import type { Browser, Page } from 'playwright-core';
+import { privateKeyToAccount } from 'viem/accounts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { datacoinAbi } from '#contracts/generated/datacoin';
+import { addressSchema } from '#sdk/protocol/primitives';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
+import { launchBrowser } from './browser.ts';
+import { acceptAndBuy, connectBrowserWallet, dialog, openBuying, patience, see } from './flows.ts';
+import { giveWallet, startStorefront, type Storefront } from './storefront.ts';
+
+const seller = 2;
+const sellerAccount = addressSchema.parse(privateKeyToAccount(localPrivateKey(seller)).address.toLowerCase());
+
+let browser: Browser;
+let shop: Storefront;
+
+beforeAll(async () => {
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await shop.stop();
+});
+
+const sellerBalance = () =>
+  shop.market.publicClient.readContract({
+    address: shop.deployment.contracts.DATAcoin,
+    abi: datacoinAbi,
+    functionName: 'balanceOf',
+    args: [sellerAccount]
+  });
+
+async function sellBySecond(page: Page): Promise<string> {
+  await page.goto(`${shop.url}/sell`);
+  await connectBrowserWallet(page);
+  await page.getByLabel('Name of the stream').fill('harbour/water/level');
+  await page.getByLabel('Name of the product').fill('Water in the old harbour');
+  await page.getByLabel('In one sentence').fill('Height of the water at the old bridge, every second.');
+  await page.getByLabel('DATAcoin').fill('3.6');
+  await page.getByRole('radio', { name: /^Paid by delivery/ }).check();
+  await page.getByRole('button', { name: 'List it' }).click();
+  await see(page, 'Write how many events you promise, 1 or more.');
+  await page.getByRole('radio', { name: /^Paid by the second/ }).check();
+  await page.getByLabel('Longest licence').selectOption({ label: '1 hour' });
+  await see(page, 'Choose at least 2 hours.');
+  await page.getByLabel('Longest licence').selectOption({ label: '1 week' });
+  await page.getByRole('button', { name: 'List it' }).click();
+  await see(page, 'It is on sale');
+  const address = await page.getByRole('link', { name: 'See the product' }).getAttribute('href');
+  return address?.split('/').at(-1) ?? '';
+}
+
+describe('selling by the second', () => {
+  it('is withdrawn as it is earned, a licence ended with a reason, and the offer retired', async () => {
+    const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
+    await giveWallet(shop, page.context(), { account: seller, datacoin: 0 });
+    const productId = await sellBySecond(page);
+
+    const buyer = await (await browser.newContext({ locale: 'en-US' })).newPage();
+    await giveWallet(shop, buyer.context(), { account: 5, datacoin: 500 });
+    await buyer.goto(shop.url);
+    await connectBrowserWallet(buyer);
+    const buying = await openBuying(buyer, shop.url, productId);
+    await buying.getByText('1 day').click();
+    await acceptAndBuy(buying);
+    await buyer.waitForURL('**/streams/0x*', { timeout: patience });
+    const before = await sellerBalance();
+    await shop.advance(3600);
+
+    await page.goto(`${shop.url}/sellers/${sellerAccount}`);
+    await see(page, 'Your sales');
+    await see(page, 'Earned and not withdrawn');
+    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await dialog(page).getByRole('button', { name: 'Withdraw now' }).click();
+    await see(dialog(page), 'Withdrawn');
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    // An hour at 3.6 DATA, and the seconds that the test itself takes, less the fee.
+    const earned = (await sellerBalance()) - before;
+    const hour = 36n * 10n ** 17n;
+    const fee = BigInt(shop.deployment.feeBasisPoints);
+    expect(earned).toBeGreaterThanOrEqual((hour * (10_000n - fee)) / 10_000n);
+    expect(earned).toBeLessThan(hour * 2n);
+    await see(page, 'Karma as seller');
+
+    await page.getByRole('button', { name: 'End it' }).click();
+    await dialog(page).getByLabel('Reason').fill('The sensor is taken down for the winter.');
+    await dialog(page).getByRole('button', { name: 'End it now' }).click();
+    await see(dialog(page), 'The licence is ended');
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    await see(page, 'ended by you');
+
+    await buyer.goto(`${shop.url}/licenses`);
+    await see(buyer, 'The seller ended this licence early');
+    await see(buyer, 'The sensor is taken down for the winter.');
+
+    await page.getByRole('button', { name: 'Retire' }).click();
+    await dialog(page).getByRole('button', { name: 'Retire it for good' }).click();
+    await see(dialog(page), 'It is off the market');
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    await see(page, 'retired');
+    await page.goto(`${shop.url}/products/${productId}`);
+    await see(page, 'No longer sold');
+    await Promise.all([page.context().close(), buyer.context().close()]);
+  });
+});
