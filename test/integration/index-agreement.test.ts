@@ -19,6 +19,7 @@ import { ask } from '../../scripts/verify-index/graphql.ts';
 import { createDatabase } from '../database.ts';
 import { tradeForADay, type Activity } from '../market-activity.ts';
 import { bytes32, everyone, forever, marketActors, permissions, type MarketActors } from '../market-actors.ts';
+import { settleForADay, type SettlementActivity } from '../settlement-activity.ts';
 import { z } from 'zod';
 
 const present = graphNodeBinary() !== undefined;
@@ -30,6 +31,7 @@ describe.skipIf(!present)('indexer and subgraph', () => {
   let deployment: Deployment;
   let actors: MarketActors;
   let activity: Activity;
+  let settled: SettlementActivity;
   let sides: CompareOptions;
 
   beforeAll(async () => {
@@ -82,6 +84,7 @@ describe.skipIf(!present)('indexer and subgraph', () => {
 
   it('state the same facts of a market in which everything happened', async () => {
     activity = await tradeForADay(actors, deployment);
+    settled = await settleForADay(actors, deployment, activity.streams);
     const comparison = await compare({ ...sides, block: await height() });
     expect(comparison.differences).toEqual([]);
     // so many that none was left out by both
@@ -89,10 +92,18 @@ describe.skipIf(!present)('indexer and subgraph', () => {
       Stream: 4,
       Permission: 8,
       RecipientKey: 2,
-      Product: 2,
-      Offer: 3,
-      License: 5,
-      Purchase: 8
+      Product: 5,
+      Offer: 6,
+      License: 11,
+      Purchase: 18,
+      Deposit: 7,
+      Cohort: 5,
+      DeliveryReport: 5,
+      Karma: 5,
+      Wish: 2,
+      WishAnswer: 1,
+      WishStake: 4,
+      Attestation: 5
     });
   });
 
@@ -160,10 +171,14 @@ describe.skipIf(!present)('indexer and subgraph', () => {
     await actors.buy(buyer, hourly, 3_600, { publicKey: bytes32(0x42) });
     await actors.buy(buyer, free, 600, { publicKey: bytes32(0x43) });
     await actors.retireOffer(hourly, seller);
+    await actors.buy(buyer, settled.offers.byEvent, 7_200);
+    await actors.onLicense(seller, 'revoke', settled.offers.byEvent, buyer.address, bytes32(0x45));
+    await actors.onLicense(buyer, 'flag', settled.offers.byEvent, bytes32(0x46));
+    await actors.onWishlist(friend, 'back', 1n, 10n ** 18n);
     const old = await height();
     const first = await compare({ ...sides, block: old });
     expect(first.differences).toEqual([]);
-    expect(first.counts).toMatchObject({ Stream: 5, Product: 3, Offer: 4, License: 5, Purchase: 10 });
+    expect(first.counts).toMatchObject({ Stream: 5, Product: 6, Offer: 7, License: 11, Purchase: 21, Deposit: 8 });
 
     await actors.chain.request({ method: 'anvil_reorg' as never, params: [old - before, []] as never });
     // the registry's nonce went back: the same address becomes another stream
@@ -176,7 +191,7 @@ describe.skipIf(!present)('indexer and subgraph', () => {
     const second = await compare({ ...sides, block: await height() });
     expect(second.differences).toEqual([]);
     expect(second.block.hash).toBe((await actors.reader.getBlock()).hash);
-    expect(second.counts).toMatchObject({ Stream: 5, Product: 2, Offer: 3, License: 5, Purchase: 9 });
+    expect(second.counts).toMatchObject({ Stream: 5, Product: 5, Offer: 6, License: 11, Purchase: 19, Deposit: 7 });
 
     const shape = z.object({
       stream: z.object({ name: z.string(), permissions: z.array(z.object({ permission: z.string() })) }),
