@@ -1,4 +1,5 @@
-import { zeroAddress, zeroHash } from 'viem';
+import type { TransactionReceipt } from 'viem';
+import { encodeFunctionData, zeroAddress, zeroHash } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { contractOffer } from '../protocol/offer.ts';
 import type { Offer } from '../protocol/offer.ts';
@@ -14,6 +15,7 @@ import { DeliveryOracleMissingError, DeliveryTermsMissingError } from './listing
 import { eventOf, sendCall } from './send-call.ts';
 import { assertChain } from './send-transaction.ts';
 import type { TransactionStep, Wallet } from './send-transaction.ts';
+import { translateOfferError } from './translate-offer-error.ts';
 import { uploadDocument } from './upload-document.ts';
 
 export interface ListProductParameters {
@@ -45,6 +47,8 @@ export interface ListProductParameters {
   readonly beneficiary?: Address;
   /** Names the product among the seller's; give it again to list a new version. Random unless said otherwise. */
   readonly productNumber?: bigint;
+  /** The version that this one replaces: it is taken off sale in the same transaction, and names the product. */
+  readonly replaces?: { readonly offer: Offer; readonly position: number };
   readonly onStep?: (step: ListProductStep) => void;
 }
 export interface DeliveryTerms {
@@ -77,7 +81,8 @@ export interface ListProductReturnType {
 /**
  * Puts streams on sale: stores terms and product document, and lists the offer that names both by hash.
  *
- * @throws {@link DocumentInvalidError}, {@link DeliveryTermsMissingError}, {@link DeliveryOracleMissingError}, as
+ * @throws {@link DocumentInvalidError}, {@link DeliveryTermsMissingError}, {@link DeliveryOracleMissingError},
+ * {@link OfferRetiredError} when the version to replace is not on sale, as
  * {@link uploadDocument} and as {@link sendTransaction}.
  *
  * @example
@@ -91,7 +96,7 @@ export interface ListProductReturnType {
  * });
  */
 export async function listProduct(parameters: ListProductParameters): Promise<ListProductReturnType> {
-  const { market, wallet, onStep } = parameters;
+  const { market, wallet, replaces, onStep } = parameters;
   const seller = addressSchema.parse(wallet.account.address);
   await assertChain(market, wallet);
   const settled = settlementTerms(parameters);
@@ -101,7 +106,7 @@ export async function listProduct(parameters: ListProductParameters): Promise<Li
   const described = await uploadDocument({ market, document: JSON.stringify(document) });
   const offer: Offer = {
     seller,
-    productNumber: parameters.productNumber ?? randomNumber(),
+    productNumber: parameters.productNumber ?? replaces?.offer.productNumber ?? randomNumber(),
     beneficiary: addressSchema.parse(parameters.beneficiary ?? seller),
     pricePerSecond: parameters.pricePerSecond,
     ...periodsOf(parameters),
@@ -112,15 +117,20 @@ export async function listProduct(parameters: ListProductParameters): Promise<Li
     attesters: ascending(parameters.requires?.attesters ?? []),
     streams: document.streams.map(({ address }) => address)
   };
-  const receipt = await sendCall({
-    market,
-    wallet,
-    to: market.deployment.contracts.DataLicense,
-    abi: dataLicenseAbi,
-    functionName: 'list',
-    args: [contractOffer(offer), described.hash],
-    onStep
-  });
+  const listing = { functionName: 'list', args: [contractOffer(offer), described.hash] } as const;
+  const target = { market, wallet, to: market.deployment.contracts.DataLicense, abi: dataLicenseAbi, onStep };
+  let receipt: TransactionReceipt;
+  if (replaces === undefined) receipt = await sendCall({ ...target, ...listing });
+  else {
+    const args = [contractOffer(replaces.offer), BigInt(replaces.position)] as const;
+    const calls = [
+      encodeFunctionData({ abi: dataLicenseAbi, functionName: 'retire', args }),
+      encodeFunctionData({ abi: dataLicenseAbi, ...listing })
+    ];
+    receipt = await sendCall({ ...target, functionName: 'multicall', args: [calls] }).catch((error: unknown) => {
+      throw translateOfferError(error, replaces.offer);
+    });
+  }
   const { args } = eventOf(dataLicenseAbi, 'OfferListed', receipt);
   return {
     offer,

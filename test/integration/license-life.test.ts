@@ -11,6 +11,7 @@ import { authorizePurchase } from '#sdk/actions/authorize-purchase';
 import { backWish } from '#sdk/actions/back-wish';
 import { buyLicense } from '#sdk/actions/buy-license';
 import { cancelLicense } from '#sdk/actions/cancel-license';
+import { OfferRetiredError } from '#sdk/actions/chain-errors';
 import { closeDeposit } from '#sdk/actions/close-deposit';
 import { connectAccount } from '#sdk/actions/connect-account';
 import { openMarket, type Market } from '#sdk/actions/connect-market';
@@ -328,6 +329,20 @@ describe('a licence settled by events', () => {
     await expect(cancelLicense({ market, wallet: wallet(buyerIndex), offer: locked.offer })).rejects.toThrow(
       'The payment is held until the promised events came'
     );
+  });
+});
+
+describe('a product', () => {
+  it('gets another version in one transaction, which takes the old one off sale', async () => {
+    const old = await list({});
+    const replaces = { offer: old.offer, position: old.position };
+    const fresh = await list({ pricePerSecond: price * 2n, settlement: 'by-second', replaces });
+    expect(fresh.productId).toBe(old.productId);
+    expect(fresh.offerId).not.toBe(old.offerId);
+    await expect(buy(old)).rejects.toThrow(OfferRetiredError);
+    expect((await buy(fresh)).productId).toBe(old.productId);
+    // What is off sale already cannot be replaced, and nothing is listed then.
+    await expect(list({ pricePerSecond: price * 3n, replaces })).rejects.toThrow(OfferRetiredError);
   });
 });
 
