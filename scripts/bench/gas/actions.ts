@@ -1,6 +1,6 @@
 /**
- * What is measured, in the order in which it is printed. Targets in gas; `inMarket`: what a market must be able to do,
- * so that peers are measured too where they have a counterpart.
+ * What is measured, in the order in which it is printed. Targets in gas: of a whole purchase, what it may cost without
+ * key and karma, and on top 6,000 for the key and 20,000 for karma.
  */
 export const actions = {
   'create-stream': { name: 'create a stream', target: 95_000n },

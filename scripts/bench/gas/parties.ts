@@ -3,7 +3,7 @@ import type { PrivateKeyAccount } from 'viem/accounts';
 import type { Address } from '#sdk/protocol/primitives';
 import type { Session } from './session.ts';
 
-/** One day of every product, DATAcoin wei; every market is paid the same. */
+/** DATAcoin wei; every market is paid the same: two hours of it, give or take what lies before a boundary. */
 export const pricePerSecond = 100_000_000_000_000n;
 export const hour = 3600;
 

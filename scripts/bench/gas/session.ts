@@ -7,6 +7,7 @@ import {
   encodeFunctionData,
   http,
   publicActions,
+  WaitForTransactionReceiptTimeoutError,
   type Abi,
   type ContractFunctionArgs,
   type ContractFunctionName,
@@ -64,10 +65,17 @@ export function openSession(url: string, chainId: number) {
   const writer = createWalletClient({ chain, transport });
   const test = createTestClient({ chain, mode: 'anvil', transport }).extend(publicActions);
 
+  const receiptOf = (hash: Hex) =>
+    reader.waitForTransactionReceipt({ hash, timeout: 5000 }).catch(async (error: unknown) => {
+      if (!(error instanceof WaitForTransactionReceiptTimeoutError)) throw error;
+      // now and then anvil leaves a transaction waiting until it is told to mine
+      await test.mine({ blocks: 1 });
+      return reader.waitForTransactionReceipt({ hash, timeout: 60_000 });
+    });
   const transact = async (from: PrivateKeyAccount, to: Address | undefined, data: Hex): Promise<TransactionReceipt> => {
     const fees = { gas: gasLimit, maxFeePerGas: 10_000_000_000n, maxPriorityFeePerGas: 1n };
     const hash = await writer.sendTransaction({ account: from, ...(to === undefined ? {} : { to }), data, ...fees });
-    const receipt = await reader.waitForTransactionReceipt({ hash });
+    const receipt = await receiptOf(hash);
     if (receipt.status === 'success') return receipt;
     // the same call on the state before it says why
     const block = receipt.blockNumber - 1n;
