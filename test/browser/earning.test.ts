@@ -61,7 +61,7 @@ describe('selling by the second', () => {
     await buyer.goto(shop.url);
     await connectBrowserWallet(buyer);
     const buying = await openBuying(buyer, shop.url, productId);
-    await buying.getByText('1 day').click();
+    await buying.getByRole('radio', { name: /^1 day/ }).check();
     await acceptAndBuy(buying);
     await buyer.waitForURL('**/streams/0x*', { timeout: patience });
     const before = await sellerBalance();

@@ -53,7 +53,7 @@ async function buyDay(): Promise<void> {
   await connectBrowserWallet(page);
   const buying = await openBuying(page, shop.url, sold.productId);
   await see(page, 'You can leave any time and get the rest back.');
-  await buying.getByText('1 day').click();
+  await buying.getByRole('radio', { name: /^1 day/ }).check();
   await acceptAndBuy(buying);
   await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
 }
