@@ -1,9 +1,10 @@
 import { encodeAbiParameters, encodeEventTopics, type Hex } from 'viem';
 import { describe, expect, it } from 'vitest';
 import { streamAbi } from '#contracts/generated/stream';
+import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
 import type { RawLog } from './chain.ts';
-import { decodeLog } from './market-logs.ts';
+import { contractsOf, decodeLog } from './market-logs.ts';
 
 const stream = `0x${'ab'.repeat(20)}` as const;
 const log = (topics: readonly unknown[], data: Hex): RawLog => ({
@@ -55,5 +56,55 @@ describe('decodeLog', () => {
     const whole = created('x');
     expect(decodeLog({ ...whole, data: whole.data.slice(0, 70) as Hex }, 'registry', 9)).toBeNull();
     expect(decodeLog({ ...whole, data: '0x' }, 'registry', 9)).toBeNull();
+  });
+});
+
+describe('the contracts of a deployment', () => {
+  const address = (digit: string) => `0x${digit.repeat(40)}` as const;
+  const contracts = {
+    DATAcoin: address('1'),
+    StreamRegistry: address('2'),
+    DataLicense: address('3'),
+    DeliveryEscrow: address('4'),
+    Karma: address('5'),
+    Wishlist: address('6'),
+    AttestationResolver: null,
+    AttestationService: null,
+    DeliveryOracle: null
+  };
+
+  it('are those whose logs are read, where the chain has them', () => {
+    const deployment = {
+      chainId: 1,
+      genesisHash: `0x${'0'.repeat(64)}` as const,
+      startBlock: 0,
+      feeBasisPoints: 0,
+      karmaHalfLife: 1,
+      contracts,
+      schemas: { domain: null, organisation: null, ensName: null, knownBuyer: null }
+    };
+    expect([...contractsOf(deployment).values()]).toEqual(['registry', 'license', 'escrow', 'karma', 'wishlist']);
+    const whole = { ...contracts, AttestationResolver: address('7'), DeliveryOracle: address('8') };
+    const all = contractsOf({ ...deployment, contracts: whole });
+    expect(all.get(address('8'))).toBe('oracle');
+    expect(all.get(address('7'))).toBe('resolver');
+  });
+
+  it('emit indexed numbers of any size', () => {
+    const offerId = `0x${'ab'.repeat(32)}` as const;
+    const since = 2n ** 256n - 1n;
+    const released = log(
+      encodeEventTopics({
+        abi: deliveryEscrowAbi,
+        eventName: 'DeliveryReleased',
+        args: { offerId, productId: offerId, since }
+      }),
+      encodeAbiParameters(
+        [{ type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'bool' }],
+        [2n, 3n, 4n, 5n, true]
+      )
+    );
+    expect(decodeLog(released, 'escrow', 9)?.args).toMatchObject({ offerId, since, until: 2n, fee: 5n, final_: true });
+    expect(decodeLog(released, 'license', 9)).toBeNull();
   });
 });

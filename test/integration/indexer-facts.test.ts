@@ -235,7 +235,7 @@ describe('the indexer over a day of trade', () => {
 describe('the indexer over a day of settlement', () => {
   const row = (rows: Record<string, unknown>[], id: string) => rows.find((found) => found['id'] === id.toLowerCase());
   const license = (offer: ListedOffer, account: number) => `${offer.offerId}-${actors.account(account).address}`;
-  const text = (value: unknown) => String(value as string | number | null);
+  const text = (value: unknown) => String(value);
 
   it('agrees with the escrow about every deposit and cohort', async () => {
     const { deposit, cohort } = await tables.facts();

@@ -52,6 +52,6 @@ export function createFactLoader(view: View): FactLoader {
         loaders.set(fact, loader);
       }
       return (await loader(id)) ?? null;
-    }) as FactLoader['load']
+    })
   };
 }
