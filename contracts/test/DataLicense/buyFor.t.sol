@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IKarma} from "../../src/interfaces/IKarma.sol";
 import {ILicenses} from "../../src/interfaces/ILicenses.sol";
 import {IDataLicense} from "../../src/interfaces/IDataLicense.sol";
 import {Base} from "../Base.t.sol";
@@ -29,5 +30,7 @@ contract BuyForTest is Base {
         vm.assertEq(until, START + 1 hours);
         vm.assertTrue(market.canRead(address(stream), licensee));
         vm.assertFalse(market.canRead(address(stream), buyer));
+        vm.assertEq(karma.unitsOf(licensee, IKarma.Role.Buyer), 0.36e18, "the licensee has the karma");
+        vm.assertEq(karma.unitsOf(buyer, IKarma.Role.Buyer), 0, "who gives has none");
     }
 }

@@ -105,4 +105,17 @@ contract HeldTest is Settlements {
         (uint256 end,) = escrow.depositOf(offerId, buyer, START + 3 hours);
         vm.assertEq(end, START + 5 hours);
     }
+
+    /// @dev What is held for a gift is the licensee's, whoever paid.
+    function test_ByEvents_WhenSomebodyElsePays() external {
+        offer = byEvent();
+        (bytes32 offerId,) = list(offer);
+        vm.prank(buyer);
+        market.buyFor(stranger, offer, purchaseOf(0, START + 2 hours));
+        (uint256 end,) = escrow.depositOf(offerId, stranger, START);
+        vm.assertEq(end, START + 2 hours, "the licensee has the deposit");
+        vm.assertEq(escrow.latestDepositOf(offerId, buyer), 0, "who paid has none");
+        revoke(offer, stranger);
+        vm.assertEq(token.balanceOf(stranger), 2 hours * PRICE, "it flows back to the licensee");
+    }
 }

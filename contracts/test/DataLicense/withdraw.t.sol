@@ -46,6 +46,21 @@ contract WithdrawTest is Settlements {
         market.withdraw(offer, new uint256[](0));
     }
 
+    /// @dev More than a byte can count.
+    function test_WhenManyLicencesEndTogether() external {
+        for (uint160 i; i < 300; ++i) {
+            vm.prank(buyer);
+            market.buyFor(address(0x1000 + i), offer, purchaseOf(0, START + 10 hours));
+        }
+        vm.warp(START + 1 hours);
+        vm.assertEq(market.withdrawable(offer, endsOf(START + 10 hours)), 300 hours * PRICE);
+        market.withdraw(offer, endsOf(START + 10 hours));
+        vm.warp(START + 11 hours);
+        market.withdraw(offer, endsOf(START + 10 hours));
+        vm.assertEq(received() - before, 3000 hours * PRICE);
+        vm.assertEq(held(), 0);
+    }
+
     function test_WhenLicencesHaveRun(uint256 time) external {
         buy(offer, 0, START + 10 hours);
         vm.warp(START + 1 hours);

@@ -20,7 +20,7 @@ abstract contract PurchasesHandler is StreamsHandler {
         ILicenses.Purchase purchase;
     }
 
-    uint256 private constant PURCHASES_LIMIT = 60;
+    uint256 private constant PURCHASES_LIMIT = 150;
     bytes32 private constant RECEIVE = keccak256(
         "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
@@ -44,16 +44,16 @@ abstract contract PurchasesHandler is StreamsHandler {
 
     function _buy(uint256 which, address payer, uint256 gift, uint256 periods, uint256 way, uint256 spoil) private {
         if (_soldOffers.length == PURCHASES_LIMIT) return;
-        // A third of the licences bought by allowance are gifts.
-        address licensee = way > 4 && gift % 3 == 0 ? accounts[gift % ACCOUNTS] : payer;
+        // Half of the licences bought by allowance are gifts.
+        address licensee = way > 3 && gift % 2 == 0 ? accounts[(gift >> 8) % ACCOUNTS] : payer;
         Order memory order = _orderOf(which, payer, licensee, periods);
         _spoil(order, spoil);
         _judge(order);
 
         bool done;
         if (way < 2) done = _buyByAuthorization(order, gift % 2 == 0 ? 0 : gift % 1e18);
-        else if (way < 4) done = _buyByPermit(order);
-        else if (way == 4) done = _buyWithoutAllowance(order);
+        else if (way == 2) done = _buyByPermit(order);
+        else if (way == 3) done = _buyWithoutAllowance(order);
         else done = _buyByAllowance(order);
         if (!done) return;
         _bookPurchase(which, payer, licensee, order.charged, order.purchase.until);
