@@ -54,6 +54,8 @@ contract CancelTest is Settlements {
         vm.assertTrue(market.canRead(address(stream), stranger));
         vm.assertEq(token.balanceOf(buyer), balance - (time - START) * PRICE);
         vm.assertEq(buyerUnits(buyer), (time - START) * PRICE);
+        market.settle(offer, buyer);
+        vm.assertEq(buyerUnits(buyer), (time - START) * PRICE, "what has run gives karma once");
         vm.assertEq(market.withdrawable(offer, endsOf(START + 10 hours)), 2 * (time - START) * PRICE);
         vm.assertEq(market.refundOf(offer, buyer), 0);
         vm.warp(START + 11 hours);
