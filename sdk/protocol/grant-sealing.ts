@@ -1,13 +1,25 @@
-import { BinaryWriter, bytesOf, hexOf, utf8 } from './binary.ts';
-import { sealedSeedsLimit, type Delegation, type Grant } from './grant.ts';
-import { open, seal, type KeyPair } from './hpke.ts';
+import { BinaryReader, BinaryWriter, bytesOf, hexOf, utf8 } from './binary.ts';
+import { pathKeysBytes } from './complete-subtree.ts';
+import { type BucketLeaf, sealedSeedsLimit, type Delegation, type Grant } from './grant.ts';
+import { open, seal, type KeyPair, type Seal } from './hpke.ts';
 import type { Address, Hex } from './primitives.ts';
 import { TributaryError } from './problem.ts';
-import { secp256k1Verifier, type EventSigner } from './signature.ts';
-import { coversExactly, decodeSeeds, encodeSeeds, rangeSeeds, type Seed } from './slot-keys.ts';
+import { personalMessageHash, recoverAddress, type EventSigner } from './signature.ts';
+import {
+  coversExactly,
+  decodeSeeds,
+  encodeRangeSeeds,
+  encodeSeeds,
+  rangeSeeds,
+  readRangeSeeds,
+  type Seed
+} from './slot-keys.ts';
 
 /** What names a grant or a delegation; HPKE binds the seeds to it. */
-export type GrantHeader = Pick<Grant, 'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'licensee' | 'offerId'>;
+export type GrantHeader = Pick<
+  Grant,
+  'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'licensee' | 'offerId' | 'bucket'
+>;
 export type DelegationHeader = Pick<
   Delegation,
   'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot' | 'issuer' | 'delegator'
@@ -62,34 +74,73 @@ export interface SealGrantParameters {
   readonly recipient: Hex;
   /** Seeds at hand; no more of them is sealed than the range. */
   readonly seeds: readonly Seed[];
+  /** The leaf at which the licence sits, so that era changes open for it; without one the grant is of version 1. */
+  readonly leaf?: LeafKeys | undefined;
   /** For test vectors only, see SealParameters. */
   readonly ephemeralKeyMaterial?: Uint8Array<ArrayBuffer>;
 }
 
+/** A leaf of an expiry bucket, with what its licensee holds for later era changes. */
+export interface LeafKeys {
+  /** First slot that the bucket does not open any more. */
+  readonly bucketEnd: number;
+  readonly leaf: number;
+  /** Keys of the nodes from the root to the leaf, see pathKeysOf. Secret. */
+  readonly pathKeys: Uint8Array;
+}
+
+/** What is in a grant. */
+export interface GrantContent {
+  /** Seeds that open exactly the slots that the grant names. Secret. */
+  readonly seeds: Seed[];
+  /** Of version 2. */
+  readonly leaf: LeafKeys | undefined;
+}
+
 /**
- * Makes a grant: seals the seeds of exactly the range to the licensee's key, and signs all of it.
+ * Makes a grant: seals the seeds of exactly the range to the licensee's key, with the path keys of its leaf if it has
+ * one, and signs all of it.
  *
  * @param signer - The issuer: a secp256k1 account.
+ * @param sealing - HPKE; a platform may bring its own.
  * @throws RangeNotHeldError where the seeds do not open the range; SlotInvalidError where it is no range;
  * PublicKeyInvalidError where nothing can be sealed to the key; {@link IssuerInvalidError}.
  */
-export async function sealGrant(parameters: SealGrantParameters, signer: EventSigner): Promise<Grant> {
-  const { stream, era, fromSlot, untilSlot, licensee, offerId, recipient } = parameters;
+export async function sealGrant(
+  parameters: SealGrantParameters,
+  signer: EventSigner,
+  sealing: Seal = seal
+): Promise<Grant> {
+  const { stream, era, fromSlot, untilSlot, licensee, offerId, recipient, leaf } = parameters;
   const issuer = accountOf(signer);
-  const header: GrantHeader = { version: 1, stream, era, fromSlot, untilSlot, licensee, offerId };
-  const sealed = await sealRange(parameters, header, grantDomain, encodeGrantHeader(header));
+  const range = { stream, era, fromSlot, untilSlot, licensee, offerId };
+  const header: GrantHeader =
+    leaf === undefined
+      ? { version: 1, ...range }
+      : { version: 2, ...range, bucket: { end: leaf.bucketEnd, leaf: leaf.leaf } };
+  const sealed = await sealRange(parameters, header, grantDomain, encodeGrantHeader(header), sealing);
   const unsigned = { ...header, recipient, ...sealed, issuer };
   return { ...unsigned, signature: hexOf(await signer.sign(encodeGrantSignedPart(unsigned))) };
+}
+
+/**
+ * Opens a grant for its seeds alone, see {@link openGrantContent}.
+ *
+ * @returns Seeds that open exactly the slots that the grant names.
+ * @throws {@link GrantUnopenableError}
+ */
+export async function openGrant(grant: Grant, keyPair: KeyPair): Promise<Seed[]> {
+  return (await openGrantContent(grant, keyPair)).seeds;
 }
 
 /**
  * Opens a grant.
  *
  * @param keyPair - The licensee's key pair, to whose public key the grant was sealed.
- * @returns Seeds that open exactly the slots that the grant names.
+ * @returns Its seeds, and of version 2 the path keys of its leaf, which are to be kept as long as the seeds.
  * @throws {@link GrantUnopenableError}
  */
-export async function openGrant(grant: Grant, keyPair: KeyPair): Promise<Seed[]> {
+export async function openGrantContent(grant: Grant, keyPair: KeyPair): Promise<GrantContent> {
   try {
     return await openRange(grant, keyPair, grantDomain, encodeGrantHeader(grant));
   } catch (cause) {
@@ -102,8 +153,8 @@ export async function openGrant(grant: Grant, keyPair: KeyPair): Promise<Seed[]>
 }
 
 /** Whether the issuer that a grant names signed it. Whether that issuer may issue is another question. */
-export async function verifyGrantSignature(grant: Grant): Promise<boolean> {
-  return verifySigned(() => encodeGrantSignedPart(grant), grant.signature, grant.issuer);
+export function verifyGrantSignature(grant: Grant): Promise<boolean> {
+  return Promise.resolve(isSignedBy(grant.issuer, () => encodeGrantSignedPart(grant), grant.signature));
 }
 
 /** What to delegate. */
@@ -134,7 +185,7 @@ export async function sealDelegation(parameters: SealDelegationParameters, signe
   const { stream, era, fromSlot, untilSlot, issuer, recipient } = parameters;
   const delegator = accountOf(signer);
   const header: DelegationHeader = { version: 1, stream, era, fromSlot, untilSlot, issuer, delegator };
-  const sealed = await sealRange(parameters, header, delegationDomain, encodeDelegationHeader(header));
+  const sealed = await sealRange(parameters, header, delegationDomain, encodeDelegationHeader(header), seal);
   const unsigned = { ...header, recipient, ...sealed };
   return { ...unsigned, signature: hexOf(await signer.sign(encodeDelegationSignedPart(unsigned))) };
 }
@@ -148,7 +199,7 @@ export async function sealDelegation(parameters: SealDelegationParameters, signe
  */
 export async function openDelegation(delegation: Delegation, keyPair: KeyPair): Promise<Seed[]> {
   try {
-    return await openRange(delegation, keyPair, delegationDomain, encodeDelegationHeader(delegation));
+    return (await openRange(delegation, keyPair, delegationDomain, encodeDelegationHeader(delegation))).seeds;
   } catch (cause) {
     if (!(cause instanceof TributaryError)) throw cause;
     throw new DelegationUnopenableError("Delegate anew, sealed to the issuer's present public key.", { cause });
@@ -156,8 +207,9 @@ export async function openDelegation(delegation: Delegation, keyPair: KeyPair): 
 }
 
 /** Whether the delegator that a delegation names signed it. Whether it may delegate is for the chain to say. */
-export async function verifyDelegationSignature(delegation: Delegation): Promise<boolean> {
-  return verifySigned(() => encodeDelegationSignedPart(delegation), delegation.signature, delegation.delegator);
+export function verifyDelegationSignature(delegation: Delegation): Promise<boolean> {
+  const payload = () => encodeDelegationSignedPart(delegation);
+  return Promise.resolve(isSignedBy(delegation.delegator, payload, delegation.signature));
 }
 
 /**
@@ -182,7 +234,7 @@ export function encodeDelegationSignedPart(delegation: Omit<Delegation, 'signatu
   return writeSealed(writer, delegation).finish();
 }
 
-/** HPKE's additional data of a grant: version, stream, era, range, licensee, offer id. */
+/** HPKE's additional data of a grant: version, stream, era, range, licensee, offer id; of version 2 bucket end, leaf. */
 export function encodeGrantHeader(grant: GrantHeader): Uint8Array {
   return writeGrantHeader(new BinaryWriter(refuse, 128), grant).finish();
 }
@@ -193,14 +245,19 @@ export function encodeDelegationHeader(delegation: DelegationHeader): Uint8Array
 }
 
 function writeGrantHeader(writer: BinaryWriter, grant: GrantHeader): BinaryWriter {
-  return writeRange(writer, grant).hex(grant.licensee, 20, 'licensee').hex(grant.offerId, 32, 'offer id');
+  writeRange(writer, grant).hex(grant.licensee, 20, 'licensee').hex(grant.offerId, 32, 'offer id');
+  if ((grant.version === 2) !== (grant.bucket !== undefined)) refuse('version 2 names a bucket, version 1 none');
+  if (grant.bucket === undefined) return writer;
+  return writer.integer(grant.bucket.end, 8, 'end of the bucket').integer(grant.bucket.leaf, 4, 'leaf');
 }
 
 function writeDelegationHeader(writer: BinaryWriter, delegation: DelegationHeader): BinaryWriter {
   return writeRange(writer, delegation).hex(delegation.issuer, 20, 'issuer').hex(delegation.delegator, 20, 'delegator');
 }
 
-type Range = Pick<Grant, 'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot'>;
+type Range = Pick<Grant, 'version' | 'stream' | 'era' | 'fromSlot' | 'untilSlot'> & {
+  readonly bucket?: BucketLeaf | undefined;
+};
 
 function writeRange(writer: BinaryWriter, range: Range): BinaryWriter {
   // 8 bytes, since the end may be 2^32.
@@ -223,14 +280,26 @@ function writeSealed(
 }
 
 async function sealRange(
-  { recipient, seeds, ephemeralKeyMaterial }: Pick<SealGrantParameters, 'recipient' | 'seeds' | 'ephemeralKeyMaterial'>,
+  parameters: Pick<SealGrantParameters, 'recipient' | 'seeds' | 'leaf' | 'ephemeralKeyMaterial'>,
   range: Range,
   info: Uint8Array,
-  additionalData: Uint8Array
+  additionalData: Uint8Array,
+  sealing: Seal
 ): Promise<{ encapsulation: Hex; ciphertext: Hex }> {
-  const plaintext = encodeSeeds(rangeSeeds(seeds, range.fromSlot, range.untilSlot));
-  const sealed = await seal({ recipient, plaintext, info, additionalData, ephemeralKeyMaterial });
+  const { recipient, leaf, ephemeralKeyMaterial } = parameters;
+  const seeds = rangeSeeds(parameters.seeds, range.fromSlot, range.untilSlot);
+  const plaintext = leaf === undefined ? encodeSeeds(seeds) : encodeSeedsWithPath(range, seeds, leaf.pathKeys);
+  const sealed = await sealing({ recipient, plaintext, info, additionalData, ephemeralKeyMaterial });
   return { encapsulation: sealed.encapsulation, ciphertext: hexOf(sealed.ciphertext) };
+}
+
+/** What version 2 seals: the seeds of the range, see encodeRangeSeeds, and the 21 path keys of 16 bytes. */
+function encodeSeedsWithPath(range: Range, seeds: readonly Seed[], pathKeys: Uint8Array): Uint8Array {
+  const encoded = encodeRangeSeeds(seeds, range.fromSlot, range.untilSlot);
+  return new BinaryWriter(refuse, encoded.length + pathKeysBytes)
+    .fixed(encoded, encoded.length, 'seeds')
+    .fixed(pathKeys, pathKeysBytes, 'path keys')
+    .finish();
 }
 
 async function openRange(
@@ -238,26 +307,37 @@ async function openRange(
   keyPair: KeyPair,
   info: Uint8Array,
   additionalData: Uint8Array
-): Promise<Seed[]> {
+): Promise<GrantContent> {
   const ciphertext = bytesOf(sealed.ciphertext);
   if (ciphertext.length > sealedSeedsLimit) refuse('more seeds than a range can need');
   const { privateKey } = keyPair;
   const plaintext = await open({ privateKey, encapsulation: sealed.encapsulation, ciphertext, info, additionalData });
-  const seeds = decodeSeeds(plaintext);
-  if (!coversExactly(seeds, sealed.fromSlot, sealed.untilSlot)) refuse('its seeds do not open the range that it names');
-  return seeds;
+  if (sealed.bucket === undefined) {
+    const seeds = decodeSeeds(plaintext);
+    if (!coversExactly(seeds, sealed.fromSlot, sealed.untilSlot)) {
+      refuse('its seeds do not open the range that it names');
+    }
+    return { seeds, leaf: undefined };
+  }
+  const reader = new BinaryReader(plaintext, refuse);
+  const seeds = readRangeSeeds(reader, sealed.fromSlot, sealed.untilSlot);
+  const pathKeys = reader.fixed(pathKeysBytes, 'path keys').slice();
+  reader.end();
+  return { seeds, leaf: { bucketEnd: sealed.bucket.end, leaf: sealed.bucket.leaf, pathKeys } };
 }
 
-async function verifySigned(payload: () => Uint8Array, signature: Hex, account: Address): Promise<boolean> {
+/** Whether an account made this secp256k1 signature (EIP-191) over a payload; false where there is no such payload. */
+export function isSignedBy(account: Address, payload: () => Uint8Array, signature: Hex): boolean {
   try {
-    return await secp256k1Verifier.verify(payload(), bytesOf(signature), account);
+    return recoverAddress(personalMessageHash(payload()), bytesOf(signature)) === account;
   } catch (error) {
-    if (error instanceof GrantMalformedError) return false;
+    if (error instanceof TributaryError) return false;
     throw error;
   }
 }
 
-function accountOf(signer: EventSigner): Address {
+/** The account of an issuer or delegator. @throws {@link IssuerInvalidError} */
+export function accountOf(signer: EventSigner): Address {
   if (signer.originType !== 'address' || signer.signatureType !== 'secp256k1') {
     throw new IssuerInvalidError('Sign with a secp256k1 account of the chain.');
   }

@@ -82,6 +82,9 @@ export interface Sealed {
   readonly ciphertext: Uint8Array;
 }
 
+/** A way to seal, such as {@link seal}, or a platform's own of the same suite. */
+export type Seal = (parameters: SealParameters) => Promise<Sealed>;
+
 /**
  * Seals a message so that only the holder of the recipient's private key can open it.
  *

@@ -211,6 +211,44 @@ export function decodeSeeds(bytes: Uint8Array): Seed[] {
   return seeds;
 }
 
+/**
+ * Seeds of a known range as bytes: a 2-byte count, then for each its depth (1 byte) and key (32 bytes). Where each one
+ * lies follows from those before it, since together they open exactly the range.
+ *
+ * @throws {@link SeedsMalformedError} where the seeds open anything but the range, or are more than 1,024.
+ */
+export function encodeRangeSeeds(seeds: readonly Seed[], fromSlot: number, untilSlot: number): Uint8Array<ArrayBuffer> {
+  if (seeds.length > seedLimit) refuseSeeds(`more than ${String(seedLimit)} seeds`);
+  checkSeeds(seeds);
+  if (!coversExactly(seeds, fromSlot, untilSlot)) refuseSeeds('the seeds do not open exactly the range');
+  const writer = new BinaryWriter(refuseSeeds, 2 + 33 * seeds.length).integer(seeds.length, 2, 'count of seeds');
+  for (const seed of seeds) writer.integer(seed.depth, 1, 'depth').fixed(seed.key, keyBytes, 'key');
+  return writer.finish();
+}
+
+/**
+ * Reads what {@link encodeRangeSeeds} wrote from where the reader stands; the keys are copies.
+ *
+ * @throws {@link SeedsMalformedError} where the seeds do not open exactly the range.
+ */
+export function readRangeSeeds(reader: BinaryReader, fromSlot: number, untilSlot: number): Seed[] {
+  const count = reader.integer(2, 'count of seeds');
+  if (count > seedLimit) refuseSeeds(`more than ${String(seedLimit)} seeds`);
+  const seeds: Seed[] = [];
+  let next = fromSlot;
+  for (let number = 0; number < count; number += 1) {
+    const depth = reader.integer(1, 'depth');
+    const index = next / 2 ** (treeDepth - depth);
+    if (!Number.isSafeInteger(index)) refuseSeeds('no seed of this depth begins here');
+    const seed = { depth, index, key: reader.fixed(keyBytes, 'key').slice() };
+    seeds.push(seed);
+    next = endSlotOf(seed);
+  }
+  checkSeeds(seeds);
+  if (next !== untilSlot) refuseSeeds('the seeds do not open exactly the range');
+  return seeds;
+}
+
 function checkSeeds(seeds: readonly Seed[]): void {
   let next = 0;
   for (const seed of seeds) {
