@@ -1,7 +1,10 @@
-import { EventMalformedError, decodeEvent } from '#sdk/protocol/event-encoding';
+import { decodeEvent } from '#sdk/protocol/event-encoding';
 import { eventLimits, type StreamEvent } from '#sdk/protocol/event';
-import { type SignatureVerifier, verifyEventSignature } from '#sdk/protocol/signature';
+import { verifierOf, verifyEvent } from '#sdk/protocol/event-verification';
+import type { Address } from '#sdk/protocol/primitives';
+import type { SignatureVerifier } from '#sdk/protocol/signature';
 import { slotAt } from '#sdk/protocol/slot-keys';
+import type { VerificationMemory } from '#sdk/protocol/verification-memory';
 import type { StreamDirectory } from '../chain/streams.ts';
 import {
   EventNotEncryptedError,
@@ -32,11 +35,12 @@ export class Gate {
    * Decodes and examines an event.
    *
    * @param bytes Canonical encoding.
-   * @throws {@link EventTooLargeError}, {@link EventMalformedError}, {@link EventTimestampError},
+   * @param memory What was verified for the same frame, so that a batch costs one check of a signature.
+   * @throws {@link EventTooLargeError}, EventMalformedError, {@link EventTimestampError},
    * StreamUnknownError, StreamDeletedError, {@link PartitionUnknownError}, {@link EventNotEncryptedError},
    * {@link EventSlotError}, {@link WritePermissionMissingError}, {@link EventSignatureError}, ChainUnavailableError.
    */
-  async examine(bytes: Uint8Array): Promise<StreamEvent> {
+  async examine(bytes: Uint8Array, memory?: VerificationMemory): Promise<StreamEvent> {
     if (bytes.length > largestEvent) throw new EventTooLargeError(bytes.length);
     const event = decodeEvent(bytes);
     const now = this.clock();
@@ -52,17 +56,27 @@ export class Gate {
       const slot = slotAt(event.timestamp, slotDuration);
       if (event.slot !== slot) throw new EventSlotError(event.slot, slot);
     }
-    // Write permissions are held by accounts; other kinds of origin come with their own way to be allowed.
-    if (event.originType !== 'address') {
-      throw new EventMalformedError('Let the origin be an account of the chain, origin type "address".');
-    }
-    // Before the chain is asked: whoever names origins at will must not make the broker ask about each.
-    if (!(await verifyEventSignature(event, this.table))) {
-      throw new EventSignatureError(event.signatureType, event.origin);
-    }
-    if (!(await this.streams.holds(event.stream, event.origin, 'write'))) {
-      throw new WritePermissionMissingError(event.origin, event.stream);
-    }
+    await this.authorize(event, memory);
     return event;
+  }
+
+  /** Whether an account with Write signed the event, or vouches for the key or device that did. */
+  private async authorize(event: StreamEvent, memory: VerificationMemory | undefined): Promise<void> {
+    // Where verifying itself asks the chain, only those who may write can make the broker ask.
+    if (verifierOf(event, this.table)?.asksChain === true) await this.mayWrite(event.stream, event.origin);
+    // Else before the chain is asked: whoever names origins at will must not make the broker ask about each.
+    const options = memory === undefined ? { table: this.table } : { table: this.table, memory };
+    const account = await verifyEvent(event, {
+      ...options,
+      mayAsk: async (voucher) => {
+        await this.mayWrite(event.stream, voucher);
+      }
+    });
+    if (account === undefined) throw new EventSignatureError(event.signatureType, event.origin);
+    await this.mayWrite(event.stream, account);
+  }
+
+  private async mayWrite(stream: Address, account: Address): Promise<void> {
+    if (!(await this.streams.holds(stream, account, 'write'))) throw new WritePermissionMissingError(account, stream);
   }
 }

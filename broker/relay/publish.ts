@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { ServerMessage } from '#sdk/protocol/messages';
+import { VerificationMemory } from '#sdk/protocol/verification-memory';
 import { problemOf } from '../http/problem-response.ts';
 import type { Gate } from './accept.ts';
 import type { RelayMetrics } from './metrics.ts';
@@ -37,10 +38,12 @@ export class Publisher {
    */
   async publish(events: readonly Uint8Array[]): Promise<{ results: Promise<PublishResults> }> {
     const results: Promise<PublishResults[number]>[] = [];
+    // Of this call alone: what a contract says of a signature may be different a moment later.
+    const memory = new VerificationMemory();
     for (const [place, bytes] of events.entries()) {
       if (place % chunk === chunk - 1) await new Promise<void>((resolve) => setImmediate(resolve));
       try {
-        const event = await this.gate.examine(bytes);
+        const event = await this.gate.examine(bytes, memory);
         const partitionId = await this.partitions.idOf(event);
         results.push(
           this.log.append({ partitionId, event, bytes }).then(

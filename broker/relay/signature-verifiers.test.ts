@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { secp256k1 } from '@noble/curves/secp256k1.js';
 import { expect, it } from 'vitest';
-import { privateKeySigner, verifiers } from '#sdk/protocol/signature';
+import { verifiers } from '#sdk/protocol/event-verification';
+import { privateKeySigner } from '#sdk/protocol/signature';
 import { createVerifiers } from './signature-verifiers.ts';
 
 const signer = privateKeySigner(`0x${randomBytes(32).toString('hex')}`);

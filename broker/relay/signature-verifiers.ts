@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { verifiers } from '#sdk/protocol/event-verification';
 import type { Hex } from '#sdk/protocol/primitives';
 import {
   addressOfPublicKey,
   personalMessageHash,
   secp256k1Verifier,
-  type SignatureVerifier,
-  verifiers
+  type SignatureVerifier
 } from '#sdk/protocol/signature';
+import { batchVerifier, type Sha256 } from '#sdk/protocol/signature-batch';
 
 /** The call that the broker needs of the package secp256k1, which carries no types. */
 interface NativeSecp256k1 {
@@ -26,6 +28,8 @@ function loadNative(): NativeSecp256k1 | undefined {
     return undefined;
   }
 }
+
+const nativeSha256: Sha256 = (bytes) => createHash('sha256').update(bytes).digest();
 
 /** The protocol's verifier of secp256k1 signatures, on the native library. */
 function nativeVerifier(native: NativeSecp256k1): SignatureVerifier {
@@ -54,8 +58,9 @@ function nativeVerifier(native: NativeSecp256k1): SignatureVerifier {
  */
 export function createVerifiers(): { native: boolean; table: readonly SignatureVerifier[] } {
   const native = loadNative();
+  const front = [native === undefined ? secp256k1Verifier : nativeVerifier(native)];
   return {
     native: native !== undefined,
-    table: native === undefined ? verifiers : [nativeVerifier(native), ...verifiers]
+    table: [...front, ...front.map((verifier) => batchVerifier(verifier, nativeSha256)), ...verifiers]
   };
 }

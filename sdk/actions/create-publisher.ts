@@ -40,6 +40,14 @@ export interface Publisher {
    * {@link PublisherClosedError}; PublisherKeysMissingError.
    */
   publish(content: EventContent): Promise<PublishedEvent>;
+  /**
+   * The same for several events under one signature (a Merkle root), which wallets are asked for once and brokers check
+   * once; each event can still be verified alone.
+   *
+   * @returns When the broker has stored all of them, in the order given. Where it refuses one, the others are stored.
+   * @throws as publish; nothing is sent where the events cannot be made.
+   */
+  publishAll(contents: readonly EventContent[]): Promise<readonly PublishedEvent[]>;
   readonly state: () => ConnectionState;
   /** Events that are not acknowledged yet. */
   readonly waiting: () => number;
@@ -201,28 +209,42 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
     }
   };
 
+  /** Makes events, which count as waiting from now on. */
+  const make = async (
+    number: number,
+    write: () => Promise<readonly StreamEvent[]>
+  ): Promise<readonly Pick<Waiting, 'event' | 'bytes'>[]> => {
+    if (closing) throw new PublisherClosedError();
+    if (count + number > waitingLimit || size >= waitingBytes) throw new PublisherFullError(count);
+    count += number;
+    try {
+      const made = (await write()).map((event) => ({ event, bytes: encodeEvent(event) }));
+      for (const { bytes } of made) size += bytes.length;
+      return made;
+    } catch (error) {
+      count -= number;
+      throw error;
+    }
+  };
+
+  const send = (made: Pick<Waiting, 'event' | 'bytes'>) =>
+    new Promise<PublishedEvent>((resolve, reject) => {
+      queued.push({ ...made, resolve, reject });
+      if (queued.length >= batchEvents) flush();
+      else schedule(batchDelay);
+    });
+
   return {
     state: connection.state,
     waiting: () => count,
     publish: async (content) => {
-      if (closing) throw new PublisherClosedError();
-      if (count >= waitingLimit || size >= waitingBytes) throw new PublisherFullError(count);
-      count += 1;
-      let event: StreamEvent;
-      let bytes: Uint8Array;
-      try {
-        event = await writer.write(content);
-        bytes = encodeEvent(event);
-      } catch (error) {
-        count -= 1;
-        throw error;
-      }
-      size += bytes.length;
-      return new Promise<PublishedEvent>((resolve, reject) => {
-        queued.push({ event, bytes, resolve, reject });
-        if (queued.length >= batchEvents) flush();
-        else schedule(batchDelay);
-      });
+      const [made] = await make(1, async () => [await writer.write(content)]);
+      if (made === undefined) throw new PublisherClosedError();
+      return send(made);
+    },
+    publishAll: async (contents) => {
+      const made = await make(contents.length, () => writer.writeAll(contents));
+      return Promise.all(made.map(send));
     },
     close: async (timeout = 5_000) => {
       if (closing) return;

@@ -4,9 +4,10 @@ import type { StoredEvent, StreamEvent } from '../protocol/event.ts';
 import { GrantUnopenableError } from '../protocol/grant-sealing.ts';
 import type { Grant } from '../protocol/grant.ts';
 import type { KeyPair } from '../protocol/hpke.ts';
+import { verifyEvent } from '../protocol/event-verification.ts';
 import type { Address } from '../protocol/primitives.ts';
 import { TributaryError } from '../protocol/problem.ts';
-import { verifyEventSignature } from '../protocol/signature.ts';
+import { VerificationMemory } from '../protocol/verification-memory.ts';
 import { holdsSlot, slotKey } from '../protocol/slot-keys.ts';
 import type { Seed } from '../protocol/slot-keys.ts';
 import type { Market } from './connect-market.ts';
@@ -100,6 +101,7 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
   const held = new Map<number, Seed[]>(parameters.keys.map(({ era, seeds }) => [era, [...seeds]]));
   const opened = new Set<string>();
   const origins = new Map<string, { readonly allowed: boolean; readonly at: number }>();
+  let memory = { since: market.clock(), known: new VerificationMemory() };
   let issuers: readonly Address[] | undefined;
   let slot: { readonly era: number; readonly slot: number; readonly key: Uint8Array } | undefined;
 
@@ -121,12 +123,20 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
     return allowed;
   };
 
+  /** Kept no longer than an answer of the chain. */
+  const memoryNow = () => {
+    if (market.clock() - memory.since >= permissionAge)
+      memory = { since: market.clock(), known: new VerificationMemory() };
+    return memory.known;
+  };
+
   const faultOf = async (event: StreamEvent): Promise<EventFault | undefined> => {
     if (event.stream !== stream || event.partition !== partition) return 'stream-mismatch';
     if (event.encryptionType === 'none' && !publicRead) return 'not-encrypted';
     if (!verifySlot(event, slotDuration)) return 'slot-mismatch';
-    if (!(await verifyEventSignature(event))) return 'signature-invalid';
-    if (event.originType === 'address' && !(await mayPublish(event.origin))) return 'origin-unauthorized';
+    const account = await verifyEvent(event, { memory: memoryNow() });
+    if (account === undefined) return 'signature-invalid';
+    if (!(await mayPublish(account))) return 'origin-unauthorized';
     return undefined;
   };
 

@@ -1,7 +1,9 @@
 import { encryptContent } from '../protocol/content-cipher.ts';
 import { eventVersion } from '../protocol/event.ts';
 import type { StreamEvent } from '../protocol/event.ts';
+import type { UnsignedEvent } from '../protocol/event-encoding.ts';
 import type { Address } from '../protocol/primitives.ts';
+import { batchLimit, batchSuffix, signEvents } from '../protocol/signature-batch.ts';
 import { signEvent } from '../protocol/signature.ts';
 import type { EventSigner } from '../protocol/signature.ts';
 import { slotAt, slotKey } from '../protocol/slot-keys.ts';
@@ -16,6 +18,8 @@ export type EventContent = { readonly json: unknown } | { readonly bytes: Uint8A
 export interface EventWriter {
   /** Makes the next event; events come out in the order of the calls. */
   write(content: EventContent): Promise<StreamEvent>;
+  /** Makes the next events, signed at once: each can still be verified alone. */
+  writeAll(contents: readonly EventContent[]): Promise<readonly StreamEvent[]>;
 }
 
 export interface CreateEventWriterParameters {
@@ -52,12 +56,13 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
     return slot.key;
   };
 
-  const make = async (at: ReturnType<typeof place>, content: EventContent): Promise<StreamEvent> => {
-    const [bytes, contentType] =
-      'json' in content
-        ? [new TextEncoder().encode(JSON.stringify(content.json)), 'application/json']
-        : [content.bytes, content.contentType];
-    const { originType, origin, signatureType } = signer;
+  const prepare = async (
+    at: ReturnType<typeof place>,
+    content: EventContent,
+    signatureType: string
+  ): Promise<UnsignedEvent> => {
+    const { bytes, contentType } = contentBytes(content);
+    const { originType, origin } = signer;
     const common = {
       version: eventVersion,
       stream,
@@ -69,19 +74,46 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
       signatureType
     } as const;
     if (publicRead || keys === undefined) {
-      return signEvent({ ...common, encryptionType: 'none', era: 0, slot: 0, content: bytes }, signer);
+      return { ...common, encryptionType: 'none', era: 0, slot: 0, content: bytes };
     }
     const number = slotAt(at.timestamp, slotDuration);
     const header = { ...common, encryptionType: 'aes-256-gcm', era: keys.era, slot: number } as const;
-    return signEvent({ ...header, content: await encryptContent(header, bytes, keyOf(number, keys)) }, signer);
+    return { ...header, content: await encryptContent(header, bytes, keyOf(number, keys)) };
+  };
+
+  const inTurn = <T>(task: () => Promise<T>): Promise<T> => {
+    const made = last.then(task);
+    last = made.catch(() => undefined);
+    return made;
+  };
+
+  const write = (content: EventContent) => {
+    const at = place();
+    return inTurn(async () => signEvent(await prepare(at, content, signer.signatureType), signer));
   };
 
   return {
-    write: (content) => {
-      const at = place();
-      const made = last.then(() => make(at, content));
-      last = made.catch(() => undefined);
-      return made;
+    write,
+    writeAll: (contents) => {
+      const [only] = contents;
+      if (contents.length <= 1) return Promise.all(only === undefined ? [] : [write(only)]);
+      const placed = contents.map((content) => ({ at: place(), content }));
+      return inTurn(async () => {
+        const events: StreamEvent[] = [];
+        for (let from = 0; from < placed.length; from += batchLimit) {
+          const unsigned: UnsignedEvent[] = [];
+          for (const { at, content } of placed.slice(from, from + batchLimit)) {
+            unsigned.push(await prepare(at, content, `${signer.signatureType}${batchSuffix}`));
+          }
+          events.push(...(await signEvents(unsigned, signer)));
+        }
+        return events;
+      });
     }
   };
+}
+
+function contentBytes(content: EventContent): { readonly bytes: Uint8Array; readonly contentType: string } {
+  if (!('json' in content)) return content;
+  return { bytes: new TextEncoder().encode(JSON.stringify(content.json)), contentType: 'application/json' };
 }

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { bytesOf, hexOf } from './binary.ts';
 import { decodeEvent, encodeSignedPart } from './event-encoding.ts';
 import { eventArbitrary } from './event.arbitrary.ts';
+import { verifyEventSignature } from './event-verification.ts';
 import type { StreamEvent } from './event.ts';
 import type { Hex } from './primitives.ts';
 import {
@@ -14,7 +15,6 @@ import {
   secp256k1Verifier,
   signEvent,
   SignerMismatchError,
-  verifyEventSignature,
   walletSigner,
   WalletSignatureInvalidError
 } from './signature.ts';

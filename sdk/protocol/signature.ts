@@ -4,6 +4,8 @@ import { concatBytes } from '@noble/hashes/utils.js';
 import { bytesOf, hexOf, utf8 } from './binary.ts';
 import { encodeSignedPart, type UnsignedEvent } from './event-encoding.ts';
 import type { StreamEvent } from './event.ts';
+import type { VerificationMemory } from './verification-memory.ts';
+import { signatureField, type OriginCertificate } from './origin-certificate.ts';
 import type { Address, Hex } from './primitives.ts';
 import { TributaryError } from './problem.ts';
 
@@ -12,16 +14,38 @@ export interface EventSigner {
   readonly originType: string;
   readonly origin: Hex;
   readonly signatureType: string;
+  /** Where the origin is no account: what an account with Write says of it. Every event carries it. */
+  readonly certificate?: OriginCertificate;
   /** @param payload - The canonical signed part, not its hash. */
   sign(payload: Uint8Array): Promise<Uint8Array>;
 }
 
-/** One way of signing. A new one is a new entry in the table {@link verifiers}, nothing else. */
+/** What a verifier may want to know besides payload, signature and origin. */
+export interface VerificationContext {
+  /** Unix time in milliseconds at which the signature has to be good: the event's timestamp. */
+  readonly timestamp: number;
+  /** What was verified before, to be spared a second time. */
+  readonly memory?: VerificationMemory | undefined;
+}
+
+/** One way of signing. A new one is a file of its own and a line in the table of event-verification.ts. */
 export interface SignatureVerifier {
   readonly signatureType: string;
   readonly originType: string;
+  /** Checking asks the chain: whoever is asked by strangers asks for their permission first. */
+  readonly asksChain?: boolean;
   /** Whether `origin` signed `payload`. False for signatures of the wrong form; never throws on input of a stranger. */
-  verify(payload: Uint8Array, signature: Uint8Array, origin: Hex): boolean | Promise<boolean>;
+  verify(
+    payload: Uint8Array,
+    signature: Uint8Array,
+    origin: Hex,
+    context?: VerificationContext
+  ): boolean | Promise<boolean>;
+  /**
+   * What an origin certificate must name to vouch for the origin of this signature; the origin itself where absent.
+   * Undefined where the signature has the wrong form.
+   */
+  readonly subjectOf?: (signature: Uint8Array, origin: Hex) => Promise<Hex | undefined>;
 }
 
 /** The event to be signed names another origin or signature type than the signer's. */
@@ -84,42 +108,23 @@ export const secp256k1Verifier: SignatureVerifier = {
   verify: (payload, signature, origin) => recoverAddress(personalMessageHash(payload), signature) === origin
 };
 
-/** The ways of signing that every participant knows. */
-export const verifiers: readonly SignatureVerifier[] = [secp256k1Verifier];
-
-/**
- * Whether the event's origin signed it.
- *
- * @param table - Verifiers to use; a server may bring native ones for the same signature types.
- * @returns False as well where no verifier knows the event's signature type and origin type.
- */
-export async function verifyEventSignature(
-  event: StreamEvent,
-  table: readonly SignatureVerifier[] = verifiers
-): Promise<boolean> {
-  const verifier = table.find(
-    (candidate) => candidate.signatureType === event.signatureType && candidate.originType === event.originType
-  );
-  if (verifier === undefined) return false;
-  return verifier.verify(encodeSignedPart(event), event.signature, event.origin);
-}
-
 /**
  * Signs an event.
  *
  * @throws {@link SignerMismatchError} where the event names another origin or signature type than the signer's.
  */
 export async function signEvent(unsigned: UnsignedEvent, signer: EventSigner): Promise<StreamEvent> {
-  if (
-    unsigned.originType !== signer.originType ||
-    unsigned.origin !== signer.origin ||
-    unsigned.signatureType !== signer.signatureType
-  ) {
-    throw new SignerMismatchError(
-      `Let the event name the signer: ${signer.originType} ${signer.origin}, ${signer.signatureType}.`
-    );
-  }
-  return { ...unsigned, signature: await signer.sign(encodeSignedPart(unsigned)) };
+  checkSigner(unsigned, signer);
+  return { ...unsigned, signature: signatureField(await signer.sign(encodeSignedPart(unsigned)), signer.certificate) };
+}
+
+/** @throws {@link SignerMismatchError} where the event names another origin or signature type than these. */
+export function checkSigner(unsigned: UnsignedEvent, signer: Omit<EventSigner, 'sign'>): void {
+  const { originType, origin, signatureType } = signer;
+  const same =
+    unsigned.originType === originType && unsigned.origin === origin && unsigned.signatureType === signatureType;
+  if (same) return;
+  throw new SignerMismatchError(`Let the event name the signer: ${originType} ${origin}, ${signatureType}.`);
 }
 
 /**
