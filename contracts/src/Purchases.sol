@@ -140,7 +140,10 @@ abstract contract Purchases is SecondSettlement {
         licenses[licensee] = runs ? license.withUntil(until) : LicenseSlot.start(license, block.timestamp, until);
         bool bySecond = offer.isBySecond();
         if (bySecond) {
-            if (runs) _cohorts[offerId][from] = _cohorts[offerId][from].remove(block.timestamp);
+            // A licence that ends in this second has earned all in its cohort, or left it when it was ended early.
+            if (from > block.timestamp) {
+                _cohorts[offerId][from] = _cohorts[offerId][from].remove(block.timestamp);
+            }
             _cohorts[offerId][until] = _cohorts[offerId][until].add(block.timestamp);
         }
         // Times have 40 bits, prices 96.

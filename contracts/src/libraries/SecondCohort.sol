@@ -25,7 +25,7 @@ library SecondCohort {
         }
     }
 
-    /// @notice A licence is removed now, before the end or at it.
+    /// @notice A licence is removed now, before the end. It must be a member.
     function remove(uint256 cohort, uint256 time) internal pure returns (uint256) {
         unchecked {
             return cohort + (time << MEMBERS_BITS) - 1;

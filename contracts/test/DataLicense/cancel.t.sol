@@ -100,6 +100,24 @@ contract CancelTest is Settlements {
         vm.assertEq(market.withdrawable(offer, endsOf(START + 2 hours, START + 10 hours)), 2 hours * PRICE);
     }
 
+    /// @dev In the second in which other licences end, and as often as somebody likes: what those have earned stays due.
+    function test_BySecond_BoughtAgainWhenOthersEnd(uint8 times) external {
+        offer = bySecond();
+        list(offer);
+        buyAs(stranger, offer, START + 2 hours);
+        buy(offer, 0, START + 9 hours);
+        vm.warp(START + 2 hours);
+        for (uint256 i; i < 1 + times % 4; ++i) {
+            cancel(offer);
+            buy(offer, 0, START + 9 hours);
+        }
+        vm.assertEq(market.withdrawable(offer, endsOf(START + 2 hours)), 2 hours * PRICE);
+        uint256 before = received();
+        market.withdraw(offer, endsOf(START + 2 hours));
+        vm.assertEq(received() - before, 2 hours * PRICE);
+        vm.assertEq(market.withdrawable(offer, endsOf(START + 9 hours)), 2 hours * PRICE);
+    }
+
     function test_ByEvent(uint256 start, uint256 time) external {
         offer = byEvent();
         (bytes32 offerId,) = list(offer);
