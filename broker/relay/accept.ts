@@ -56,21 +56,24 @@ export class Gate {
       const slot = slotAt(event.timestamp, slotDuration);
       if (event.slot !== slot) throw new EventSlotError(event.slot, slot);
     }
-    await this.authorize(event, memory);
+    await this.authorize(event, bytes, memory);
     return event;
   }
 
   /** Whether an account with Write signed the event, or vouches for the key or device that did. */
-  private async authorize(event: StreamEvent, memory: VerificationMemory | undefined): Promise<void> {
+  private async authorize(
+    event: StreamEvent,
+    encoded: Uint8Array,
+    memory: VerificationMemory | undefined
+  ): Promise<void> {
     // Where verifying itself asks the chain, only those who may write can make the broker ask.
     if (verifierOf(event, this.table)?.asksChain === true) await this.mayWrite(event.stream, event.origin);
     // Else before the chain is asked: whoever names origins at will must not make the broker ask about each.
-    const options = memory === undefined ? { table: this.table } : { table: this.table, memory };
     const account = await verifyEvent(event, {
-      ...options,
-      mayAsk: async (voucher) => {
-        await this.mayWrite(event.stream, voucher);
-      }
+      table: this.table,
+      encoded,
+      mayAsk: (voucher) => this.mayWrite(event.stream, voucher),
+      ...(memory === undefined ? {} : { memory })
     });
     if (account === undefined) throw new EventSignatureError(event.signatureType, event.origin);
     await this.mayWrite(event.stream, account);

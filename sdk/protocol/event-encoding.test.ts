@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, hexOf } from './binary.ts';
 import { eventArbitrary } from './event.arbitrary.ts';
-import { decodeEvent, encodeEvent, encodeHeader, encodeSignedPart, EventMalformedError } from './event-encoding.ts';
+import {
+  decodeEvent,
+  encodeEvent,
+  encodeHeader,
+  encodeSignedPart,
+  EventMalformedError,
+  signedPartOf
+} from './event-encoding.ts';
 import { eventLimits, type StreamEvent } from './event.ts';
 import type { Hex } from './primitives.ts';
 import vectors from './vectors/event.json' with { type: 'json' };
@@ -113,6 +120,14 @@ describe('encoding', () => {
     expect(untouched.sort()).toEqual(['signature', 'version']);
     const otherwiseSigned: StreamEvent = { ...encrypted, signature: Uint8Array.of(1) };
     expect(hexOf(encodeSignedPart(otherwiseSigned))).toBe(base);
+  });
+
+  it('signs what the encoding holds in front of the signature', () => {
+    fc.assert(
+      fc.property(eventArbitrary, (event) => {
+        expect(signedPartOf(encodeEvent(event), event.signature)).toEqual(encodeSignedPart(event));
+      })
+    );
   });
 
   it('binds content to every field of the header', () => {

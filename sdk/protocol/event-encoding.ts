@@ -53,6 +53,21 @@ export function encodeSignedPart(event: UnsignedEvent): Uint8Array<ArrayBuffer> 
 }
 
 /**
+ * The same, out of the bytes from which the event was decoded: in both, header and content stand as they are.
+ *
+ * @param encoded - What {@link decodeEvent} took.
+ * @param signature - Of the event that it gave.
+ */
+export function signedPartOf(encoded: Uint8Array, signature: Uint8Array): Uint8Array<ArrayBuffer> {
+  const covered = encoded.length - 2 - signature.length;
+  const bytes = new Uint8Array(1 + domain.length + covered);
+  bytes[0] = domain.length;
+  bytes.set(domain, 1);
+  bytes.set(encoded.subarray(0, covered), 1 + domain.length);
+  return bytes;
+}
+
+/**
  * The additional data under which the content is encrypted: the domain tag and every field but content and signature.
  *
  * @throws {@link EventMalformedError} where a field is outside its limits.

@@ -1,4 +1,4 @@
-import { encodeSignedPart } from './event-encoding.ts';
+import { encodeSignedPart, signedPartOf } from './event-encoding.ts';
 import type { StreamEvent } from './event.ts';
 import { certificatePayload, splitCertificate } from './origin-certificate.ts';
 import { p256Verifier } from './p256-signature.ts';
@@ -27,6 +27,8 @@ export interface VerificationOptions {
   readonly table?: readonly SignatureVerifier[];
   /** What was verified before; without one every event is verified from nothing. */
   readonly memory?: VerificationMemory;
+  /** The bytes from which this very event was decoded, where they are at hand: saves encoding it again. */
+  readonly encoded?: Uint8Array;
   /** Called before the chain is asked for the signature of an account that vouches for an origin; throws to prevent it. */
   readonly mayAsk?: (account: Address) => Promise<void>;
 }
@@ -50,10 +52,10 @@ export function verifierOf(
  * @throws Whatever a verifier throws that asks the chain; nothing else, whatever the event holds.
  */
 export async function verifyEvent(event: StreamEvent, options: VerificationOptions = {}): Promise<Address | undefined> {
-  const { table = verifiers, memory, mayAsk } = options;
+  const { table = verifiers, memory, mayAsk, encoded } = options;
   const verifier = verifierOf(event, table);
   if (verifier === undefined) return undefined;
-  const payload = encodeSignedPart(event);
+  const payload = encoded === undefined ? encodeSignedPart(event) : signedPartOf(encoded, event.signature);
   const context = { timestamp: event.timestamp, memory };
   if (event.originType === 'address') {
     return (await verifier.verify(payload, event.signature, event.origin, context)) ? event.origin : undefined;
