@@ -359,6 +359,17 @@ contract ListTest is Base {
         expectRefusal(abi.encodeWithSelector(IOffers.StreamNotGrantable.selector, named, seller));
     }
 
+    /// @dev What is returned is the place among the offers of the first stream, not of any other.
+    function test_WhenTheFirstStreamHasMoreOffersThanOthers() external {
+        address[] memory streams = createStreams(2);
+        list(offerFor(streams[0]));
+        (bytes32 offerId, uint256 position) = list(offerFor(streams));
+        vm.assertEq(position, 1);
+        expectAt(streams[0], 1, offerId, true);
+        expectAt(streams[1], 0, offerId, true);
+        buy(offerFor(streams), position, START + 1 hours);
+    }
+
     function expectAt(address named, uint256 position, bytes32 offerId, bool listed) private view {
         (bytes32 found, bool onSale) = market.offerAt(named, position);
         vm.assertEq(found, offerId);
