@@ -355,15 +355,16 @@ async function eraChangeVectors(): Promise<unknown> {
     if (change === undefined) throw new VectorNotRefusedError('Give the era change somebody to be for.');
     const opened = members.map(({ end, leaves: [leaf = 0] }) => {
       const pathKeys = pathKeysOf(secretOf(end), leaf);
-      const { untilSlot, seeds: got } = openEraChange(change, [{ bucketEnd: end, leaf, pathKeys }]) ?? range;
+      const got = openEraChange(change, [{ bucketEnd: end, leaf, pathKeys }]);
+      const untilSlot = got?.untilSlot ?? range.untilSlot;
       return {
         bucketEnd: end,
         leaf,
         untilSlot,
-        seeds: hexOf(encodeRangeSeeds(got ?? [], range.fromSlot, untilSlot))
+        seeds: hexOf(encodeRangeSeeds(got?.seeds ?? [], range.fromSlot, untilSlot))
       };
     });
-    const keys = [latestBucketKey];
+    const keys: Uint8Array[] = [latestBucketKey];
     while (keys.length < members.length) keys.unshift(earlierKeyOf(change, keys[0] ?? latestBucketKey));
     changes.push({
       name,

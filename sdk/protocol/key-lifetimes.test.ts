@@ -105,7 +105,7 @@ async function live(happenings: readonly Happening[], method: Method) {
     const { seeds } = holdings[to] ?? holding();
     seeds.set(era, [...(seeds.get(era) ?? []), ...rangeSeeds([root], from, until)]);
   };
-  const purchase = (number: number, to: number, from: number, until: number) => {
+  const purchase = (to: number, from: number, until: number) => {
     bought.push({ buyer: to, from, until, revoked: Infinity });
     const end = method.bucketEndOf(until, slotDuration);
     const members = leaves.get(end) ?? [];
@@ -148,11 +148,11 @@ async function live(happenings: readonly Happening[], method: Method) {
   };
 
   for (const [number, one] of [...happenings].sort((a, b) => a.at - b.at).entries()) {
-    if (one.kind === 'purchase') purchase(number, one.buyer, one.at + one.lead, one.at + one.lead + one.length);
+    if (one.kind === 'purchase') purchase(one.buyer, one.at + one.lead, one.at + one.lead + one.length);
     else if (one.kind === 'renewal') {
       const running = bought.filter((before) => before.buyer === one.buyer && before.revoked === Infinity);
       const end = Math.max(one.at, ...running.map((before) => before.until));
-      purchase(number, one.buyer, end, end + one.length);
+      purchase(one.buyer, end, end + one.length);
     } else if (one.kind === 'revocation') {
       for (const before of bought) {
         if (before.buyer === one.buyer && before.revoked === Infinity) before.revoked = number;
