@@ -65,22 +65,17 @@ const forbidden = [
     from: { path: '^(broker|indexer|web|scripts)/.*\\.test\\.ts$' },
     to: { path: '^(broker|indexer|web|scripts)/', pathNot: '^$1/' }
   },
-  {
-    name: 'relay-and-keys-apart',
-    comment:
-      'broker/relay moves bytes that it cannot read; broker/keys decides who gets a secret. Only broker/broker.ts joins them.',
+  ...[
+    ['relay', 'keys|delivery', 'broker/relay moves and counts bytes that it cannot read'],
+    ['keys', 'relay|delivery', 'broker/keys decides who gets a secret, and hands sealed grants on'],
+    ['delivery', 'relay|keys', 'broker/delivery attests and settles what was counted, and knows no event or secret']
+  ].map(([part, others, does]) => ({
+    name: `${part}-stays-apart`,
+    comment: `${does}. Only broker/broker.ts joins relay, keys and delivery, by functions.`,
     severity: 'error',
-    from: { path: '^broker/relay/' },
-    to: { path: '^broker/keys/' }
-  },
-  {
-    name: 'keys-and-relay-apart',
-    comment:
-      'broker/keys hands sealed grants to a function that broker/broker.ts gives it; it never reaches into broker/relay.',
-    severity: 'error',
-    from: { path: '^broker/keys/' },
-    to: { path: '^broker/relay/' }
-  },
+    from: { path: `^broker/${part}/` },
+    to: { path: `^broker/(${others})/` }
+  })),
   {
     name: 'lib-knows-no-routes',
     comment: 'What several pages need belongs in web/lib; what one page needs stays beside its route.',

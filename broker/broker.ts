@@ -12,6 +12,7 @@ import { createChainClient, reasonOf } from './chain/client.ts';
 import { ChainHead } from './chain/head.ts';
 import { StreamDirectory } from './chain/streams.ts';
 import { DatabaseUnavailableError, openPool } from './database/pool.ts';
+import { createDelivery } from './delivery/delivery.ts';
 import { respondError, respondProblem } from './http/problem-response.ts';
 import { createKeys } from './keys/keys.ts';
 import type { RelayLimits } from './relay/limits.ts';
@@ -50,8 +51,9 @@ export class ListenError extends TributaryError {
 const longestPause = 5_000;
 
 /**
- * Wires relay and keys into one broker. The relay carries and stores what it cannot read; keys reads secrets and hands
- * sealed grants to the relay through a function, the only thing between them.
+ * Wires relay, keys and delivery into one broker. The relay carries and stores what it cannot read; keys reads secrets
+ * and hands sealed grants to the relay; delivery attests how many events the relay stored, in numbers that the relay
+ * gives. Functions made here are all that is between them.
  *
  * @throws ConfigurationError where DATABASE_URL is missing.
  */
@@ -92,6 +94,17 @@ export function createBroker(options: BrokerOptions): Broker {
       find: (stream, account) => relay.grants.find(stream, account)
     }
   });
+  const delivery = createDelivery({
+    configuration,
+    deployment,
+    client,
+    head,
+    pool,
+    clock,
+    logger,
+    registry,
+    countEvents: (stream, time, storedBefore) => relay.counter.before(stream, time, storedBefore)
+  });
 
   let migrated = false;
   let stopped = false;
@@ -101,8 +114,10 @@ export function createBroker(options: BrokerOptions): Broker {
     try {
       await relay.migrate();
       await keys.migrate();
+      await delivery.migrate();
       migrated = true;
       keys.begin();
+      delivery.begin();
     } catch (error) {
       logger.warn({ reason: reasonOf(error) }, 'the database cannot be prepared; trying again');
       if (stopped) return;
@@ -129,7 +144,9 @@ export function createBroker(options: BrokerOptions): Broker {
   app.get('/health', (context) => context.json({ status: 'alive' }));
   app.get('/ready', async (context) => {
     const troubles = [await databaseTrouble(), head.unavailable].filter((trouble) => trouble !== null);
-    if (troubles.length === 0) return context.json({ status: 'ready' });
+    // The broker serves all the same: what waits is money, for at most the seven days of the escrow.
+    const warnings = [delivery.warning].filter((warning) => warning !== null);
+    if (troubles.length === 0) return context.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) });
     return respondProblem(context, {
       type: '/problems/not-ready',
       title: 'The broker is not ready',
@@ -147,6 +164,7 @@ export function createBroker(options: BrokerOptions): Broker {
   });
   app.route('/', relay.routes);
   app.route('/', keys.routes);
+  app.route('/', delivery.routes);
 
   const listener = getRequestListener(app.fetch);
   const server = createServer((request, response) => void listener(request, response));
@@ -161,6 +179,7 @@ export function createBroker(options: BrokerOptions): Broker {
     },
     start: async () => {
       await keys.prepare();
+      await delivery.prepare();
       await prepareDatabase();
       await head.start();
       await new Promise<void>((resolve, reject) => {
@@ -182,6 +201,7 @@ export function createBroker(options: BrokerOptions): Broker {
       await relay.stop();
       await head.stop();
       await keys.stop();
+      await delivery.stop();
       server.closeAllConnections();
       if (server.listening) await closed;
       await pool.end();

@@ -12,6 +12,9 @@ const wrong: readonly { readonly room: string; readonly imports: string; readonl
   { room: 'sdk', imports: 'node:fs', rule: 'sdk-runs-anywhere' },
   { room: 'broker', imports: '../../indexer/indexer.ts', rule: 'broker-stands-alone' },
   { room: 'broker', imports: '../../sdk/protocol/event.ts', rule: 'doors-between-rooms' },
+  { room: 'broker/relay', imports: '../../delivery/delivery.ts', rule: 'relay-stays-apart' },
+  { room: 'broker/keys', imports: '../../relay/relay.ts', rule: 'keys-stays-apart' },
+  { room: 'broker/delivery', imports: '../../relay/relay.ts', rule: 'delivery-stays-apart' },
   { room: 'indexer', imports: '../../web/server.ts', rule: 'indexer-stands-alone' },
   { room: 'web', imports: '../../broker/broker.ts', rule: 'web-stands-alone' },
   { room: 'scripts', imports: '../../test/market.ts', rule: 'scripts-stands-alone' }

@@ -14,10 +14,12 @@ import { createRelayRoutes } from './http.ts';
 import { defaultLimits, type RelayLimits } from './limits.ts';
 import { RelayMetrics } from './metrics.ts';
 import { Publisher } from './publish.ts';
+import { accountSignatureReader } from './account-signatures.ts';
 import { createVerifiers } from './signature-verifiers.ts';
 import { SocketServer } from './socket-server.ts';
 import type { SessionParts } from './socket-session.ts';
 import { ActivityReader } from './store/activity.ts';
+import { EventCounter } from './store/event-count.ts';
 import { EventLog } from './store/event-log.ts';
 import { GrantLog } from './store/grant-log.ts';
 import { relayMigrations } from './store/migrations.ts';
@@ -39,6 +41,7 @@ export interface RelayOptions {
 
 export interface Relay {
   readonly grants: GrantDesk;
+  readonly counter: EventCounter;
   readonly routes: Hono;
   /** Makes or updates the tables. */
   migrate(): Promise<void>;
@@ -53,7 +56,7 @@ export function createRelay(options: RelayOptions): Relay {
   const { deployment, client, streams, pool, clock, logger, registry } = options;
   const limits: RelayLimits = { ...defaultLimits, ...options.limits };
   const metrics = new RelayMetrics(registry);
-  const { native, table } = createVerifiers();
+  const { native, table } = createVerifiers(accountSignatureReader(client));
   if (!native) logger.warn('no native secp256k1 for this platform: signatures are checked by the slower portable one');
   const partitions = new PartitionTable(pool, deployment.genesisHash);
   const replay = new Replay(pool);
@@ -90,6 +93,7 @@ export function createRelay(options: RelayOptions): Relay {
   const sockets = new SocketServer(parts, options.domain, deployment.chainId);
   return {
     grants,
+    counter: new EventCounter(pool, deployment.genesisHash),
     routes: createRelayRoutes(parts, new ActivityReader(pool, deployment.genesisHash, clock)),
     migrate: () => migrate(pool, 'relay', relayMigrations),
     attach: (server) => sockets.attach(server),

@@ -11,6 +11,8 @@ export const localAccounts = {
   deployer: 0,
   /** Demonstration sellers: 1 to 6. */
   firstSeller: 1,
+  /** Attests deliveries for the broker, and pays the gas for it. */
+  attestor: 8,
   /** Fills demo wallets. */
   faucet: 9
 } as const;

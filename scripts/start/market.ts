@@ -6,6 +6,7 @@ import type { Configuration } from '#sdk/protocol/configuration';
 import { deploy } from '../deploy/deploy.ts';
 import { deploymentParameters } from '../deploy/parameters.ts';
 import { localAccounts, localMnemonic, localPrivateKey } from './accounts.ts';
+import { localAttestor, writeAttestorKey } from './attestor.ts';
 import { startChain } from './chain.ts';
 import { genesisHash, hasCode, payDatacoin } from './chain-state.ts';
 import { PortTakenError, StartError } from './errors.ts';
@@ -162,7 +163,7 @@ async function startParts(
 
   await Promise.all([
     service('indexer', 'indexer/main.ts', `${configuration.INDEXER_URL}/ready`),
-    service('broker', 'broker/main.ts', `${configuration.BROKER_URL}/ready`)
+    service('broker', 'broker/main.ts', `${configuration.BROKER_URL}/ready`, ownChain ? {} : writeAttestorKey(data))
   ]);
   parts.push({ name: 'indexer', where: configuration.INDEXER_URL, detail: 'REST, GraphQL, search, documents' });
   parts.push({ name: 'broker', where: configuration.BROKER_URL, detail: 'events, history, keys' });
@@ -235,7 +236,7 @@ async function ensureContracts(
   const deployment = await deploy({
     chainUrl,
     privateKey: localPrivateKey(localAccounts.deployer),
-    parameters: deploymentParameters(configuration)
+    parameters: { attestors: [localAttestor], ...deploymentParameters(configuration) }
   });
   await payDatacoin(chainUrl, deployment, localAccounts.faucet, faucetFunds);
   writeFileSync(file, `${JSON.stringify(deployment, null, 2)}\n`);
@@ -246,7 +247,16 @@ async function ensureContracts(
 async function removeData(data: string, progress: Progress): Promise<void> {
   await progress.step('fresh', async (say) => {
     await removePostgres(join(data, 'postgres'));
-    for (const name of ['chain', 'content', 'issuer', 'subgraph', 'logs', 'deployment.json', 'sources.json']) {
+    for (const name of [
+      'chain',
+      'content',
+      'issuer',
+      'subgraph',
+      'logs',
+      'deployment.json',
+      'sources.json',
+      'attestor.key'
+    ]) {
       rmSync(join(data, name), { recursive: true, force: true });
     }
     say('all data removed');

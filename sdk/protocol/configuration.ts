@@ -87,7 +87,32 @@ export const configurationSchema = z.object({
     .min(1)
     .max(32)
     .default(1)
-    .describe('Deploying: how many of them must sign a report.')
+    .describe('Deploying: how many of them must sign a report.'),
+  ATTESTOR_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File (mode 0600) with the private key of an attestor, 0x and 64 digits. With it the broker reports deliveries, ' +
+        'releases what they earned and closes deposits; that account pays the gas. Set by npm start on a local chain.'
+    ),
+  DELIVERY_WAIT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(259_200)
+    .default(600)
+    .describe(
+      'Seconds after a time before the attestor counts the events before it. An event that is stored later than this ' +
+        'after its timestamp counts as one of the time at which it came. Attestors of one oracle agree on one value.'
+    ),
+  DELIVERY_PEERS: z
+    .string()
+    .regex(/^https?:\/\/[^\s,]+(?:,https?:\/\/[^\s,]+)*$/, 'must be http(s) URLs with commas between them')
+    .optional()
+    .describe(
+      'Brokers of other attestors. Where the oracle wants more than one signature, the attestor collects theirs and ' +
+        'carries them to the chain; without any it only gives out its own.'
+    )
 });
 export type Environment = z.output<typeof configurationSchema>;
 
