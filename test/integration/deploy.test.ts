@@ -5,18 +5,24 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createPublicClient, createTestClient, createWalletClient, getContractAddress, http, type Hex } from 'viem';
-import { privateKeyToAccount } from 'viem/accounts';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { attestationServiceAbi, schemaRegistryAbi } from '#contracts/generated/attestationService';
+import {
+  attestationServiceAbi,
+  schemaRegistryAbi,
+  schemaRegistryBytecode
+} from '#contracts/generated/attestationService';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { datacoinAbi } from '#contracts/generated/datacoin';
 import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
 import { karmaAbi } from '#contracts/generated/karma';
 import { thresholdDeliveryOracleAbi } from '#contracts/generated/thresholdDeliveryOracle';
+import { attestationSchemas, attestationSchemaUid } from '#sdk/protocol/attestation-schemas';
 import { deploymentSchema, type Deployment } from '#sdk/protocol/deployment';
 import type { Address } from '#sdk/protocol/primitives';
 import { deploy } from '../../scripts/deploy/deploy.ts';
 import { DeploymentFailedError, DeploymentUnverifiedError } from '../../scripts/deploy/errors.ts';
+import { registerSchemas } from '../../scripts/deploy/register-schemas.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { startChain, type RunningChain } from '../../scripts/start/chain.ts';
 import { freePorts } from '../../scripts/start/ports.ts';
@@ -194,6 +200,90 @@ describe('a deployment that is not what it should be', () => {
     });
     await expect(disturbed).rejects.toThrow(DeploymentFailedError);
     await expect(disturbed).rejects.toThrow(/DeliveryEscrow/);
+  });
+});
+
+describe('registering the schemas of attestations', () => {
+  const wallet = (index: number) =>
+    createWalletClient({ transport: http(chain.url), account: privateKeyToAccount(localPrivateKey(index)) });
+  const resolver = account(4);
+  let schemaRegistry: Address;
+
+  beforeAll(async () => {
+    const hash = await wallet(0).deployContract({
+      chain: null,
+      abi: schemaRegistryAbi,
+      bytecode: schemaRegistryBytecode
+    });
+    const { contractAddress } = await reader().waitForTransactionReceipt({ hash });
+    schemaRegistry = lower(contractAddress ?? expect.fail('no registry'));
+  });
+
+  const registered = async (index: number, schema: string, registry = schemaRegistry, to = resolver) => {
+    const hash = await wallet(index).writeContract({
+      chain: null,
+      address: registry,
+      abi: schemaRegistryAbi,
+      functionName: 'register',
+      args: [schema, to, true]
+    });
+    expect((await reader().waitForTransactionReceipt({ hash })).status).toBe('success');
+  };
+  const uids = Object.fromEntries(
+    Object.entries(attestationSchemas).map(([name, schema]) => [name, attestationSchemaUid(schema, resolver)])
+  );
+
+  it('takes one that a stranger registered before as it is, and one that comes between', async () => {
+    await registered(9, attestationSchemas.organisation);
+    const writer = wallet(0);
+    const raced: typeof writer = {
+      ...writer,
+      // A stranger's transaction is mined after the registry was asked and before ours.
+      writeContract: async (call) => {
+        const [schema] = call.args as readonly [string];
+        if (schema === attestationSchemas.ensName) await registered(9, schema);
+        return writer.writeContract(call);
+      }
+    };
+    const before = await reader().getTransactionCount({ address: account(0) });
+    expect(await registerSchemas({ reader: reader(), writer: raced, schemaRegistry, resolver })).toEqual(uids);
+    // Two of the four were the stranger's.
+    expect(await reader().getTransactionCount({ address: account(0) })).toBe(before + 2);
+  });
+
+  it('costs nothing where all are registered', async () => {
+    const before = await reader().getTransactionCount({ address: account(0) });
+    expect(await registerSchemas({ reader: reader(), writer: wallet(0), schemaRegistry, resolver })).toEqual(uids);
+    expect(await reader().getTransactionCount({ address: account(0) })).toBe(before);
+  });
+
+  it('fails where a schema is not registered afterwards', async () => {
+    const poor = createWalletClient({ transport: http(chain.url), account: privateKeyToAccount(generatePrivateKey()) });
+    const failed = registerSchemas({ reader: reader(), writer: poor, schemaRegistry, resolver: account(3) });
+    await expect(failed).rejects.toThrow(DeploymentFailedError);
+    await expect(failed).rejects.toThrow(/schema of domain/);
+  });
+
+  it('does not stop a deployment', async () => {
+    const deployment = await deploy({
+      chainUrl: chain.url,
+      privateKey,
+      onStep: async (step) => {
+        if (step !== 'registering the schemas of attestations') return;
+        // The registry is the first of ten contracts, the resolver the last; both addresses can be computed by anybody.
+        const nonce = await reader().getTransactionCount({ address: account(0) });
+        const [registry, last] = [10, 1].map((back) =>
+          lower(getContractAddress({ from: account(0), nonce: BigInt(nonce - back) }))
+        );
+        for (const schema of Object.values(attestationSchemas)) await registered(9, schema, registry, last);
+      }
+    });
+    const { schemas, contracts } = deployment;
+    const expected = attestationSchemaUid(
+      attestationSchemas.domain,
+      contracts.AttestationResolver ?? expect.fail('none')
+    );
+    expect(schemas.domain).toBe(expected);
   });
 });
 
