@@ -108,21 +108,22 @@ export function areSiblings(left: TreeNode, right: TreeNode): boolean {
  * @throws {@link LeafInvalidError}
  */
 export function coverOf(leaves: Iterable<number>): TreeNode[] {
-  const cover: TreeNode[] = [];
-  for (const leaf of Uint32Array.from(new Set(leaves), checkedLeaf).sort()) {
-    let node: TreeNode = { level: leafDepth, index: leaf };
-    for (let last = cover.at(-1); last !== undefined && areSiblings(last, node); last = cover.at(-1)) {
-      cover.pop();
-      node = { level: last.level - 1, index: last.index / 2 };
-    }
+  const given = [...leaves];
+  for (const leaf of given) checkNode({ level: leafDepth, index: leaf });
+  // A node as 2^level + index: its parent is half of it, and siblings differ by one, the right one being odd.
+  const cover: number[] = [];
+  let previous = -1;
+  for (const leaf of Uint32Array.from(given).sort()) {
+    if (leaf === previous) continue;
+    previous = leaf;
+    let node = leafCount + leaf;
+    for (; node > 1 && node % 2 === 1 && cover.at(-1) === node - 1; node = (node - 1) / 2) cover.pop();
     cover.push(node);
   }
-  return cover;
-}
-
-function checkedLeaf(leaf: number): number {
-  checkNode({ level: leafDepth, index: leaf });
-  return leaf;
+  return cover.map((node) => {
+    const level = 31 - Math.clz32(node);
+    return { level, index: node - 2 ** level };
+  });
 }
 
 function checkNode({ level, index }: TreeNode): void {
