@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { type RawData, WebSocket } from 'ws';
 import { type Broker, type BrokerOptions, createBroker } from '../broker/broker.ts';
 import { deploy } from '../scripts/deploy/deploy.ts';
+import type { DeploymentParameters } from '../scripts/deploy/parameters.ts';
 import { localPrivateKey } from '../scripts/start/accounts.ts';
 import { type RunningChain, startChain } from '../scripts/start/chain.ts';
 import { freePorts } from '../scripts/start/ports.ts';
@@ -31,17 +32,20 @@ export interface BrokerMarket {
   readonly environment: Record<string, string>;
   readonly directory: string;
   /** Makes a broker on a free port; the caller starts and stops it. */
-  broker(options?: Partial<Pick<BrokerOptions, 'clock' | 'limits' | 'deployment'>>): Broker;
+  broker(options?: Partial<Pick<BrokerOptions, 'clock' | 'configuration' | 'limits' | 'deployment'>>): Broker;
   stop(): Promise<void>;
 }
 
-export async function startBrokerMarket(databaseUrl: string): Promise<BrokerMarket> {
+export async function startBrokerMarket(
+  databaseUrl: string,
+  parameters: DeploymentParameters = {}
+): Promise<BrokerMarket> {
   const directory = mkdtempSync(join(tmpdir(), 'tributary-broker-'));
   chmodSync(directory, 0o700);
   const [chainPort = 0, brokerPort = 0] = await freePorts(2);
   const chain = await startChain({ port: chainPort });
   const database = await createDatabase(databaseUrl);
-  const deployment = await deploy({ chainUrl: chain.url, privateKey: localPrivateKey(0) });
+  const deployment = await deploy({ chainUrl: chain.url, privateKey: localPrivateKey(0), parameters });
   const environment = {
     DATA_DIRECTORY: directory,
     CHAIN_URL: chain.url,
