@@ -18,12 +18,29 @@ declare function btoa(binary: string): string;
 declare const crypto: {
   getRandomValues<T extends ArrayBufferView<ArrayBuffer>>(array: T): T;
   randomUUID(): `${string}-${string}-${string}-${string}-${string}`;
+  /** RSA for certificates of devices; all else is done by libraries. */
+  readonly subtle: {
+    importKey(
+      format: 'spki',
+      key: Uint8Array<ArrayBuffer>,
+      algorithm: { name: string; hash: string },
+      extractable: boolean,
+      usages: 'verify'[]
+    ): Promise<CryptoKey>;
+    verify(
+      algorithm: { name: string; saltLength: number },
+      key: CryptoKey,
+      signature: Uint8Array<ArrayBuffer>,
+      data: Uint8Array<ArrayBuffer>
+    ): Promise<boolean>;
+  };
 };
 
 /** A handle; keys are made and used by libraries over WebCrypto. */
 interface CryptoKey {
   readonly type: 'private' | 'public' | 'secret';
   readonly extractable: boolean;
+  readonly algorithm: { readonly name: string };
 }
 
 interface CryptoKeyPair {

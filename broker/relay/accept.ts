@@ -72,7 +72,7 @@ export class Gate {
     const account = await verifyEvent(event, {
       table: this.table,
       encoded,
-      mayAsk: (voucher) => this.mayWrite(event.stream, voucher),
+      checkVoucher: (voucher) => this.mayWrite(event.stream, voucher),
       ...(memory === undefined ? {} : { memory })
     });
     if (account === undefined) throw new EventSignatureError(event.signatureType, event.origin);

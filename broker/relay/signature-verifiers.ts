@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { contractVerifier, type AccountSignatureReader } from '#sdk/protocol/contract-signature';
 import { verifiers } from '#sdk/protocol/event-verification';
 import type { Hex } from '#sdk/protocol/primitives';
 import {
@@ -54,11 +55,16 @@ function nativeVerifier(native: NativeSecp256k1): SignatureVerifier {
 /**
  * The verifiers of events that the broker uses: the protocol's table with the native ones in front.
  *
+ * @param reader Asks the chain about accounts that are contracts; without one their signatures are not known.
  * @returns Whether the native library is in use, and the table.
  */
-export function createVerifiers(): { native: boolean; table: readonly SignatureVerifier[] } {
+export function createVerifiers(reader?: AccountSignatureReader): {
+  native: boolean;
+  table: readonly SignatureVerifier[];
+} {
   const native = loadNative();
   const front = [native === undefined ? secp256k1Verifier : nativeVerifier(native)];
+  if (reader !== undefined) front.push(contractVerifier(reader));
   return {
     native: native !== undefined,
     table: [...front, ...front.map((verifier) => batchVerifier(verifier, nativeSha256)), ...verifiers]

@@ -4,13 +4,15 @@ import type { StoredEvent, StreamEvent } from '../protocol/event.ts';
 import { GrantUnopenableError } from '../protocol/grant-sealing.ts';
 import type { Grant } from '../protocol/grant.ts';
 import type { KeyPair } from '../protocol/hpke.ts';
-import { verifyEvent } from '../protocol/event-verification.ts';
+import { contractVerifier } from '../protocol/contract-signature.ts';
+import { verifiers, verifyEvent, withBatches } from '../protocol/event-verification.ts';
 import type { Address } from '../protocol/primitives.ts';
 import { TributaryError } from '../protocol/problem.ts';
 import { VerificationMemory } from '../protocol/verification-memory.ts';
 import { holdsSlot, slotKey } from '../protocol/slot-keys.ts';
 import type { Seed } from '../protocol/slot-keys.ts';
 import type { Market } from './connect-market.ts';
+import { accountSignatureReader } from './contract-event-signer.ts';
 import { fetchIssuer } from './fetch-issuer.ts';
 import { GrantIssuerError, openGrant } from './open-grant.ts';
 import { readStream } from './read-stream.ts';
@@ -102,6 +104,7 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
   const opened = new Set<string>();
   const origins = new Map<string, { readonly allowed: boolean; readonly at: number }>();
   let memory = { since: market.clock(), known: new VerificationMemory() };
+  const table = [...verifiers, ...withBatches([contractVerifier(accountSignatureReader(market))])];
   let issuers: readonly Address[] | undefined;
   let slot: { readonly era: number; readonly slot: number; readonly key: Uint8Array } | undefined;
 
@@ -134,7 +137,7 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
     if (event.stream !== stream || event.partition !== partition) return 'stream-mismatch';
     if (event.encryptionType === 'none' && !publicRead) return 'not-encrypted';
     if (!verifySlot(event, slotDuration)) return 'slot-mismatch';
-    const account = await verifyEvent(event, { memory: memoryNow() });
+    const account = await verifyEvent(event, { table, memory: memoryNow() });
     if (account === undefined) return 'signature-invalid';
     if (!(await mayPublish(account))) return 'origin-unauthorized';
     return undefined;

@@ -7,9 +7,10 @@ import { batchSuffix, batchVerifier } from './signature-batch.ts';
 import { secp256k1Verifier, type SignatureVerifier } from './signature.ts';
 import type { VerificationMemory } from './verification-memory.ts';
 import { webauthnVerifier } from './webauthn-signature.ts';
+import { x509Verifier } from './x509-signature.ts';
 
 /** The ways of signing that need nothing but the event. One line per way; with each comes its batch. */
-const alone: readonly SignatureVerifier[] = [secp256k1Verifier, p256Verifier, webauthnVerifier];
+const alone: readonly SignatureVerifier[] = [secp256k1Verifier, p256Verifier, webauthnVerifier, x509Verifier];
 
 /** Each way of signing, and batches of it. */
 export const withBatches = (verifiers: readonly SignatureVerifier[]): readonly SignatureVerifier[] =>
@@ -29,8 +30,11 @@ export interface VerificationOptions {
   readonly memory?: VerificationMemory;
   /** The bytes from which this very event was decoded, where they are at hand: saves encoding it again. */
   readonly encoded?: Uint8Array;
-  /** Called before the chain is asked for the signature of an account that vouches for an origin; throws to prevent it. */
-  readonly mayAsk?: (account: Address) => Promise<void>;
+  /**
+   * Called with the account that vouches for an origin before anything dear is done for it: asking the chain, reading
+   * certificates. Throws to prevent that.
+   */
+  readonly checkVoucher?: (account: Address) => Promise<void>;
 }
 
 /** The way in which an event says that it is signed; undefined where the table has none. */
@@ -52,7 +56,7 @@ export function verifierOf(
  * @throws Whatever a verifier throws that asks the chain; nothing else, whatever the event holds.
  */
 export async function verifyEvent(event: StreamEvent, options: VerificationOptions = {}): Promise<Address | undefined> {
-  const { table = verifiers, memory, mayAsk, encoded } = options;
+  const { table = verifiers, memory, checkVoucher, encoded } = options;
   const verifier = verifierOf(event, table);
   if (verifier === undefined) return undefined;
   const payload = encoded === undefined ? encodeSignedPart(event) : signedPartOf(encoded, event.signature);
@@ -63,18 +67,20 @@ export async function verifyEvent(event: StreamEvent, options: VerificationOptio
   const parts = splitCertificate(event.signature);
   if (parts === undefined || event.timestamp >= parts.certificate.until) return undefined;
   const { certificate, signature } = parts;
+  const { account } = certificate;
   const vouching = verifierOf({ signatureType: certificate.signatureType, originType: 'address' }, table);
   if (vouching === undefined || vouching.signatureType.endsWith(batchSuffix)) return undefined;
-  if (!(await verifier.verify(payload, signature, event.origin, context))) return undefined;
   const subject = verifier.subjectOf === undefined ? event.origin : await verifier.subjectOf(signature, event.origin);
   if (subject === undefined) return undefined;
+  if (vouching.asksChain === true) await checkVoucher?.(account);
   const statement = certificatePayload({ ...certificate, stream: event.stream, originType: event.originType, subject });
   const kind = `certificate ${certificate.signatureType}`;
-  if (memory?.isKnown(kind, certificate.account, statement, certificate.signature) === true) return certificate.account;
-  if (vouching.asksChain === true) await mayAsk?.(certificate.account);
-  if (!(await vouching.verify(statement, certificate.signature, certificate.account, context))) return undefined;
-  memory?.remember(kind, certificate.account, statement, certificate.signature);
-  return certificate.account;
+  if (memory?.isKnown(kind, account, statement, certificate.signature) !== true) {
+    if (!(await vouching.verify(statement, certificate.signature, account, context))) return undefined;
+    memory?.remember(kind, account, statement, certificate.signature);
+  }
+  if (vouching.asksChain !== true) await checkVoucher?.(account);
+  return (await verifier.verify(payload, signature, event.origin, context)) ? account : undefined;
 }
 
 /** Whether the signature of an event is good; see {@link verifyEvent}. */
