@@ -123,7 +123,8 @@ export const deliveryEscrowAbi = [
           { name: 'streams', type: 'address[]' }
         ]
       },
-      { name: 'licensee', type: 'address' }
+      { name: 'licensee', type: 'address' },
+      { name: 'from', type: 'uint256' }
     ],
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view'
@@ -271,6 +272,20 @@ export const deliveryEscrowAbi = [
       { name: 'since', type: 'uint256', indexed: false },
       { name: 'spent', type: 'uint256', indexed: false },
       { name: 'refund', type: 'uint256', indexed: false }
+    ],
+    anonymous: false
+  },
+  {
+    type: 'event',
+    name: 'DepositReleased',
+    inputs: [
+      { name: 'offerId', type: 'bytes32', indexed: true },
+      { name: 'productId', type: 'bytes32', indexed: true },
+      { name: 'licensee', type: 'address', indexed: true },
+      { name: 'since', type: 'uint256', indexed: false },
+      { name: 'until', type: 'uint256', indexed: false },
+      { name: 'amount', type: 'uint256', indexed: false },
+      { name: 'fee', type: 'uint256', indexed: false }
     ],
     anonymous: false
   },

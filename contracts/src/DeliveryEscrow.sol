@@ -4,10 +4,11 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {Deposits} from "./Deposits.sol";
 import {IDeliveryEscrow} from "./interfaces/IDeliveryEscrow.sol";
-import {IDeliveryOracle} from "./interfaces/IDeliveryOracle.sol";
 import {IKarma} from "./interfaces/IKarma.sol";
 import {IOffers} from "./interfaces/IOffers.sol";
+import {DeliveryJudgement} from "./libraries/DeliveryJudgement.sol";
 import {OfferHash} from "./libraries/OfferHash.sol";
 import {Payout} from "./libraries/Payout.sol";
 
@@ -21,23 +22,16 @@ import {Payout} from "./libraries/Payout.sol";
 /// what was delivered. It can decide nothing else: how much is at stake, who receives it and until when are the offer's.
 /// Everybody may call release and close, since neither lets the caller choose where a coin goes.
 ///
-/// What is judged: the events of an offer between two times are the growth of its streams' counts, summed; a count that
-/// shrank counts as no growth, and silence is never taken for zero. A time is judged only once it has come, whatever the
-/// oracle says of the future. What was released stays released: a later, smaller judgement takes nothing back. Seconds
-/// earned are rounded down, so that a deposit never pays out more than came in.
+/// What is judged: cohorts by release, and single deposits whose licence ended early by close, as DeliveryJudgement has
+/// it. A time is judged only once it has come, whatever the oracle says of the future. What was released stays released:
+/// a later, smaller judgement takes nothing back.
 ///
-/// Cohorts: licences of one offer with the same start and end are released together, by one slot that says how many
-/// seconds of each of them are paid out. A licence that ends early leaves its cohort with the seconds paid out so far
-/// and stands alone: it is judged when it is closed, at its own end. What the escrow holds is, at all times, the sum of
-/// the deposits not closed less what was released of them; coins sent here outside of a purchase stay for ever.
+/// What is held is, at all times, the sum of the deposits not closed (Deposits) less what was released of them; coins
+/// sent here outside of a purchase stay for ever.
 ///
 /// AfterEvents is all or nothing, for either side: the payment stays locked until the events came, and once they came
 /// all of it is the seller's, also if it revokes the licence afterwards. Revoking it before pays back all, also when the
 /// events came and nobody had released the payment yet.
-///
-/// Chains: a renewal is a deposit of its own, which points to the one before. Ending a licence walks back over those
-/// that have not begun. There are at most DEPOSITS_LIMIT of them, so that nobody can make a licence too expensive to
-/// end by giving it away in small pieces; whoever gives so many only delays the next renewal until one has begun.
 ///
 /// Oracles that revert, eat gas or answer nonsense make release revert, and nothing else: seven days after the last time
 /// at which a deposit is judged, close pays back what was not released and asks nobody.
@@ -48,140 +42,25 @@ import {Payout} from "./libraries/Payout.sol";
 /// When a party vanishes: without the seller, anybody may release to its beneficiary. Without the licensee, anybody may
 /// close to it. Without the oracle, licensees get back what is not released yet; so does a seller lose what it let
 /// nobody release in those seven days, whatever was delivered.
-contract DeliveryEscrow is IDeliveryEscrow, Multicall {
+contract DeliveryEscrow is Deposits, Multicall {
     using SafeERC20 for IERC20;
-
-    /// @dev Alone: the licence ended early, and the deposit is judged by itself. Closed: nothing of it is held.
-    enum State {
-        None,
-        InCohort,
-        Alone,
-        Closed
-    }
-
-    /// @dev One slot. `released`: seconds paid out for each licence.
-    struct Cohort {
-        uint32 licenses;
-        uint40 released;
-        bool final_;
-    }
-
-    /// @dev One slot. `previous`: start of the deposit before, 0 if there was none. `released`: seconds paid out, unless
-    /// the cohort says it.
-    struct Deposit {
-        uint40 until;
-        uint40 previous;
-        uint40 released;
-        State state;
-    }
 
     /// @notice Seconds that the oracle has after the last time at which a deposit is judged.
     uint256 public constant REPORTING_TIME = 7 days;
-    /// @notice Most deposits of one licence that have not begun.
-    uint256 public constant DEPOSITS_LIMIT = 32;
-    /// @dev More events than any offer promises. Counts cut to it can be added up and multiplied without overflow.
-    uint256 private constant GROWTH_LIMIT = type(uint128).max;
 
-    /// @inheritdoc IDeliveryEscrow
-    address public immutable override license;
-    /// @inheritdoc IDeliveryEscrow
-    address public immutable override token;
     /// @inheritdoc IDeliveryEscrow
     address public immutable override treasury;
     /// @inheritdoc IDeliveryEscrow
     address public immutable override karma;
 
-    mapping(bytes32 offerId => mapping(uint256 since => mapping(uint256 until => Cohort))) private _cohorts;
-    mapping(bytes32 offerId => mapping(address licensee => mapping(uint256 since => Deposit))) private _deposits;
-    /// @dev Start of the deposit from which the chain of a licence leads back.
-    mapping(bytes32 offerId => mapping(address licensee => uint256 since)) private _latest;
-
-    modifier onlyLicenseContract() {
-        _checkLicenseContract();
-        _;
-    }
-
     /// @param license_ The contract that sells the licences.
     /// @param token_ The token that they are paid in.
     /// @param treasury_ Receives the fees.
     /// @param karma_ Counts karma (IKarma).
-    constructor(address license_, address token_, address treasury_, address karma_) {
-        if (license_ == address(0) || token_ == address(0) || treasury_ == address(0) || karma_ == address(0)) {
-            revert ConfigurationInvalid();
-        }
-        license = license_;
-        token = token_;
+    constructor(address license_, address token_, address treasury_, address karma_) Deposits(license_, token_) {
+        if (treasury_ == address(0) || karma_ == address(0)) revert ConfigurationInvalid();
         treasury = treasury_;
         karma = karma_;
-    }
-
-    /// @inheritdoc IDeliveryEscrow
-    function deposit(bytes32 offerId, address licensee, uint256 since, uint256 until)
-        external
-        override
-        onlyLicenseContract
-    {
-        // Check
-        if (since < block.timestamp) revert TimePast(since, block.timestamp);
-        uint256 latest = _latest[offerId][licensee];
-        if (since <= latest) revert DepositNotLater(offerId, licensee, since, latest);
-        mapping(uint256 => Deposit) storage deposits = _deposits[offerId][licensee];
-        uint256 ahead = latest;
-        for (uint256 count; ahead >= block.timestamp; ahead = deposits[ahead].previous) {
-            if (++count == DEPOSITS_LIMIT) revert DepositsTooMany(offerId, licensee);
-        }
-
-        // Effect
-        ++_cohorts[offerId][since][until].licenses;
-        // Times of listed offers have 40 bits.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        deposits[since] = Deposit(uint40(until), uint40(latest), 0, State.InCohort);
-        _latest[offerId][licensee] = since;
-    }
-
-    /// @inheritdoc IDeliveryEscrow
-    function end(IOffers.Offer calldata offer, address licensee, uint256 until)
-        external
-        override
-        onlyLicenseContract
-        returns (uint256 refund)
-    {
-        // Check
-        // What lies behind may have been released.
-        if (until < block.timestamp) revert TimePast(until, block.timestamp);
-        bytes32 offerId = OfferHash.offerIdOf(offer);
-
-        // Effect
-        mapping(uint256 => Deposit) storage deposits = _deposits[offerId][licensee];
-        uint256 since = _latest[offerId][licensee];
-        uint256 unused;
-        bool whole;
-        while (true) {
-            (unused, whole) = _unused(offer, offerId, deposits[since], since, until);
-            if (!whole) break;
-            if (deposits[since].state == State.InCohort) _leave(offerId, since, deposits[since].until);
-            uint256 previous = deposits[since].previous;
-            delete deposits[since];
-            emit DepositClosed(offerId, OfferHash.productIdOf(offer), licensee, since, 0, unused * offer.pricePerSecond);
-            refund += unused;
-            since = previous;
-        }
-        _latest[offerId][licensee] = since;
-        if (unused != 0) {
-            Deposit storage cut = deposits[since];
-            if (cut.state == State.InCohort) {
-                cut.released = _cohorts[offerId][since][cut.until].released;
-                cut.state = State.Alone;
-                _leave(offerId, since, cut.until);
-            }
-            // forge-lint: disable-next-line(unsafe-typecast)
-            cut.until = uint40(until);
-            refund += unused;
-        }
-        refund *= offer.pricePerSecond;
-
-        // Interaction
-        if (refund != 0) IERC20(token).safeTransfer(licensee, refund);
     }
 
     /// @inheritdoc IDeliveryEscrow
@@ -190,7 +69,7 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         bytes32 offerId = OfferHash.offerIdOf(offer);
         Cohort memory cohort = _cohorts[offerId][since][until];
         if (cohort.licenses == 0) revert CohortUnknown(offerId, since, until);
-        uint256 last = _lastTime(offer, since, until);
+        uint256 last = DeliveryJudgement.lastTime(offer, since, until);
         if (time <= since || time > last || time > block.timestamp || time % offer.boundary != 0) {
             revert JudgementTimeInvalid(time, since, last);
         }
@@ -198,7 +77,7 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         if (block.timestamp >= deadline) revert ReportingOver(deadline);
         if (cohort.final_) return;
 
-        uint256 earned = _earned(offer, since, until, time);
+        uint256 earned = DeliveryJudgement.earned(offer, since, until, time);
         uint256 fresh = earned > cohort.released ? earned - cohort.released : 0;
         cohort.final_ = time == last || cohort.released + fresh == until - since;
         if (fresh == 0 && !cohort.final_) return;
@@ -223,12 +102,12 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         if (closed.state == State.None || closed.state == State.Closed) {
             revert DepositUnknown(offerId, licensee, since);
         }
-        uint256 deadline = _lastTime(offer, since, closed.until) + REPORTING_TIME;
+        uint256 deadline = DeliveryJudgement.lastTime(offer, since, closed.until) + REPORTING_TIME;
         uint256 fresh;
         if (closed.state == State.Alone) {
             if (block.timestamp < closed.until) revert DeliveryOpen(deadline);
             if (block.timestamp < deadline) {
-                uint256 earned = _earned(offer, since, closed.until, closed.until);
+                uint256 earned = DeliveryJudgement.earned(offer, since, closed.until, closed.until);
                 if (earned > closed.released) fresh = earned - closed.released;
             }
         } else {
@@ -249,71 +128,6 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         _settle(offer, offerId, licensee, since, closed, fresh);
     }
 
-    /// @inheritdoc IDeliveryEscrow
-    function refundAt(IOffers.Offer calldata offer, address licensee, uint256 until)
-        external
-        view
-        override
-        returns (uint256 refund)
-    {
-        bytes32 offerId = OfferHash.offerIdOf(offer);
-        mapping(uint256 => Deposit) storage deposits = _deposits[offerId][licensee];
-        uint256 since = _latest[offerId][licensee];
-        bool whole = true;
-        while (whole) {
-            uint256 unused;
-            (unused, whole) = _unused(offer, offerId, deposits[since], since, until);
-            refund += unused;
-            since = deposits[since].previous;
-        }
-        refund *= offer.pricePerSecond;
-    }
-
-    /// @inheritdoc IDeliveryEscrow
-    function earnedOf(IOffers.Offer calldata offer, address licensee) external view override returns (uint256) {
-        bytes32 offerId = OfferHash.offerIdOf(offer);
-        uint256 since = _latest[offerId][licensee];
-        Deposit storage latest = _deposits[offerId][licensee][since];
-        uint256 released =
-            latest.state == State.InCohort ? _cohorts[offerId][since][latest.until].released : latest.released;
-        return released * offer.pricePerSecond;
-    }
-
-    /// @inheritdoc IDeliveryEscrow
-    function latestDepositOf(bytes32 offerId, address licensee) external view override returns (uint256 since) {
-        return _latest[offerId][licensee];
-    }
-
-    /// @inheritdoc IDeliveryEscrow
-    function cohortOf(bytes32 offerId, uint256 since, uint256 until)
-        external
-        view
-        override
-        returns (uint256 licenses, uint256 released, bool final_)
-    {
-        Cohort storage cohort = _cohorts[offerId][since][until];
-        return (cohort.licenses, cohort.released, cohort.final_);
-    }
-
-    /// @inheritdoc IDeliveryEscrow
-    function depositOf(bytes32 offerId, address licensee, uint256 since)
-        external
-        view
-        override
-        returns (uint256 until, uint256 previous)
-    {
-        Deposit storage found = _deposits[offerId][licensee][since];
-        return (found.state == State.Closed ? 0 : found.until, found.previous);
-    }
-
-    /// @dev Takes a licence out of its cohort. With the last one the cohort is gone: no deposit can join it again, since
-    /// deposits start in the future and cohorts are released in the past.
-    function _leave(bytes32 offerId, uint256 since, uint256 until) private {
-        Cohort storage cohort = _cohorts[offerId][since][until];
-        if (cohort.licenses == 1) delete _cohorts[offerId][since][until];
-        else --cohort.licenses;
-    }
-
     /// @dev Pays out what a closed deposit still held: `fresh` seconds to the seller, the rest to the licensee.
     function _settle(
         IOffers.Offer calldata offer,
@@ -327,7 +141,7 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         uint256 price = offer.pricePerSecond;
         if (fresh != 0) {
             uint256 fee = _pay(offer, fresh * price);
-            emit DeliveryReleased(offerId, productId, since, closed.until, closed.until, fresh * price, fee, true);
+            emit DepositReleased(offerId, productId, licensee, since, closed.until, fresh * price, fee);
         }
         uint256 spent = closed.released * price;
         uint256 refund = (closed.until - since - closed.released) * price;
@@ -341,60 +155,5 @@ contract DeliveryEscrow is IDeliveryEscrow, Multicall {
         if (amount == 0) return 0;
         fee = Payout.pay(IERC20(token), offer.beneficiary, treasury, amount, offer.feeBasisPoints);
         IKarma(karma).earn(offer.seller, IKarma.Role.Seller, amount, block.timestamp);
-    }
-
-    /// @dev Seconds of a deposit that flow back when the licence ends at `until`, and whether that is all of it.
-    function _unused(IOffers.Offer calldata offer, bytes32 offerId, Deposit storage ended, uint256 since, uint256 until)
-        private
-        view
-        returns (uint256 unused, bool whole)
-    {
-        if (ended.state == State.None || ended.state == State.Closed || ended.until < until) return (0, false);
-        uint256 all = ended.until - since;
-        // Nothing can have been released of what has not begun.
-        if (since >= until) return (all, true);
-        if (offer.settlement == IOffers.Settlement.ByEvent) return (ended.until - until, false);
-        // What ended before now was served to its end.
-        bool locked = block.timestamp < ended.until && _cohorts[offerId][since][ended.until].released == 0;
-        return locked ? (all, true) : (0, false);
-    }
-
-    /// @dev Seconds of a deposit from `since` to `until` that are earned by what was delivered before `time`.
-    function _earned(IOffers.Offer calldata offer, uint256 since, uint256 until, uint256 time)
-        private
-        view
-        returns (uint256)
-    {
-        uint256 events;
-        uint256 count = offer.streams.length;
-        for (uint256 i; i < count; ++i) {
-            address stream = offer.streams[i];
-            uint256 before = _eventsBefore(offer.oracle, stream, since);
-            uint256 after_ = _eventsBefore(offer.oracle, stream, time);
-            uint256 growth = after_ > before ? after_ - before : 0;
-            events += growth < GROWTH_LIMIT ? growth : GROWTH_LIMIT;
-        }
-        if (offer.settlement == IOffers.Settlement.AfterEvents) return events < offer.events ? 0 : until - since;
-        uint256 earned = events * offer.deliveryPeriod / offer.events;
-        return earned < time - since ? earned : time - since;
-    }
-
-    /// @dev Asks the oracle; whatever is no proper answer is silence.
-    function _eventsBefore(address oracle, address stream, uint256 time) private view returns (uint256) {
-        (bool success, bytes memory answer) =
-            oracle.staticcall(abi.encodeCall(IDeliveryOracle.eventsBefore, (stream, time)));
-        if (!success || answer.length < 64) revert CountNotReported(stream, time);
-        (uint256 reported, uint256 count) = abi.decode(answer, (uint256, uint256));
-        if (reported != 1) revert CountNotReported(stream, time);
-        return count;
-    }
-
-    function _checkLicenseContract() private view {
-        if (msg.sender != license) revert NotLicenseContract(msg.sender);
-    }
-
-    /// @dev The last time at which a deposit is judged.
-    function _lastTime(IOffers.Offer calldata offer, uint256 since, uint256 until) private pure returns (uint256) {
-        return offer.settlement == IOffers.Settlement.AfterEvents ? since + offer.deliveryPeriod : until;
     }
 }

@@ -16,7 +16,9 @@ import {OfferHash} from "./libraries/OfferHash.sol";
 ///
 /// By the second, the licence's cohort is paid out first, so that the seller has the karma that is then taken. What was
 /// earned under an earlier end (before a renewal or an early ending) anybody may withdraw before, also in the same
-/// multicall. A flag of a licence that cost nothing takes nothing: readers of flags should weigh them by their points.
+/// multicall. By events, what was released of the licence's deposits counts, of the latest 32 that have begun, and
+/// nothing of a licence before it, which had a flag of its own. A flag of a licence that cost nothing takes nothing:
+/// readers of flags should weigh them by their points.
 abstract contract Flags is SecondSettlement {
     using LicenseSlot for uint256;
     using ListedOffer for Offer;
@@ -32,7 +34,7 @@ abstract contract Flags is SecondSettlement {
         _licenses[offerId][msg.sender] = license.withFlag();
         uint256 earned;
         if (offer.settlement == Settlement.BySecond) earned = _draw(offerId, license.until());
-        uint256 points = _pointsOf(offer, offerId, license);
+        uint256 points = _pointsOf(offer, license);
         emit LicenseFlagged(offerId, OfferHash.productIdOf(offer), msg.sender, points, reasonHash);
 
         // Interaction
@@ -51,12 +53,9 @@ abstract contract Flags is SecondSettlement {
     }
 
     /// @dev DATAcoin wei that the caller's licence, from the start of its uninterrupted range, has brought the seller.
-    function _pointsOf(Offer calldata offer, bytes32 offerId, uint256 license) private view returns (uint256) {
+    function _pointsOf(Offer calldata offer, uint256 license) private view returns (uint256) {
         if (offer.isByEvents()) {
-            IDeliveryEscrow deposits = IDeliveryEscrow(escrow);
-            // When all that this licence paid flowed back, the latest deposit is one of a licence before it.
-            bool isBefore = deposits.latestDepositOf(offerId, msg.sender) < license.from();
-            return isBefore ? 0 : deposits.earnedOf(offer, msg.sender);
+            return IDeliveryEscrow(escrow).earnedOf(offer, msg.sender, license.from());
         }
         uint256 end = license.until();
         if (offer.settlement == Settlement.BySecond) {

@@ -4,6 +4,8 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
+import {WishStakes} from "./WishStakes.sol";
+import {Wishes} from "./Wishes.sol";
 import {IWishlist} from "./interfaces/IWishlist.sol";
 
 /// @title Wishlist
@@ -42,135 +44,14 @@ import {IWishlist} from "./interfaces/IWishlist.sol";
 /// release to others or wait for the deadline. Without a majority of the backers, the others release their own stakes.
 /// Without a backer, its stake stays here, for nobody but its key, unless it followed. Answers and backers may be
 /// contracts; a backer that is one must be able to call refund.
-contract Wishlist is IWishlist, Multicall {
+contract Wishlist is WishStakes, Multicall {
     using SafeERC20 for IERC20;
 
-    struct Wish {
-        address asker;
-        uint40 deadline;
-        /// When the proposed rest can be paid; 0 when none is proposed.
-        uint40 payableAt;
-        bytes32 descriptionHash;
-        uint256 total;
-        uint256 held;
-        /// The part of `held` that follows the majority.
-        uint256 following;
-        uint64 answers;
-        /// The answer that the rest is proposed for; 0: none.
-        uint64 proposed;
-        /// How often a rest was paid: a stake that followed in an earlier round is spent.
-        uint64 round;
-    }
-
-    struct Answer {
-        bytes32 productId;
-        address beneficiary;
-        uint256 released;
-    }
-
-    struct Stake {
-        uint256 amount;
-        bool follows;
-        uint64 round;
-    }
-
-    /// @notice Shortest time until a wish's deadline, in seconds.
-    uint256 public constant TERM_MINIMUM = 1 hours;
-    /// @notice Longest time until a wish's deadline, in seconds.
-    uint256 public constant TERM_MAXIMUM = 730 days;
     /// @notice How long those who follow can object, in seconds.
     uint256 public constant OBJECTION_PERIOD = 3 days;
 
-    /// @inheritdoc IWishlist
-    address public immutable override token;
-
-    uint256 private _wishCount;
-    mapping(uint256 wish => Wish) private _wishes;
-    mapping(uint256 wish => mapping(uint256 number => Answer)) private _answers;
-    mapping(uint256 wish => mapping(bytes32 productId => bool)) private _answered;
-    mapping(uint256 wish => mapping(address backer => Stake)) private _stakes;
-
-    /// @param token_ The token that stakes are made in.
-    constructor(address token_) {
-        token = token_;
-    }
-
-    /// @inheritdoc IWishlist
-    function ask(bytes32 descriptionHash, uint256 deadline) external override returns (uint256 wish) {
-        if (deadline < block.timestamp + TERM_MINIMUM || deadline > block.timestamp + TERM_MAXIMUM) {
-            revert DeadlineInvalid(deadline);
-        }
-        wish = ++_wishCount;
-        Wish storage asked = _wishes[wish];
-        asked.asker = msg.sender;
-        // At most two years ahead of now.
-        // forge-lint: disable-next-line(unsafe-typecast)
-        asked.deadline = uint40(deadline);
-        asked.descriptionHash = descriptionHash;
-        emit WishMade(wish, msg.sender, descriptionHash, deadline);
-    }
-
-    /// @inheritdoc IWishlist
-    function back(uint256 wish, uint256 amount) external override {
-        // Check
-        Wish storage backed = _openWish(wish);
-        if (amount == 0) revert AmountZero();
-
-        // Effect
-        Stake storage stake = _stakeIn(wish, backed);
-        // Its backer had three days for what it put in before, not for what it adds.
-        if (stake.follows && backed.proposed != 0) _setFollows(wish, backed, stake, false);
-        stake.amount += amount;
-        backed.total += amount;
-        backed.held += amount;
-        if (stake.follows) backed.following += amount;
-        emit WishBacked(wish, msg.sender, amount, stake.amount);
-
-        // Interaction
-        IERC20(token).safeTransferFrom(msg.sender, address(this), amount);
-    }
-
-    /// @inheritdoc IWishlist
-    function follow(uint256 wish, bool follows_) external override {
-        Wish storage followed = _wish(wish);
-        Stake storage stake = _stakeIn(wish, followed);
-        if (stake.amount == 0) revert StakeZero(wish, msg.sender);
-        if (follows_ && followed.proposed != 0) revert RestAlreadyProposed(wish, followed.proposed);
-        if (follows_ != stake.follows) _setFollows(wish, followed, stake, follows_);
-    }
-
-    /// @inheritdoc IWishlist
-    function answer(uint256 wish, bytes32 productId, address beneficiary) external override returns (uint256 number) {
-        // Check
-        Wish storage answered = _openWish(wish);
-        address seller = address(bytes20(productId));
-        if (msg.sender != seller) revert NotSeller(msg.sender, seller);
-        if (beneficiary == address(0) || beneficiary == address(this) || beneficiary == token) {
-            revert BeneficiaryInvalid(beneficiary);
-        }
-        if (_answered[wish][productId]) revert AnswerInvalid(wish, productId);
-
-        // Effect
-        number = ++answered.answers;
-        _answered[wish][productId] = true;
-        _answers[wish][number] = Answer({productId: productId, beneficiary: beneficiary, released: 0});
-        emit WishAnswered(wish, number, productId, beneficiary);
-    }
-
-    /// @inheritdoc IWishlist
-    function release(uint256 wish, uint256 number) external override {
-        // Check
-        Wish storage released = _wish(wish);
-        Answer storage chosen = _answer(wish, released, number);
-
-        // Effect
-        uint256 amount = _takeStake(wish, released);
-        chosen.released += amount;
-        emit StakeReleased(wish, number, msg.sender, amount);
-
-        // Interaction
-        IERC20(token).safeTransfer(chosen.beneficiary, amount);
-    }
+    /// @dev The parameter is that of Wishes.
+    constructor(address token_) Wishes(token_) {}
 
     /// @inheritdoc IWishlist
     function proposeRest(uint256 wish, uint256 number) external override {
@@ -213,116 +94,7 @@ contract Wishlist is IWishlist, Multicall {
     }
 
     /// @inheritdoc IWishlist
-    function refund(uint256 wish) external override {
-        // Check
-        Wish storage refunded = _wish(wish);
-        if (block.timestamp < refunded.deadline && refunded.proposed == 0) revert WishOpen(refunded.deadline);
-
-        // Effect
-        uint256 amount = _takeStake(wish, refunded);
-        refunded.total -= amount;
-        emit StakeRefunded(wish, msg.sender, amount);
-
-        // Interaction
-        IERC20(token).safeTransfer(msg.sender, amount);
-    }
-
-    /// @inheritdoc IWishlist
-    function wishOf(uint256 wish)
-        external
-        view
-        override
-        returns (
-            address asker,
-            bytes32 descriptionHash,
-            uint256 deadline,
-            uint256 total,
-            uint256 held,
-            uint256 proposed,
-            uint256 payableAt
-        )
-    {
-        Wish storage asked = _wish(wish);
-        return
-            (
-                asked.asker,
-                asked.descriptionHash,
-                asked.deadline,
-                asked.total,
-                asked.held,
-                asked.proposed,
-                asked.payableAt
-            );
-    }
-
-    /// @inheritdoc IWishlist
-    function answerOf(uint256 wish, uint256 number)
-        external
-        view
-        override
-        returns (bytes32 productId, address beneficiary, uint256 released)
-    {
-        Answer storage chosen = _answer(wish, _wish(wish), number);
-        return (chosen.productId, chosen.beneficiary, chosen.released);
-    }
-
-    /// @inheritdoc IWishlist
-    function stakeOf(uint256 wish, address backer) external view override returns (uint256) {
-        Stake storage stake = _stakes[wish][backer];
-        return _isSpent(stake, _wish(wish)) ? 0 : stake.amount;
-    }
-
-    /// @inheritdoc IWishlist
-    function follows(uint256 wish, address backer) external view override returns (bool) {
-        Stake storage stake = _stakes[wish][backer];
-        return !_isSpent(stake, _wish(wish)) && stake.follows;
-    }
-
-    /// @inheritdoc IWishlist
     function restOf(uint256 wish) external view override returns (uint256) {
         return _wish(wish).following;
-    }
-
-    function _setFollows(uint256 wish, Wish storage followed, Stake storage stake, bool follows_) private {
-        (stake.follows, stake.round) = (follows_, followed.round);
-        if (follows_) followed.following += stake.amount;
-        else followed.following -= stake.amount;
-        emit StakeFollows(wish, msg.sender, follows_);
-    }
-
-    /// @dev Writes the caller's whole stake off.
-    function _takeStake(uint256 wish, Wish storage taken) private returns (uint256 amount) {
-        Stake storage stake = _stakeIn(wish, taken);
-        amount = stake.amount;
-        if (amount == 0) revert StakeZero(wish, msg.sender);
-        taken.held -= amount;
-        if (stake.follows) taken.following -= amount;
-        delete _stakes[wish][msg.sender];
-    }
-
-    /// @dev The caller's stake, empty if it was spent in an earlier round.
-    function _stakeIn(uint256 wish, Wish storage backed) private returns (Stake storage stake) {
-        stake = _stakes[wish][msg.sender];
-        if (_isSpent(stake, backed)) delete _stakes[wish][msg.sender];
-    }
-
-    /// @dev Whether the stake was paid as part of a rest.
-    function _isSpent(Stake storage stake, Wish storage backed) private view returns (bool) {
-        return stake.follows && stake.round != backed.round;
-    }
-
-    function _wish(uint256 wish) private view returns (Wish storage known) {
-        known = _wishes[wish];
-        if (known.asker == address(0)) revert WishUnknown(wish);
-    }
-
-    function _openWish(uint256 wish) private view returns (Wish storage open) {
-        open = _wish(wish);
-        if (block.timestamp >= open.deadline) revert WishOver(open.deadline);
-    }
-
-    function _answer(uint256 wish, Wish storage answered, uint256 number) private view returns (Answer storage known) {
-        if (number == 0 || number > answered.answers) revert AnswerUnknown(wish, number);
-        known = _answers[wish][number];
     }
 }

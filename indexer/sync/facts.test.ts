@@ -44,13 +44,13 @@ const listed = (offerId: Hex, block: number, pricePerSecond = 5n, settlement = 0
     documentHash: word('6')
   }
 });
-const purchased = (from: bigint, until: bigint, block: number): MarketEvent => ({
+const purchased = (from: bigint, until: bigint, block: number, licensee = account('8')): MarketEvent => ({
   ...at(block),
   eventName: 'LicensePurchased',
   args: {
     offerId: word('a'),
     productId: word('2'),
-    licensee: account('8'),
+    licensee,
     payer: account('9'),
     from,
     until,
@@ -120,6 +120,7 @@ describe('the rules of the facts', () => {
       of('DepositClosed', { ...ids, since: 300n, spent: 0n, refund: 500n }),
       of('LicenseCancelled', { ...ids, until: 250n, refund: 750n }),
       of('DeliveryReleased', { ...ids, since: 200n, until: 300n, time: 250n, amount: 10n, fee: 1n, final_: false }),
+      of('DepositReleased', { ...ids, since: 200n, until: 250n, amount: 10n, fee: 1n }),
       of('AttestationPresented', { ...ids, attestation: word('9') }),
       of('LicenseSettled', { ...ids, until: 250n, amount: 7n }),
       of('KarmaEarned', { account: account('8'), role: 1, points: 5n, units: 5n }),
@@ -213,13 +214,31 @@ describe('the rules of settlement', () => {
     // the next purchase starts where the cut one ends, and the one cut is judged by itself when it is closed
     applyEvent(facts, purchased(300n, 500n, 10));
     expect(facts.get('deposit', deposit(300))).toMatchObject({ previous: deposit(200), until: 500 });
-    const alone = { ...ids, since: 200n, until: 300n, time: 300n, amount: 200n, fee: 7n, final_: true };
-    applyEvent(facts, of('DeliveryReleased', alone));
+    applyEvent(facts, of('DepositReleased', { ...ids, since: 200n, until: 300n, amount: 200n, fee: 7n }));
     applyEvent(facts, of('DepositClosed', { ...ids, since: 200n, spent: 200n, refund: 300n }));
     expect(facts.get('deposit', deposit(200))).toMatchObject({ spent: '200', refund: '800' });
     expect(facts.get('offer', word('a'))).toMatchObject({ withdrawn: '200', fees: '7', refunded: '1300' });
     expect(facts.get('license', id)).toMatchObject({ spent: '200', refunded: '1300' });
     expect(facts.get('cohort', cohort(200, 400))?.released).toBe('0');
+  });
+
+  it('leave a cohort alone that has the times of a deposit judged by itself', () => {
+    const { facts, applied } = factsAfter(
+      listed(word('a'), 1, 5n, 3),
+      purchased(150n, 400n, 2),
+      of('LicenseCancelled', { ...ids, until: 300n, refund: 500n }, 3),
+      // as long as what is left of the first
+      purchased(150n, 300n, 4, account('9')),
+      of('DepositReleased', { ...ids, since: 200n, until: 300n, amount: 200n, fee: 7n })
+    );
+    expect(applied).not.toContain(false);
+    const untouched = { deposits: 1, released: '0', fees: '0', judgedUntil: null, final: false };
+    expect(facts.get('cohort', cohort(200, 300))).toMatchObject(untouched);
+    expect(facts.get('offer', word('a'))).toMatchObject({ withdrawn: '200', fees: '7' });
+    const released = { ...ids, since: 200n, until: 300n, time: 300n, amount: 100n, fee: 4n, final_: true };
+    applyEvent(facts, of('DeliveryReleased', released));
+    expect(facts.get('cohort', cohort(200, 300))).toMatchObject({ released: '100', fees: '4', final: true });
+    expect(facts.get('offer', word('a'))).toMatchObject({ withdrawn: '300', fees: '11' });
   });
 
   it('make a deposit anew where one that flowed back began', () => {

@@ -36,7 +36,7 @@ const eventNames = {
     'FlagAnswered',
     'Withdrawn'
   ],
-  escrow: ['DeliveryReleased', 'DepositClosed'],
+  escrow: ['DeliveryReleased', 'DepositReleased', 'DepositClosed'],
   oracle: ['DeliveryReported'],
   karma: ['KarmaEarned', 'KarmaTaken'],
   wishlist: [

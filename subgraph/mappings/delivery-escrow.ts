@@ -1,4 +1,4 @@
-import { DeliveryReleased, DepositClosed } from '../generated/DeliveryEscrow/DeliveryEscrow';
+import { DeliveryReleased, DepositClosed, DepositReleased } from '../generated/DeliveryEscrow/DeliveryEscrow';
 import { releaseCohort } from '../store/cohort';
 import { closeDeposit } from '../store/deposit';
 import { accountDeposit } from '../store/license';
@@ -15,6 +15,11 @@ export function handleDeliveryReleased(event: DeliveryReleased): void {
     event.params.fee,
     event.params.final_
   );
+}
+
+/** Of a deposit that stands alone: no cohort hears of it, also not one with the same times. */
+export function handleDepositReleased(event: DepositReleased): void {
+  addPayout(event.params.offerId, event.params.amount, event.params.fee);
 }
 
 export function handleDepositClosed(event: DepositClosed): void {

@@ -30,7 +30,7 @@ export function leaveCohort(id: string): void {
   cohort.save();
 }
 
-/** Adds what was paid out, in wei, fee included; a deposit that stands alone has no cohort. */
+/** Adds what was paid out, in wei, fee included. */
 export function releaseCohort(
   offerId: Bytes,
   since: BigInt,

@@ -15,8 +15,7 @@ import {IOffers} from "./IOffers.sol";
 /// The last time at which a deposit is judged is since + deliveryPeriod, or until. After it, the oracle has seven days;
 /// what was not released by then counts as not delivered.
 interface IDeliveryEscrow {
-    /// @notice Emitted when what a cohort has earned is paid out; also just before DepositClosed, when the deposit of a
-    /// licence that ended early earns something by itself: `until` is then that licence's own end.
+    /// @notice Emitted when what a cohort has earned is paid out.
     /// @param amount DATAcoin wei that the seller earned, fee included; the treasury receives `fee` of it.
     /// @param time Unix seconds up to which delivery was judged.
     /// @param final_ Whether nothing more can be earned by this cohort.
@@ -29,6 +28,21 @@ interface IDeliveryEscrow {
         uint256 amount,
         uint256 fee,
         bool final_
+    );
+
+    /// @notice Emitted just before DepositClosed, when the deposit of a licence that ended early has earned something by
+    /// itself that no cohort was paid before.
+    /// @param since Unix seconds at which the deposit's time starts.
+    /// @param until Unix seconds at which the licence ended, up to which delivery was judged.
+    /// @param amount DATAcoin wei that the seller earned, fee included; the treasury receives `fee` of it.
+    event DepositReleased(
+        bytes32 indexed offerId,
+        bytes32 indexed productId,
+        address indexed licensee,
+        uint256 since,
+        uint256 until,
+        uint256 amount,
+        uint256 fee
     );
 
     /// @notice Emitted when a deposit is closed: by `close`, or because `end` paid all of it back.
@@ -100,8 +114,9 @@ interface IDeliveryEscrow {
     /// @notice DATAcoin wei that `end` with this `until` would pay back now.
     function refundAt(IOffers.Offer calldata offer, address licensee, uint256 until) external view returns (uint256);
 
-    /// @notice DATAcoin wei of the licensee's latest deposit that the seller has received, fee included.
-    function earnedOf(IOffers.Offer calldata offer, address licensee) external view returns (uint256);
+    /// @notice DATAcoin wei that the seller has received, fee included, of the licensee's deposits that start at `from` or
+    /// later: of the latest 32 of them that have begun.
+    function earnedOf(IOffers.Offer calldata offer, address licensee, uint256 from) external view returns (uint256);
 
     /// @notice Start of the licensee's latest deposit that did not flow back whole, 0 if there is none.
     function latestDepositOf(bytes32 offerId, address licensee) external view returns (uint256 since);

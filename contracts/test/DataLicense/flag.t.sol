@@ -115,6 +115,93 @@ contract FlagTest is Settlements {
         vm.assertEq(sellerUnits(), units - 1.5 hours * PRICE);
     }
 
+    function test_ByEvent_WhenItWasRenewedAhead() external {
+        useOffer(3);
+        buy(offer, 0, START + 4 hours);
+        buy(offer, 0, START + 8 hours);
+        vm.warp(START + 2 hours);
+        report(START, 0);
+        report(START + 2 hours, 150);
+        escrow.release(offer, START, START + 4 hours, START + 2 hours);
+        expectFlag(1.5 hours * PRICE);
+        vm.assertGt(1e15, sellerUnits());
+    }
+
+    /// @dev One closed, one still in its cohort, one that the licensee left in its middle.
+    function test_ByEvent_WhenSeveralDepositsWereReleased() external {
+        useOffer(3);
+        buy(offer, 0, START + 4 hours);
+        buy(offer, 0, START + 8 hours);
+        buy(offer, 0, START + 12 hours);
+        vm.warp(START + 9.5 hours);
+        cancel(offer);
+        vm.warp(START + 10 hours);
+        report(START, 0);
+        report(START + 4 hours, 150);
+        report(START + 8 hours, 450);
+        report(START + 10 hours, 500);
+        escrow.release(offer, START, START + 4 hours, START + 4 hours);
+        escrow.close(offer, buyer, START);
+        escrow.release(offer, START + 4 hours, START + 8 hours, START + 8 hours);
+        escrow.close(offer, buyer, START + 8 hours);
+        uint256 units = sellerUnits();
+        expectFlag(5 hours * PRICE);
+        vm.assertEq(sellerUnits(), units - 5 hours * PRICE);
+    }
+
+    /// @dev Each licence answers for itself, whether the one before was flagged or not.
+    function test_ByEvent_WhenALapsedLicenceWasBoughtAnew(bool flaggedBefore) external {
+        useOffer(3);
+        buy(offer, 0, START + 4 hours);
+        vm.warp(START + 4 hours);
+        report(START, 0);
+        report(START + 4 hours, 150);
+        escrow.release(offer, START, START + 4 hours, START + 4 hours);
+        if (flaggedBefore) expectFlag(1.5 hours * PRICE);
+        vm.warp(START + 6 hours);
+        buy(offer, 0, START + 8 hours);
+        buy(offer, 0, START + 10 hours);
+        vm.warp(START + 8 hours);
+        report(START + 6 hours, 150);
+        report(START + 8 hours, 250);
+        escrow.release(offer, START + 6 hours, START + 8 hours, START + 8 hours);
+        expectFlag(1 hours * PRICE);
+        expectAlreadyFlagged();
+    }
+
+    function test_ByEvent_WhenManyDepositsHaveNotBegun() external {
+        useOffer(3);
+        buy(offer, 0, START + 1 hours);
+        vm.warp(START + 1);
+        for (uint256 i = 2; i < 34; ++i) {
+            buy(offer, 0, START + i * 1 hours);
+        }
+        vm.warp(START + 1 hours);
+        report(START, 0);
+        report(START + 1 hours, 50);
+        escrow.release(offer, START, START + 1 hours, START + 1 hours);
+        expectFlag(0.5 hours * PRICE);
+    }
+
+    /// @dev Of 34, the first two earned all, the others a tenth.
+    function test_ByEvent_WhenMoreThan32DepositsHaveBegun() external {
+        useOffer(3);
+        for (uint256 i; i < 34; ++i) {
+            vm.warp(START + i * 1 hours);
+            buy(offer, 0, block.timestamp + 1 hours);
+        }
+        vm.warp(START + 34 hours);
+        uint256 events;
+        report(START, 0);
+        for (uint256 i; i < 34; ++i) {
+            events += i < 2 ? 100 : 10;
+            uint256 end = START + (i + 1) * 1 hours;
+            report(end, events);
+            escrow.release(offer, end - 1 hours, end, end);
+        }
+        expectFlag(32 * 0.1 hours * PRICE);
+    }
+
     /// @dev The first licence was flagged; of the second, everything flowed back. Its flag must not take the first again.
     function test_AfterEvents_WhenTheLatestDepositIsOfALicenceBefore() external {
         useOffer(2);

@@ -5,6 +5,7 @@ import {Multicall} from "@openzeppelin/contracts/utils/Multicall.sol";
 import {IDeliveryEscrow} from "../../src/interfaces/IDeliveryEscrow.sol";
 import {IKarma} from "../../src/interfaces/IKarma.sol";
 import {IOffers} from "../../src/interfaces/IOffers.sol";
+import {Cheatcodes} from "../Cheatcodes.sol";
 import {EscrowBase} from "./EscrowBase.t.sol";
 
 contract CloseTest is EscrowBase {
@@ -63,7 +64,7 @@ contract CloseTest is EscrowBase {
         checkReceived(alice, 4 hours - earned);
         checkCohort(byEvent(), SINCE, UNTIL, 1, earned, true);
         checkDeposit(byEvent(), alice, SINCE, 0, 0);
-        vm.assertEq(escrow.earnedOf(byEvent(), alice), earned * PRICE);
+        vm.assertEq(escrow.earnedOf(byEvent(), alice, 0), earned * PRICE);
         checkHeld(4 hours - earned);
 
         // Releasing after some were closed adds nothing.
@@ -121,11 +122,12 @@ contract CloseTest is EscrowBase {
         escrow.close(offer, alice, SINCE);
         checkDeposit(offer, alice, UNTIL, UNTIL + 4 hours, SINCE);
         checkHeld(4 hours);
-        // The latest deposit is the one that has not begun.
-        vm.assertEq(escrow.earnedOf(offer, alice), 0);
+        // The latest deposit has not begun, and says nothing of the one before.
+        vm.assertEq(escrow.earnedOf(offer, alice, 0), 4 hours * PRICE);
+        vm.assertEq(escrow.earnedOf(offer, alice, SINCE + 1), 0);
         deposit(offer, alice, UNTIL + 4 hours, UNTIL + 5 hours);
         vm.assertEq(escrow.end(offer, alice, SINCE + 1 hours), 5 hours * PRICE);
-        vm.assertEq(escrow.earnedOf(offer, alice), 4 hours * PRICE);
+        vm.assertEq(escrow.earnedOf(offer, alice, 0), 4 hours * PRICE);
         checkHeld(0);
     }
 
@@ -154,15 +156,8 @@ contract CloseTest is EscrowBase {
         bytes32 offerId = idOf(byEvent());
         if (earned != 0) {
             vm.expectEmit(address(escrow));
-            emit IDeliveryEscrow.DeliveryReleased(
-                offerId,
-                productIdOf(byEvent()),
-                SINCE,
-                SINCE + 1 hours,
-                SINCE + 1 hours,
-                earned * PRICE,
-                feeOf(earned * PRICE),
-                true
+            emit IDeliveryEscrow.DepositReleased(
+                offerId, productIdOf(byEvent()), alice, SINCE, SINCE + 1 hours, earned * PRICE, feeOf(earned * PRICE)
             );
         }
         vm.expectEmit(address(escrow));
@@ -177,6 +172,27 @@ contract CloseTest is EscrowBase {
         checkCohort(byEvent(), SINCE, UNTIL, 1, 0, false);
         checkHeld(4 hours);
         expectUnknown(byEvent(), alice, SINCE);
+    }
+
+    /// @dev Bob's licence was bought for the hour to which Alice's was cut: their releases can be told apart.
+    function test_WhenACohortHasTheTimesOfADepositThatStandsAlone() external {
+        IOffers.Offer memory offer = byEvent();
+        deposit(offer, alice);
+        deposit(offer, bob, SINCE, SINCE + 1 hours);
+        vm.warp(SINCE + 1);
+        escrow.end(offer, alice, SINCE + 1 hours);
+        vm.warp(SINCE + 1 hours);
+        report(SINCE, 0, 0);
+        report(SINCE + 1 hours, 7, 0);
+        vm.recordLogs();
+        escrow.close(offer, alice, SINCE);
+        vm.assertEq(released(IDeliveryEscrow.DeliveryReleased.selector), 0);
+        checkCohort(offer, SINCE, SINCE + 1 hours, 1, 0, false);
+        vm.recordLogs();
+        escrow.release(offer, SINCE, SINCE + 1 hours, SINCE + 1 hours);
+        vm.assertEq(released(IDeliveryEscrow.DepositReleased.selector), 0);
+        checkCohort(offer, SINCE, SINCE + 1 hours, 1, 100, true);
+        checkEarned(2 * 100 * PRICE);
     }
 
     /// @dev Released with its cohort before, judged alone after: the larger of the two counts, once.
@@ -249,6 +265,14 @@ contract CloseTest is EscrowBase {
         vm.warp(SINCE + 1);
         escrow.end(byEvent(), alice, SINCE + 1 hours);
         checkDeposit(byEvent(), alice, SINCE, SINCE + 1 hours, 0);
+    }
+
+    /// @dev How many events of a kind the escrow emitted since vm.recordLogs.
+    function released(bytes32 selector) private returns (uint256 count) {
+        Cheatcodes.Log[] memory logs = vm.getRecordedLogs();
+        for (uint256 i; i < logs.length; ++i) {
+            if (logs[i].topics[0] == selector) ++count;
+        }
     }
 
     function earnedBy(uint256 events, uint256 most) private pure returns (uint256) {

@@ -87,8 +87,8 @@ contract EndTest is EscrowBase {
         checkEnd(offer, until, UNTIL - until);
         checkCohort(offer, SINCE, UNTIL, until < UNTIL ? 1 : 2, released, false);
         checkHeld(UNTIL - SINCE + until - SINCE - 2 * released);
-        vm.assertEq(escrow.earnedOf(offer, alice), released * PRICE);
-        vm.assertEq(escrow.earnedOf(offer, bob), released * PRICE);
+        vm.assertEq(escrow.earnedOf(offer, alice, 0), released * PRICE);
+        vm.assertEq(escrow.earnedOf(offer, bob, 0), released * PRICE);
         checkEnd(offer, until, 0);
     }
 
@@ -136,7 +136,7 @@ contract EndTest is EscrowBase {
         checkCohort(offer, SINCE, UNTIL, 1, 0, judged);
         checkCohort(offer, UNTIL, UNTIL + 3 hours, 0, 0, false);
         checkDeposit(offer, alice, SINCE, 0, 0);
-        vm.assertEq(escrow.earnedOf(offer, alice), 0);
+        vm.assertEq(escrow.earnedOf(offer, alice, 0), 0);
     }
 
     function test_AfterEventsWhenTheDepositInProgressIsEarned(uint256 now_, bool closed) external {
@@ -152,7 +152,7 @@ contract EndTest is EscrowBase {
         now_ = within(now_, SINCE + 1 hours, UNTIL);
         vm.warp(now_);
         checkEnd(offer, (now_ + 1 hours - 1) / 1 hours * 1 hours, 3 hours);
-        vm.assertEq(escrow.earnedOf(offer, alice), 4 hours * PRICE);
+        vm.assertEq(escrow.earnedOf(offer, alice, 0), 4 hours * PRICE);
         checkHeld(0);
         if (!closed) escrow.close(offer, alice, SINCE);
         checkReceived(alice, 3 hours);

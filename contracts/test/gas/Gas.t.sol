@@ -3,7 +3,9 @@ pragma solidity 0.8.37;
 
 import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IStream} from "../../src/interfaces/IStream.sol";
+import {IThresholdDeliveryOracle} from "../../src/interfaces/IThresholdDeliveryOracle.sol";
 import {Base} from "../Base.t.sol";
+import {Attestor} from "../DeliveryEscrow/Attestor.sol";
 
 /// @notice Writes what each action costs to contracts/snapshots, as transactions of their own: what a receipt would say
 /// where every slot is cold, with warm balances and the largest allowance. A change of the code shows there as a diff.
@@ -159,6 +161,32 @@ contract GasTest is Base {
         market.cancel(offer);
         vm.snapshotGasLastCall("DataLicense", "cancel, by event");
         vm.stopPrank();
+    }
+
+    /// @dev Renewed once, so that a flag adds up two deposits, of which one has begun.
+    /// forge-config: default.isolate = true
+    function test_Delivery() external {
+        earnKarma();
+        Attestor attestor = new Attestor();
+        IThresholdDeliveryOracle oracle = attestor.deployOracle();
+        offer.settlement = IOffers.Settlement.ByEvent;
+        (offer.oracle, offer.events, offer.deliveryPeriod) = (address(oracle), 1, 1 hours);
+        list(offer);
+        buy(offer, 0, UNTIL);
+        buy(offer, 0, UNTIL + 24 hours);
+        vm.warp(START + 2 hours);
+        for (uint256 i; i < 3; ++i) {
+            attestor.report(oracle, address(stream), START + i * 1 hours, i);
+        }
+        escrow.release(offer, START, UNTIL, START + 1 hours);
+        vm.snapshotGasLastCall("DeliveryEscrow", "release, 1 stream, first of its cohort");
+        vm.prank(buyer);
+        market.flag(offer, DOCUMENT);
+        vm.snapshotGasLastCall("DataLicense", "flag, by event, renewed ahead");
+        vm.prank(buyer);
+        market.cancel(offer);
+        escrow.close(offer, buyer, START);
+        vm.snapshotGasLastCall("DeliveryEscrow", "close, of a licence that ended early, judged alone");
     }
 
     /// forge-config: default.isolate = true

@@ -153,13 +153,15 @@ abstract contract LicensesHandler is PurchasesHandler {
             }
             return (most, most);
         }
-        for (uint256 i; i < _deposits.length; ++i) {
-            Deposit memory deposit = _deposits[i];
+        uint256 begun;
+        for (uint256 i = _deposits.length; i != 0; --i) {
+            Deposit memory deposit = _deposits[i - 1];
             if (deposit.offer != offer_ || deposit.licensee != licensee || deposit.since < license.from) continue;
-            if (deposit.gone) continue;
-            // The latest of them.
-            gave = deposit.released * offer.pricePerSecond;
-            most += gave;
+            if (deposit.gone || deposit.since >= block.timestamp) continue;
+            uint256 released = deposit.released * offer.pricePerSecond;
+            most += released;
+            // The latest 32 of them.
+            if (++begun <= 32) gave += released;
         }
     }
 

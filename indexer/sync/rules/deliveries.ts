@@ -7,13 +7,18 @@ import { payOut } from './offers.ts';
 import { sum, type KnownRows, type Rules } from './rule.ts';
 
 /** What is settled by events: deposits, the cohorts in which they are paid out, and the oracle's counts. */
-export const deliveryRules: Rules<'DeliveryReleased' | 'DepositClosed' | 'DeliveryReported'> = {
+export const deliveryRules: Rules<'DeliveryReleased' | 'DepositReleased' | 'DepositClosed' | 'DeliveryReported'> = {
   DeliveryReleased: {
     rows: ({ args }) => [
       { fact: 'offer', id: args.offerId },
       { fact: 'cohort', id: cohortId(args.offerId, args.since, args.until) }
     ],
     apply: releaseCohort
+  },
+  // Of a deposit that stands alone: no cohort hears of it, also not one with the same times.
+  DepositReleased: {
+    rows: ({ args }) => [{ fact: 'offer', id: args.offerId }],
+    apply: (facts, { args, block }) => payOut(facts, args.offerId, args.amount, args.fee, block)
   },
   DepositClosed: {
     rows: ({ args }) => [
@@ -171,10 +176,8 @@ function closeDeposit(facts: FactSet, event: EventCalled<'DepositClosed'>): bool
 
 function releaseCohort(facts: FactSet, event: EventCalled<'DeliveryReleased'>): boolean {
   const { offerId, since, until, time, amount, fee, final_ } = event.args;
-  if (!payOut(facts, offerId, amount, fee, event.block)) return false;
   const cohort = facts.get('cohort', cohortId(offerId, since, until));
-  // of a deposit that stands alone
-  if (cohort === undefined) return true;
+  if (cohort === undefined || !payOut(facts, offerId, amount, fee, event.block)) return false;
   facts.put(
     'cohort',
     {
