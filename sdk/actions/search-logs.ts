@@ -26,7 +26,7 @@ export async function searchLogs<const Event extends AbiEvent>(
   const { client, address, event, args, fromBlock, toBlock } = parameters;
   try {
     const filter = { address, event, args, strict: true, fromBlock, toBlock };
-    return (await client.getLogs(filter as never));
+    return await client.getLogs(filter as never);
   } catch (error) {
     if (!isTooMuch(error) || toBlock - fromBlock < smallestRange) throw error;
     const middle = (fromBlock + toBlock) / 2n;

@@ -43,7 +43,7 @@ export function batched<Key, Value>(
 export function createFactLoader(view: View): FactLoader {
   const loaders = new Map<FactName, (id: string) => Promise<FactRow<FactName> | undefined>>();
   return {
-    load: (async (fact: FactName, id: string) => {
+    load: async (fact: FactName, id: string) => {
       let loader = loaders.get(fact);
       if (loader === undefined) {
         loader = batched(
@@ -52,6 +52,6 @@ export function createFactLoader(view: View): FactLoader {
         loaders.set(fact, loader);
       }
       return (await loader(id)) ?? null;
-    })
+    }
   };
 }
