@@ -52,7 +52,12 @@ export async function eventBatchVectors(stream: Hex, timestamp: number, publishe
         .filter((_, index) => chosen.includes(index))
         .map((event) => {
           const signedPart = encodeSignedPart(event);
-          return { encoded: hexOf(encodeEvent(event)), signedPart: hexOf(signedPart), leaf: hexOf(leafOf(signedPart)) };
+          return {
+            encoded: hexOf(encodeEvent(event)),
+            signedPart: hexOf(signedPart),
+            signature: hexOf(event.signature),
+            leaf: hexOf(leafOf(signedPart))
+          };
         })
     };
   };
