@@ -28,6 +28,8 @@ export interface BrokerOptions {
   readonly port?: number;
   /** Bounds other than the usual ones. */
   readonly limits?: Partial<RelayLimits>;
+  /** Running licences from which on a new era is given to all at once instead of one by one. */
+  readonly eraChangeFrom?: number;
 }
 
 export interface Broker {
@@ -92,7 +94,12 @@ export function createBroker(options: BrokerOptions): Broker {
     grants: {
       deliver: (grant) => relay.grants.deliver(grant),
       find: (stream, account) => relay.grants.find(stream, account)
-    }
+    },
+    eraChanges: {
+      deliver: (change) => relay.eraChanges.deliver(change),
+      find: (stream) => relay.eraChanges.find(stream)
+    },
+    ...(options.eraChangeFrom !== undefined && { eraChangeFrom: options.eraChangeFrom })
   });
   const delivery = createDelivery({
     configuration,

@@ -2,8 +2,9 @@ import { generatePrivateKey } from 'viem/accounts';
 import { z } from 'zod';
 import { type KeyPair, generateKeyPair, keyPairOf } from '#sdk/protocol/hpke';
 import { type Address, bytes32Schema } from '#sdk/protocol/primitives';
-import { type EventSigner, privateKeySigner } from '#sdk/protocol/signature';
+import type { EventSigner } from '#sdk/protocol/signature';
 import { VaultError } from './errors.ts';
+import { nativeSigner } from './native-signer.ts';
 import type { Vault } from './vault.ts';
 
 /** Who the issuer is: an account that signs grants, and a key pair to which delegations are sealed. */
@@ -26,7 +27,7 @@ export async function openIdentity(vault: Vault): Promise<Identity> {
   if (stored !== null) {
     const parsed = identitySchema.safeParse(JSON.parse(stored.toString('utf8')));
     if (!parsed.success) throw new VaultError('The identity in the vault is not readable. Restore it from a backup.');
-    const signer = privateKeySigner(parsed.data.signing);
+    const signer = nativeSigner(parsed.data.signing);
     const keyPair = keyPairOf(new Uint8Array(Buffer.from(parsed.data.sealing.slice(2), 'hex')));
     return { account: signer.origin, signer, keyPair };
   }
@@ -34,6 +35,6 @@ export async function openIdentity(vault: Vault): Promise<Identity> {
   const keyPair = await generateKeyPair();
   const sealing = `0x${Buffer.from(keyPair.privateKey).toString('hex')}`;
   await vault.write(name, Buffer.from(JSON.stringify({ signing, sealing })));
-  const signer = privateKeySigner(signing);
+  const signer = nativeSigner(signing);
   return { account: signer.origin, signer, keyPair };
 }

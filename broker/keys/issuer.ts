@@ -1,15 +1,22 @@
 import type { Logger } from 'pino';
 import type { Counter } from 'prom-client';
 import { type Grant } from '#sdk/protocol/grant';
-import { sealGrant } from '#sdk/protocol/grant-sealing';
+import { bucketSecret, pathKeysOf } from '#sdk/protocol/complete-subtree';
+import type { EraChange } from '#sdk/protocol/era-change';
+import { eraChangeCovers, makeEraChange } from '#sdk/protocol/era-change-sealing';
+import { bucketEndOf } from '#sdk/protocol/expiry-bucket';
+import { type LeafKeys, sealGrant } from '#sdk/protocol/grant-sealing';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ChainHead } from '../chain/head.ts';
 import type { StreamDirectory } from '../chain/streams.ts';
 import type { ChainReader } from './chain-reader.ts';
 import type { HeldSeeds } from './held-seeds.ts';
 import type { Identity } from './identity.ts';
-import type { Purchase } from './purchases.ts';
-import { intersect, type SlotRange, subtract } from './ranges.ts';
+import type { AssignedLeaf, LeafTable } from './leaves.ts';
+import { sealNatively } from './native-sealing.ts';
+import type { Purchase, PurchaseTable } from './purchases.ts';
+import { intersect, type SlotRange, subtract, union } from './ranges.ts';
+import type { StreamSecrets } from './stream-secrets.ts';
 
 /** Where grants go, and what was granted before: the relay keeps them, and nothing else is between the two. */
 export interface GrantOutlet {
@@ -18,11 +25,19 @@ export interface GrantOutlet {
   find(stream: Address, licensee: Address): Promise<readonly Grant[]>;
 }
 
+/** Where era changes go, and which there are. */
+export interface EraChangeOutlet {
+  deliver(change: EraChange): Promise<void>;
+  find(stream: Address): Promise<readonly EraChange[]>;
+}
+
 /** First slot that cannot exist. */
 const slotEnd = 2 ** 32;
 /** Seconds for which readers by permission are granted ahead, and what must be left of it before it is prolonged. */
 const readerAhead = 30 * 86_400;
 const readerLeft = 15 * 86_400;
+/** Licences about which the chain is asked at once. */
+const askedAtOnce = 50;
 const noOffer: Hex = `0x${'00'.repeat(32)}`;
 
 /** Makes grants: decides, by the chain and nothing else, who gets the seeds of which slots. */
@@ -33,6 +48,11 @@ export class Issuer {
   private readonly head: ChainHead;
   private readonly streams: StreamDirectory;
   private readonly grants: GrantOutlet;
+  private readonly eraChanges: EraChangeOutlet;
+  private readonly table: PurchaseTable;
+  private readonly leaves: LeafTable;
+  private readonly secrets: StreamSecrets;
+  private readonly eraChangeFrom: number;
   private readonly clock: () => number;
   private readonly issued: Counter;
   private readonly logger: Logger;
@@ -44,6 +64,12 @@ export class Issuer {
     head: ChainHead;
     streams: StreamDirectory;
     grants: GrantOutlet;
+    eraChanges: EraChangeOutlet;
+    table: PurchaseTable;
+    leaves: LeafTable;
+    secrets: StreamSecrets;
+    /** Licences from which on a new era is given to all at once; fewer are granted one by one. */
+    eraChangeFrom: number;
     clock: () => number;
     issued: Counter;
     logger: Logger;
@@ -54,6 +80,11 @@ export class Issuer {
     this.head = parts.head;
     this.streams = parts.streams;
     this.grants = parts.grants;
+    this.eraChanges = parts.eraChanges;
+    this.table = parts.table;
+    this.leaves = parts.leaves;
+    this.secrets = parts.secrets;
+    this.eraChangeFrom = parts.eraChangeFrom;
     this.clock = parts.clock;
     this.issued = parts.issued;
     this.logger = parts.logger;
@@ -64,19 +95,77 @@ export class Issuer {
    * held. An ended licence gets nothing, also one that was cancelled or revoked; what was granted before is not granted
    * again, except to a key that replaced the one it was granted to.
    *
-   * What was granted before a licence ended early stays open to who has it, since seeds cannot be taken back: only a new
-   * era of the stream would cut it off. Beginning one when a licence ends early is not done yet.
+   * What was granted before a licence ended early stays open to who has it, since seeds cannot be taken back: the next
+   * era of the stream cuts it off, see {@link changeEra}.
    */
   async grantPurchase(stream: Address, purchase: Purchase): Promise<void> {
     const eras = this.held.erasOf(stream);
     if (eras.length === 0) return;
     const license = await this.reader.licenseOf(purchase.offerId, purchase.licensee);
     if (license.until <= this.head.head.timestamp) return;
-    const from = Math.max(purchase.from, license.from);
-    const until = Math.min(purchase.until, license.until);
     const { slotDuration } = await this.streams.find(stream);
     const { offerId, licensee, publicKey } = purchase;
-    await this.grant(stream, licensee, offerId, publicKey, slotsOf(from, until, slotDuration));
+    const range = heldSlots(purchase, license, slotDuration);
+    const brought = await this.broughtByEraChanges(stream, { offerId, licensee, publicKey });
+    const bucketEnd = bucketEndOf(range.until, slotDuration);
+    const leafKeys = async (): Promise<LeafKeys | undefined> => {
+      if (bucketEnd <= range.from) return undefined;
+      const leaf = await this.leaves.assign(stream, bucketEnd, { offerId, licensee, recipient: publicKey });
+      if (leaf === undefined) return undefined;
+      const secret = bucketSecret(await this.secrets.of(stream), bucketEnd);
+      return { bucketEnd, leaf, pathKeys: pathKeysOf(secret, leaf) };
+    };
+    await this.grant(stream, licensee, offerId, publicKey, range, { brought, leafKeys });
+  }
+
+  /**
+   * Gives eras that were delegated since to everybody who holds a running licence, all at once, where there are many: an
+   * era change. Whoever was revoked or left is not among them, and neither is a key that was replaced. The chain is asked
+   * about every licence. What the change does not bring to somebody is granted after it, one by one.
+   */
+  async changeEra(stream: Address): Promise<void> {
+    const eras = this.held.erasOf(stream);
+    const newest = eras.reduce<(typeof eras)[number] | undefined>(
+      (best, next) => (best === undefined || next.era > best.era ? next : best),
+      undefined
+    );
+    const held = newest?.ranges[0];
+    if (newest === undefined || held === undefined || eras.length < 2) return;
+    const { era, seeds } = newest;
+    const done = await this.eraChanges.find(stream);
+    if (done.some((change) => change.era === era && change.issuer === this.identity.account)) return;
+    const { slotDuration } = await this.streams.find(stream);
+    const assigned = await this.leaves.find(stream, held.from);
+    if (assigned.length < this.eraChangeFrom) return;
+    const buckets = new Map<number, number[]>();
+    let count = 0;
+    for (let place = 0; place < assigned.length; place += askedAtOnce) {
+      const some = assigned.slice(place, place + askedAtOnce);
+      const entitled = await Promise.all(some.map((leaf) => this.holdsUntilBucketEnd(leaf, held.from, slotDuration)));
+      for (const { bucketEnd, leaf } of some.filter((_, index) => entitled[index] === true)) {
+        buckets.set(bucketEnd, [...(buckets.get(bucketEnd) ?? []), leaf]);
+        count += 1;
+      }
+    }
+    if (count < this.eraChangeFrom) return;
+    const secret = await this.secrets.of(stream);
+    const change = await makeEraChange(
+      {
+        stream,
+        era,
+        fromSlot: held.from,
+        untilSlot: held.until,
+        seeds,
+        buckets: [...buckets].map(([end, leaves]) => ({ end, secret: bucketSecret(secret, end), leaves }))
+      },
+      this.identity.signer
+    );
+    if (change === undefined) return;
+    await this.eraChanges.deliver(change);
+    this.logger.info(
+      { stream, era, fromSlot: held.from, licenses: count, leftOut: assigned.length - count },
+      'era changed'
+    );
   }
 
   /** Grants to everyone who holds a Read permission of its own and registered a key on the stream. */
@@ -89,14 +178,47 @@ export class Issuer {
       if (ends <= this.head.head.timestamp) continue;
       const wanted = slotsOf(now, Math.min(ends, now + readerAhead), slotDuration);
       const enough = slotsOf(now, Math.min(ends, now + readerLeft), slotDuration);
-      await this.grant(stream, account, noOffer, publicKey, wanted, enough);
+      await this.grant(stream, account, noOffer, publicKey, wanted, { enough });
     }
+  }
+
+  /** Whether a licence holds, by the chain as it stands, every slot from this one to the end of the bucket. */
+  private async holdsUntilBucketEnd(leaf: AssignedLeaf, fromSlot: number, slotDuration: number): Promise<boolean> {
+    const { offerId, licensee, recipient, bucketEnd } = leaf;
+    const license = await this.reader.licenseOf(offerId, licensee);
+    if (license.until <= this.head.head.timestamp) return false;
+    const purchases = await this.table.purchasesOf(offerId, licensee, this.head.head.timestamp);
+    const held = purchases
+      .filter(({ publicKey }) => publicKey === recipient)
+      .map((purchase) => heldSlots(purchase, license, slotDuration));
+    return subtract([{ from: fromSlot, until: bucketEnd }], held).length === 0;
+  }
+
+  /** Slots of each era that era changes of this issuer have brought to a licence. */
+  private async broughtByEraChanges(
+    stream: Address,
+    { offerId, licensee, publicKey }: Pick<Purchase, 'offerId' | 'licensee' | 'publicKey'>
+  ): Promise<Map<number, SlotRange[]>> {
+    const brought = new Map<number, SlotRange[]>();
+    const changes = await this.eraChanges.find(stream);
+    if (changes.length === 0) return brought;
+    const leaves = await this.leaves.find(stream, 0, { offerId, licensee });
+    for (const change of changes) {
+      if (change.issuer !== this.identity.account) continue;
+      const ranges = leaves
+        .filter((leaf) => leaf.recipient === publicKey && eraChangeCovers(change, leaf.bucketEnd, leaf.leaf))
+        .map(({ bucketEnd }) => ({ from: change.fromSlot, until: Math.min(bucketEnd, change.untilSlot) }));
+      brought.set(change.era, union([...(brought.get(change.era) ?? []), ...ranges]));
+    }
+    return brought;
   }
 
   /**
    * Issues what is missing of the range, era by era.
    *
-   * @param enough Nothing is issued where at least this was granted before.
+   * @param options.enough Nothing is issued where at least this was granted before.
+   * @param options.brought Slots of an era that the licensee has by other ways.
+   * @param options.leafKeys The leaf of the licence, assigned when something is issued.
    */
   private async grant(
     stream: Address,
@@ -104,18 +226,26 @@ export class Issuer {
     offerId: Hex,
     recipient: Hex,
     range: SlotRange,
-    enough: SlotRange = range
+    options: {
+      readonly enough?: SlotRange;
+      readonly brought?: ReadonlyMap<number, readonly SlotRange[]>;
+      readonly leafKeys?: () => Promise<LeafKeys | undefined>;
+    } = {}
   ): Promise<void> {
+    const { enough = range, brought, leafKeys } = options;
     const before = await this.grants.find(stream, licensee);
     for (const { era, ranges, seeds } of this.held.erasOf(stream)) {
       const granted = before
         .filter((grant) => grant.era === era && grant.offerId === offerId && grant.recipient === recipient)
-        .map((grant) => ({ from: grant.fromSlot, until: grant.untilSlot }));
+        .map((grant) => ({ from: grant.fromSlot, until: grant.untilSlot }))
+        .concat(brought?.get(era) ?? []);
       if (subtract(intersect(enough, ranges), granted).length === 0) continue;
       for (const { from, until } of subtract(intersect(range, ranges), granted)) {
+        const leaf = await leafKeys?.();
         const grant = await sealGrant(
-          { stream, era, fromSlot: from, untilSlot: until, licensee, offerId, recipient, seeds },
-          this.identity.signer
+          { stream, era, fromSlot: from, untilSlot: until, licensee, offerId, recipient, seeds, leaf },
+          this.identity.signer,
+          sealNatively
         );
         await this.grants.deliver(grant);
         this.issued.inc();
@@ -123,6 +253,18 @@ export class Issuer {
       }
     }
   }
+}
+
+/** The slots of a purchase, as far as the licence still holds. */
+function heldSlots(purchase: SecondRange, license: SecondRange, slotDuration: number): SlotRange {
+  const from = Math.max(purchase.from, license.from);
+  return slotsOf(from, Math.min(purchase.until, license.until), slotDuration);
+}
+
+/** A range in Unix seconds. */
+interface SecondRange {
+  readonly from: number;
+  readonly until: number;
 }
 
 /** Slots that begin before `until` and end within it, from the one that contains `from`; times in Unix seconds. */

@@ -19,9 +19,11 @@ import { DelegationDesk } from './delegations.ts';
 import { VaultError } from './errors.ts';
 import { HeldSeeds } from './held-seeds.ts';
 import { openIdentity } from './identity.ts';
-import { type GrantOutlet, Issuer } from './issuer.ts';
+import { type EraChangeOutlet, type GrantOutlet, Issuer } from './issuer.ts';
+import { LeafTable } from './leaves.ts';
 import { keysMigrations } from './migrations.ts';
 import { PurchaseTable } from './purchases.ts';
+import { StreamSecrets } from './stream-secrets.ts';
 import { Vault } from './vault.ts';
 import { Work } from './work.ts';
 
@@ -36,6 +38,9 @@ export interface KeysOptions {
   readonly logger: Logger;
   readonly registry: Registry;
   readonly grants: GrantOutlet;
+  readonly eraChanges: EraChangeOutlet;
+  /** Running licences from which on a new era is given to all at once; fewer are granted one by one. */
+  readonly eraChangeFrom?: number;
 }
 
 export interface Keys {
@@ -49,6 +54,8 @@ export interface Keys {
   stop(): Promise<void>;
 }
 
+/** A grant takes a millisecond and a kilobyte: up to this many are simpler than an era change. */
+const usualEraChangeFrom = 100;
 /** Bytes of a request with a delegation. */
 const delegationBytes = 256 * 1024;
 /** Milliseconds between two looks at grants that may have to be prolonged. */
@@ -88,6 +95,8 @@ export function createKeys(options: KeysOptions): Keys {
   /** Looks at everyone who may read the stream: after a delegation, and after a restart. */
   function grantStream(stream: Address): void {
     work.add(`licences of ${stream}`, async () => {
+      // Before the licences one by one: what it brings need not be granted.
+      await parts().issuer.changeEra(stream);
       for (const { offerId, licensee } of await table.licensesOf(stream, head.head.timestamp)) {
         grantLicense(stream, offerId, licensee);
       }
@@ -147,11 +156,23 @@ export function createKeys(options: KeysOptions): Keys {
       const vault = await Vault.open(join(configuration.DATA_DIRECTORY, 'issuer'));
       const identity = await openIdentity(vault);
       const held = await HeldSeeds.open(vault, deployment.genesisHash);
-      opened = {
+      const issuer = new Issuer({
+        identity,
         held,
-        desk: new DelegationDesk(identity, held, streams, clock),
-        issuer: new Issuer({ identity, held, reader, head, streams, grants, clock, issued, logger })
-      };
+        reader,
+        head,
+        streams,
+        grants,
+        eraChanges: options.eraChanges,
+        table,
+        leaves: new LeafTable(pool, deployment.genesisHash, identity.account),
+        secrets: new StreamSecrets(vault, deployment.genesisHash),
+        eraChangeFrom: options.eraChangeFrom ?? usualEraChangeFrom,
+        clock,
+        issued,
+        logger
+      });
+      opened = { held, desk: new DelegationDesk(identity, held, streams, clock), issuer };
     },
     migrate: () => migrate(pool, 'keys', keysMigrations),
     begin: () => {

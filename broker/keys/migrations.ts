@@ -1,6 +1,6 @@
 import type { Migration } from '../database/migrate.ts';
 
-/** What keys remembers of the chain; all of it can be read from the chain again. */
+/** What keys remembers: of the chain, which can be read again, and which licence sits at which leaf. */
 export const keysMigrations: readonly Migration[] = [
   {
     version: 1,
@@ -69,6 +69,35 @@ export const keysMigrations: readonly Migration[] = [
       delete from broker.chain_cursor;
       delete from broker.purchase;
       delete from broker.offer_stream;
+    `
+  },
+  {
+    version: 3,
+    sql: `
+      -- Expiry buckets of an issuer, with the leaf that is given away next: none is given away twice.
+      create table broker.bucket (
+        genesis bytea not null,
+        issuer bytea not null,
+        stream bytea not null,
+        -- first slot that the bucket does not open any more
+        bucket_end bigint not null,
+        next_leaf int not null,
+        primary key (genesis, issuer, stream, bucket_end)
+      );
+
+      -- Not to be read from the chain again: who got which leaf was this issuer's choice.
+      create table broker.bucket_leaf (
+        genesis bytea not null,
+        issuer bytea not null,
+        stream bytea not null,
+        bucket_end bigint not null,
+        offer_id bytea not null,
+        licensee bytea not null,
+        recipient bytea not null,
+        leaf int not null,
+        primary key (genesis, issuer, stream, bucket_end, offer_id, licensee, recipient),
+        unique (genesis, issuer, stream, bucket_end, leaf)
+      );
     `
   }
 ];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { bytesOf, hexOf } from '#sdk/protocol/binary';
+import { grantSchema } from '#sdk/protocol/grant';
 import { sealGrant } from '#sdk/protocol/grant-sealing';
 import { generateKeyPair, open, PublicKeyInvalidError, seal } from '#sdk/protocol/hpke';
 import type { Hex } from '#sdk/protocol/primitives';
@@ -31,7 +32,7 @@ describe('sealing on OpenSSL', () => {
     for (const { grant } of grants.grants) {
       const made = await sealGrant(
         {
-          ...(grant as Parameters<typeof sealGrant>[0]),
+          ...grantSchema.parse(grant),
           seeds: [rootSeed(bytes(grants.root))],
           ephemeralKeyMaterial: bytes(grants.ephemeralKeyMaterial)
         },

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
+import { eraChangeToJson } from '#sdk/protocol/era-change-encoding';
 import { decodeEvent, encodeEvent } from '#sdk/protocol/event-encoding';
 import { eventFromJson, eventToJson } from '#sdk/protocol/event-json';
 import { decodePublishFrame } from '#sdk/protocol/frame';
@@ -108,6 +109,11 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader)
     const { stream } = parseRequest(streamParameter, context.req.param());
     const { licensee } = parseRequest(grantsQuery, context.req.query());
     return context.json({ items: await parts.grants.find(stream, licensee) });
+  });
+
+  app.get('/v1/streams/:stream/era-changes', async (context) => {
+    const { stream } = parseRequest(streamParameter, context.req.param());
+    return context.json({ items: (await parts.eraChanges.find(stream)).map(eraChangeToJson) });
   });
 
   app.get('/v1/activity', async (context) => {

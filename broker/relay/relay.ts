@@ -9,6 +9,7 @@ import type { StreamDirectory } from '../chain/streams.ts';
 import { migrate } from '../database/migrate.ts';
 import { Gate } from './accept.ts';
 import { Distributor } from './distributor.ts';
+import { EraChangeDesk } from './era-changes.ts';
 import { GrantDesk } from './grants.ts';
 import { createRelayRoutes } from './http.ts';
 import { defaultLimits, type RelayLimits } from './limits.ts';
@@ -19,6 +20,7 @@ import { createVerifiers } from './signature-verifiers.ts';
 import { SocketServer } from './socket-server.ts';
 import type { SessionParts } from './socket-session.ts';
 import { ActivityReader } from './store/activity.ts';
+import { EraChangeLog, eraChangeMigrations } from './store/era-change-log.ts';
 import { EventCounter } from './store/event-count.ts';
 import { EventLog } from './store/event-log.ts';
 import { GrantLog } from './store/grant-log.ts';
@@ -41,6 +43,7 @@ export interface RelayOptions {
 
 export interface Relay {
   readonly grants: GrantDesk;
+  readonly eraChanges: EraChangeDesk;
   readonly counter: EventCounter;
   readonly routes: Hono;
   /** Makes or updates the tables. */
@@ -76,6 +79,7 @@ export function createRelay(options: RelayOptions): Relay {
     onUncertain: (partitionIds) => distributor.uncertain(partitionIds)
   });
   const grants = new GrantDesk(new GrantLog(pool, deployment.genesisHash));
+  const eraChanges = new EraChangeDesk(new EraChangeLog(pool, deployment.genesisHash));
   const publisher = new Publisher({ gate: new Gate(streams, clock, table), log, partitions, metrics, logger });
   const parts: SessionParts = {
     streams,
@@ -83,6 +87,7 @@ export function createRelay(options: RelayOptions): Relay {
     replay,
     distributor,
     grants,
+    eraChanges,
     publisher,
     client,
     clock,
@@ -93,9 +98,13 @@ export function createRelay(options: RelayOptions): Relay {
   const sockets = new SocketServer(parts, options.domain, deployment.chainId);
   return {
     grants,
+    eraChanges,
     counter: new EventCounter(pool, deployment.genesisHash),
     routes: createRelayRoutes(parts, new ActivityReader(pool, deployment.genesisHash, clock)),
-    migrate: () => migrate(pool, 'relay', relayMigrations),
+    migrate: async () => {
+      await migrate(pool, 'relay', relayMigrations);
+      await migrate(pool, 'era-changes', eraChangeMigrations);
+    },
     attach: (server) => sockets.attach(server),
     stop: async () => {
       await sockets.stop();

@@ -4,6 +4,8 @@ import type { Address } from '#sdk/protocol/primitives';
 import type { StreamDirectory } from '../chain/streams.ts';
 import type { Distributor } from './distributor.ts';
 import { cutIntoFrames, type LiveReader, type PartitionFanOut } from './fan-out.ts';
+import { eraChangeToJson } from '#sdk/protocol/era-change-encoding';
+import type { EraChangeDesk, EraChangeReader } from './era-changes.ts';
 import type { GrantDesk } from './grants.ts';
 import { PartitionUnknownError } from './refusals.ts';
 import type { PartitionPlace, PartitionTable } from './store/partitions.ts';
@@ -18,6 +20,7 @@ export interface SubscriptionParts {
   readonly replay: Replay;
   readonly distributor: Distributor;
   readonly grants: GrantDesk;
+  readonly eraChanges: EraChangeDesk;
 }
 
 /** Where a subscription's messages go. */
@@ -75,6 +78,7 @@ export class Subscription implements LiveReader {
   private readonly start: Start | undefined;
   private readonly licensee: Address | undefined;
   private fanOut: PartitionFanOut | undefined;
+  private endEraChanges: (() => void) | undefined;
   private endGrants: (() => void) | undefined;
   private ended = false;
 
@@ -124,6 +128,7 @@ export class Subscription implements LiveReader {
     this.ended = true;
     this.fanOut?.remove(this);
     this.endGrants?.();
+    this.endEraChanges?.();
   }
 
   private goLive(fanOut: PartitionFanOut): void {
@@ -141,6 +146,14 @@ export class Subscription implements LiveReader {
     for (const grant of await this.parts.grants.find(this.stream, this.licensee)) {
       if (!this.hasEnded()) send(grant);
     }
+    const sendChange: EraChangeReader = (change) => {
+      this.outlet.send({ type: 'era-change', eraChange: eraChangeToJson(change) });
+    };
+    this.endEraChanges = this.parts.eraChanges.subscribe(this.stream, sendChange);
+    for (const change of await this.parts.eraChanges.find(this.stream)) {
+      if (!this.hasEnded()) sendChange(change);
+    }
+    if (this.hasEnded()) this.endEraChanges();
   }
 
   /** A function, since the compiler cannot see that awaiting changes it. */

@@ -48,6 +48,8 @@ export interface Publisher {
    * @throws as publish; nothing is sent where the events cannot be made.
    */
   publishAll(contents: readonly EventContent[]): Promise<readonly PublishedEvent[]>;
+  /** Encrypts with other keys from a slot on, such as those of a new era: see startEra. */
+  changeKeys(keys: StreamKeys, fromSlot: number): void;
   readonly state: () => ConnectionState;
   /** Events that are not acknowledged yet. */
   readonly waiting: () => number;
@@ -237,6 +239,7 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
   return {
     state: connection.state,
     waiting: () => count,
+    changeKeys: writer.changeKeys,
     publish: async (content) => {
       const [made] = await make(1, async () => [await writer.write(content)]);
       if (made === undefined) throw new PublisherClosedError();

@@ -1,7 +1,10 @@
 import { streamAbi } from '#contracts/generated/stream';
 import { decryptContent, verifySlot } from '../protocol/content-cipher.ts';
 import type { StoredEvent, StreamEvent } from '../protocol/event.ts';
+import type { EraChange } from '../protocol/era-change.ts';
+import { EraChangeUnopenableError, openEraChange, verifyEraChangeSignature } from '../protocol/era-change-sealing.ts';
 import { GrantUnopenableError } from '../protocol/grant-sealing.ts';
+import type { LeafKeys } from '../protocol/grant-sealing.ts';
 import type { Grant } from '../protocol/grant.ts';
 import type { KeyPair } from '../protocol/hpke.ts';
 import { contractVerifier } from '../protocol/contract-signature.ts';
@@ -9,12 +12,12 @@ import { verifiers, verifyEvent, withBatches } from '../protocol/event-verificat
 import type { Address } from '../protocol/primitives.ts';
 import { TributaryError } from '../protocol/problem.ts';
 import { VerificationMemory } from '../protocol/verification-memory.ts';
-import { holdsSlot, slotKey } from '../protocol/slot-keys.ts';
+import { firstSlotOf, holdsSlot, slotKey } from '../protocol/slot-keys.ts';
 import type { Seed } from '../protocol/slot-keys.ts';
 import type { Market } from './connect-market.ts';
 import { accountSignatureReader } from './contract-event-signer.ts';
 import { fetchIssuer } from './fetch-issuer.ts';
-import { GrantIssuerError, openGrant } from './open-grant.ts';
+import { GrantIssuerError, openGrantContent } from './open-grant.ts';
 import { readStream } from './read-stream.ts';
 import type { StreamKeys } from './stream-keys.ts';
 import { permissionNumber } from './stream-permission.ts';
@@ -79,6 +82,14 @@ export interface EventReader {
    * @throws as {@link fetchIssuer}, when it cannot be learnt whose grants to believe.
    */
   addGrant(grant: Grant): Promise<boolean>;
+  /**
+   * Takes the seeds of a new era out of an era change, now or as soon as a grant brings the path keys for it. However
+   * many eras were missed, each opens by itself.
+   *
+   * @returns Whether it brought any now. One that has nothing for the reader, or is forged, brings none.
+   * @throws as {@link fetchIssuer}, when it cannot be learnt whose era changes to believe.
+   */
+  addEraChange(change: EraChange): Promise<boolean>;
   /** Whether content at this time (Unix milliseconds) can be read. */
   keyState(timestamp: number): KeyState;
 }
@@ -95,6 +106,8 @@ export interface CreateEventReaderParameters {
 /** Milliseconds for which the chain's answer to "may this origin publish?" is kept. */
 const permissionAge = 60_000;
 const originLimit = 10_000;
+/** Era changes that are remembered for grants that come later. */
+const eraChangeLimit = 200;
 
 /** Verifies the events of one partition and decrypts those for which it holds keys. */
 export async function createEventReader(parameters: CreateEventReaderParameters): Promise<EventReader> {
@@ -102,6 +115,9 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
   const { owner, slotDuration, publicRead } = await readStream({ market, stream });
   const held = new Map<number, Seed[]>(parameters.keys.map(({ era, seeds }) => [era, [...seeds]]));
   const opened = new Set<string>();
+  /** Path keys, with the issuer whose era changes they open. */
+  const leaves: (LeafKeys & { readonly issuer: Address })[] = [];
+  const eraChanges = new Map<string, EraChange>();
   const origins = new Map<string, { readonly allowed: boolean; readonly at: number }>();
   let memory = { since: market.clock(), known: new VerificationMemory() };
   const table = [...verifiers, ...withBatches([contractVerifier(accountSignatureReader(market))])];
@@ -161,7 +177,35 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
     return 'waiting-for-key';
   };
 
-  const newestEra = () => Math.max(0, ...held.keys());
+  /** The newest era that has begun at a slot, as far as is known here. */
+  const eraAt = (number: number) => {
+    const begun = [...held].filter(([, seeds]) => seeds.some((seed) => firstSlotOf(seed) <= number));
+    return Math.max(0, ...(begun.length > 0 ? begun : [...held]).map(([era]) => era));
+  };
+
+  const addSeeds = (era: number, seeds: readonly Seed[]) => {
+    held.set(era, [...(held.get(era) ?? []), ...seeds]);
+  };
+
+  const believedIssuers = async () => {
+    issuers ??= [(await fetchIssuer({ market })).issuer, owner];
+    return issuers;
+  };
+
+  const openChange = (change: EraChange): boolean => {
+    const own = leaves.filter((leaf) => leaf.issuer === change.issuer);
+    try {
+      const got = openEraChange(change, own);
+      const name = `${change.signature} ${String(got?.untilSlot)}`;
+      if (got === undefined || opened.has(name)) return false;
+      opened.add(name);
+      addSeeds(got.era, got.seeds);
+      return true;
+    } catch (error) {
+      if (error instanceof EraChangeUnopenableError) return false;
+      throw error;
+    }
+  };
 
   return {
     publicRead,
@@ -188,22 +232,32 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
     addGrant: async (grant) => {
       const ours = reader !== undefined && grant.stream === stream && grant.licensee === reader.licensee;
       if (!ours || grant.recipient !== reader.keyPair.publicKey || opened.has(grant.signature)) return false;
-      issuers ??= [(await fetchIssuer({ market })).issuer, owner];
       try {
-        const seeds = await openGrant({ grant, keyPair: reader.keyPair, issuers });
+        const content = await openGrantContent({ grant, keyPair: reader.keyPair, issuers: await believedIssuers() });
         opened.add(grant.signature);
-        held.set(grant.era, [...(held.get(grant.era) ?? []), ...seeds]);
+        addSeeds(grant.era, content.seeds);
+        if (content.leaf !== undefined) {
+          leaves.push({ ...content.leaf, issuer: grant.issuer });
+          for (const change of eraChanges.values()) openChange(change);
+        }
         return true;
       } catch (error) {
         if (error instanceof GrantIssuerError || error instanceof GrantUnopenableError) return false;
         throw error;
       }
     },
+    addEraChange: async (change) => {
+      if (reader === undefined || change.stream !== stream || eraChanges.has(change.signature)) return false;
+      if (!(await believedIssuers()).includes(change.issuer) || !verifyEraChangeSignature(change)) return false;
+      if (eraChanges.size >= eraChangeLimit) eraChanges.delete(eraChanges.keys().next().value ?? '');
+      eraChanges.set(change.signature, change);
+      return openChange(change);
+    },
     keyState: (timestamp) => {
       if (publicRead) return 'public';
       if (reader === undefined && held.size === 0) return 'no-reader';
-      const era = newestEra();
       const number = Math.floor(timestamp / (slotDuration * 1000));
+      const era = eraAt(number);
       if (holdsSlot(held.get(era) ?? [], number)) return 'held';
       return whyLocked(era, number) === 'license-ended' ? 'ended' : 'waiting';
     }

@@ -20,6 +20,8 @@ export interface EventWriter {
   write(content: EventContent): Promise<StreamEvent>;
   /** Makes the next events, signed at once: each can still be verified alone. */
   writeAll(contents: readonly EventContent[]): Promise<readonly StreamEvent[]>;
+  /** Encrypts with other keys from a slot on, such as those of a new era. */
+  changeKeys(keys: StreamKeys, fromSlot: number): void;
 }
 
 export interface CreateEventWriterParameters {
@@ -35,13 +37,15 @@ export interface CreateEventWriterParameters {
  * public. Timestamps never run backwards and no two events share timestamp and sequence, whatever the clock does.
  */
 export async function createEventWriter(parameters: CreateEventWriterParameters): Promise<EventWriter> {
-  const { market, stream, partition = 0, signer, keys } = parameters;
+  const { market, stream, partition = 0, signer } = parameters;
   const { slotDuration, publicRead } = await readStream({ market, stream });
-  if (!publicRead && keys === undefined) throw new PublisherKeysMissingError();
+  if (!publicRead && parameters.keys === undefined) throw new PublisherKeysMissingError();
   let timestamp = 0;
   let sequence = 0;
   let last = Promise.resolve<unknown>(undefined);
-  let slot: { readonly number: number; readonly key: Uint8Array } | undefined;
+  let slot: { readonly era: number; readonly number: number; readonly key: Uint8Array } | undefined;
+  /** Keys with the slots from which on they are used, ascending. */
+  let eras = parameters.keys === undefined ? [] : [{ keys: parameters.keys, fromSlot: 0 }];
 
   const place = () => {
     const now = Math.floor(market.clock());
@@ -51,8 +55,16 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
     return { timestamp, sequence };
   };
 
-  const keyOf = (number: number, { seeds }: StreamKeys) => {
-    if (slot?.number !== number) slot = { number, key: slotKey(seeds, number) };
+  const keysAt = (number: number) => {
+    const current = eras.filter(({ fromSlot }) => fromSlot <= number).at(-1);
+    if (current === undefined) throw new PublisherKeysMissingError();
+    // What is over is not needed again: time does not run backwards here.
+    eras = eras.slice(eras.indexOf(current));
+    return current.keys;
+  };
+
+  const keyOf = (number: number, { era, seeds }: StreamKeys) => {
+    if (slot?.number !== number || slot.era !== era) slot = { era, number, key: slotKey(seeds, number) };
     return slot.key;
   };
 
@@ -73,10 +85,11 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
       origin,
       signatureType
     } as const;
-    if (publicRead || keys === undefined) {
+    if (publicRead) {
       return { ...common, encryptionType: 'none', era: 0, slot: 0, content: bytes };
     }
     const number = slotAt(at.timestamp, slotDuration);
+    const keys = keysAt(number);
     const header = { ...common, encryptionType: 'aes-256-gcm', era: keys.era, slot: number } as const;
     return { ...header, content: await encryptContent(header, bytes, keyOf(number, keys)) };
   };
@@ -94,6 +107,9 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
 
   return {
     write,
+    changeKeys: (keys, fromSlot) => {
+      eras = [...eras.filter((era) => era.fromSlot < fromSlot), { keys, fromSlot }];
+    },
     writeAll: (contents) => {
       const [only] = contents;
       if (contents.length <= 1) return Promise.all(only === undefined ? [] : [write(only)]);

@@ -1,4 +1,5 @@
-import { openGrant as openSealedGrant, verifyGrantSignature } from '../protocol/grant-sealing.ts';
+import { openGrantContent as openSealedGrant, verifyGrantSignature } from '../protocol/grant-sealing.ts';
+import type { GrantContent } from '../protocol/grant-sealing.ts';
 import type { Grant } from '../protocol/grant.ts';
 import type { KeyPair } from '../protocol/hpke.ts';
 import type { Address } from '../protocol/primitives.ts';
@@ -30,7 +31,16 @@ export class GrantIssuerError extends TributaryError {
  * @example
  * const seeds = await openGrant({ grant, keyPair, issuers: [(await fetchIssuer({ market })).issuer] });
  */
-export async function openGrant({ grant, keyPair, issuers }: OpenGrantParameters): Promise<OpenGrantReturnType> {
+export async function openGrant(parameters: OpenGrantParameters): Promise<OpenGrantReturnType> {
+  return (await openGrantContent(parameters)).seeds;
+}
+
+/**
+ * The same, with the path keys that a grant of version 2 brings: by them era changes open.
+ *
+ * @throws as {@link openGrant}.
+ */
+export async function openGrantContent({ grant, keyPair, issuers }: OpenGrantParameters): Promise<GrantContent> {
   if (!issuers.includes(grant.issuer)) {
     throw new GrantIssuerError(`${grant.issuer} does not issue grants for stream ${grant.stream}. Ignore this grant.`);
   }

@@ -4,6 +4,7 @@ import type { Address } from '../protocol/primitives.ts';
 import type { Market } from './connect-market.ts';
 import { createEventReader } from './event-reader.ts';
 import type { Reader, ReceivedEvent } from './event-reader.ts';
+import { fetchEraChanges } from './fetch-era-changes.ts';
 import { fetchGrants } from './fetch-grants.ts';
 import { AnswerInvalidError } from './market-errors.ts';
 import { requestBytes } from './request.ts';
@@ -40,12 +41,14 @@ export async function readHistory(parameters: ReadHistoryParameters): Promise<Re
   const { market, stream, partition = 0, from, limit = 100, reader, keys = [] } = parameters;
   const query = new URLSearchParams({ partition: String(partition), limit: String(limit), ...startOf(from) });
   const url = `${market.brokerUrl}/v1/streams/${stream}/events?${query.toString()}`;
-  const [eventReader, bytes, grants] = await Promise.all([
+  const [eventReader, bytes, grants, eraChanges] = await Promise.all([
     createEventReader({ market, stream, partition, reader, keys }),
     requestBytes({ fetch: market.fetch, url, limit: answerLimit, headers: { accept: 'application/x-ndjson' } }),
-    reader === undefined ? [] : fetchGrants({ market, stream, licensee: reader.licensee })
+    reader === undefined ? [] : fetchGrants({ market, stream, licensee: reader.licensee }),
+    reader === undefined ? [] : fetchEraChanges({ market, stream })
   ]);
   for (const grant of grants) await eventReader.addGrant(grant);
+  for (const change of eraChanges) await eventReader.addEraChange(change);
   const events: ReceivedEvent[] = [];
   for (const line of new TextDecoder().decode(bytes).split('\n')) {
     if (line === '') continue;

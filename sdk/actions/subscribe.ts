@@ -1,4 +1,6 @@
 import type { StoredEvent } from '../protocol/event.ts';
+import { EraChangeMalformedError } from '../protocol/era-change.ts';
+import { eraChangeFromJson } from '../protocol/era-change-encoding.ts';
 import { decodeEventFrame } from '../protocol/frame.ts';
 import type { ServerMessage, Start } from '../protocol/messages.ts';
 import type { Address } from '../protocol/primitives.ts';
@@ -164,8 +166,9 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
     report();
   };
 
-  const takeGrant = async (message: Extract<ServerMessage, { type: 'grant' }>) => {
-    if (!(await eventReader.addGrant(message.grant))) return;
+  /** Takes keys; what was locked for lack of them is read again. */
+  const takeKeys = async (add: () => Promise<boolean>) => {
+    if (!(await add())) return;
     const before = locked;
     locked = [];
     lockedSize = 0;
@@ -175,6 +178,16 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
       if (received.locked !== earlier.locked) queue.push({ ...received, again: true });
     }
     report();
+  };
+
+  const takeEraChange = async (message: Extract<ServerMessage, { type: 'era-change' }>) => {
+    try {
+      const change = eraChangeFromJson(message.eraChange);
+      await takeKeys(() => eventReader.addEraChange(change));
+    } catch (error) {
+      // Like a forged one it brings nothing, and is no reason to stop reading.
+      if (!(error instanceof EraChangeMalformedError)) throw error;
+    }
   };
 
   const enqueue = (task: () => Promise<void>) => {
@@ -189,7 +202,9 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
 
   const receive = (message: ServerMessage) => {
     if (message.type === 'grant') {
-      enqueue(() => takeGrant(message));
+      enqueue(() => takeKeys(() => eventReader.addGrant(message.grant)));
+    } else if (message.type === 'era-change') {
+      enqueue(() => takeEraChange(message));
     } else if (message.type === 'subscribed' && message.id === request) {
       answered = request;
       first = true;

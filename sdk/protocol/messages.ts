@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { eraChangeJsonSchema } from './era-change.ts';
 import { grantSchema } from './grant.ts';
 import { addressSchema, hexUpTo, millisecondsSchema } from './primitives.ts';
 import { problemSchema } from './problem.ts';
@@ -55,6 +56,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
     results: z.array(z.union([z.object({ offset }), z.object({ problem: problemSchema })]))
   }),
   z.object({ type: z.literal('grant'), grant: grantSchema }),
+  /** A new era of the stream for all who hold a running licence; sent with grants. */
+  z.object({ type: z.literal('era-change'), eraChange: eraChangeJsonSchema }),
   /** The connection reads too slowly: it is cut when `buffered` bytes reach `limit`. */
   z.object({ type: z.literal('slow'), buffered: z.int(), limit: z.int() }),
   /** A refusal; with an id, of the message with this id. */
