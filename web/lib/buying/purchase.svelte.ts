@@ -8,7 +8,7 @@ import { priceOf } from '#sdk/protocol/price';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { findAttestation } from '../attestations/find-attestation.ts';
 import { buyerKeyFor } from '../keys/buyer-keys.ts';
-import { offerOf } from '../offers/offer-of.ts';
+import { offerOfRecord } from '#sdk/protocol/offer-of-record';
 import type { Step } from '../ui/Steps.svelte';
 import { datacoinBalance } from '../wallet/balance.ts';
 import { explain, type Explanation } from '../wallet/explain.ts';
@@ -56,7 +56,7 @@ export class Purchase {
 
   constructor(product: Product) {
     this.product = product;
-    this.offer = offerOf(product.offer);
+    this.offer = offerOfRecord(product.offer);
   }
 
   /** Asks the chain what the account has: its running licence and its balance. */
