@@ -23,6 +23,10 @@ interface Cheatcodes {
     function computeCreateAddress(address deployer, uint256 nonce) external pure returns (address created);
     function getNonce(address account) external view returns (uint64 nonce);
     function chainId(uint256 newChainId) external;
+    function readFile(string calldata path) external view returns (string memory text);
+    function parseJsonBytes(string calldata json, string calldata path) external pure returns (bytes memory value);
+    function parseJsonAddress(string calldata json, string calldata path) external pure returns (address value);
+    function parseJsonUint(string calldata json, string calldata path) external pure returns (uint256 value);
     function warp(uint256 timestamp) external;
     function prank(address sender) external;
     function startPrank(address sender) external;
