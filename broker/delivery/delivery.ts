@@ -21,7 +21,7 @@ import { readAttestorKey } from './attestor-key.ts';
 import { CountBook, type CountEvents } from './count-book.ts';
 import { DepositReader } from './deposit-reader.ts';
 import { DepositTable, type DueDeposit } from './deposit-table.ts';
-import { DeliveryUnsettledError, DeliveryUnsoldError, NoAttestorError } from './errors.ts';
+import { AttestationsMissingError, DeliveryUnsettledError, DeliveryUnsoldError, NoAttestorError } from './errors.ts';
 import { DeliveryMetrics } from './metrics.ts';
 import { deliveryMigrations } from './migrations.ts';
 import { type OracleTerms, Reporter } from './reporter.ts';
@@ -198,7 +198,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const reason = error instanceof TributaryError ? error.code : 'unforeseen';
     metrics.failures.inc({ reason });
     const [first] = deposits;
-    logger.warn(
+    // Others may still have to count, or nobody carries: that is no fault of this broker.
+    const level = error instanceof AttestationsMissingError ? 'info' : 'warn';
+    logger[level](
       { offerId: first?.offerId, since: first?.since, reason: reasonOf(error), again: pause },
       'deposits could not be judged'
     );

@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
-import { ContractRefusedError } from '#sdk/actions/chain-errors';
-import { closeDeposit } from '#sdk/actions/close-deposit';
+import { encodeFunctionData, parseEventLogs } from 'viem';
 import type { Market } from '#sdk/actions/connect-market';
 import { releaseDelivery } from '#sdk/actions/release-delivery';
+import { sendCall } from '#sdk/actions/send-call';
 import type { Wallet } from '#sdk/actions/send-transaction';
 import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
-import type { Offer } from '#sdk/protocol/offer';
+import { contractOffer, type Offer } from '#sdk/protocol/offer';
 import type { Head } from '../chain/head.ts';
 import type { ChainClient } from '../chain/client.ts';
 import type { DepositTable, DueDeposit } from './deposit-table.ts';
@@ -17,6 +17,8 @@ import type { Reporter } from './reporter.ts';
 const reportingTime = 7 * 86_400;
 /** Seconds after which a deposit that was closed in a block without enough confirmations is looked at again. */
 const recheckTime = 15;
+/** Deposits closed in one transaction: some 100,000 gas each. */
+const closedTogether = 20;
 
 export interface SettlerOptions {
   readonly client: ChainClient;
@@ -52,7 +54,7 @@ export class Settler {
    * Does what can be done now for deposits of one offer with the same start and end, and notes when to look again.
    * Asks the chain first what was done already, by whomever, so that doing it twice is harmless.
    *
-   * @throws as {@link Reporter.report}, releaseDelivery and closeDeposit; errors of chain and database.
+   * @throws as {@link Reporter.report}, releaseDelivery and sendCall; errors of chain and database.
    */
   async settle(deposits: readonly DueDeposit[], moment: Moment): Promise<void> {
     const [first] = deposits;
@@ -68,7 +70,7 @@ export class Settler {
     }
     if (together.length === 0) return;
     if (await this.settleCohort(first, moment)) {
-      for (const deposit of together) await this.close(deposit, moment);
+      await this.close(together, moment);
       return;
     }
     await table.postpone(together, this.nextLook(first, moment), 0);
@@ -107,7 +109,7 @@ export class Settler {
       return;
     }
     if (!isLate) await this.eventsBetween(offer, since, end);
-    await this.close(deposit, moment);
+    await this.close([deposit], moment);
   }
 
   /** Events of the offer between two times, once both are reported for each of its streams. */
@@ -122,18 +124,37 @@ export class Settler {
     return events;
   }
 
-  private async close(deposit: DueDeposit, moment: Moment): Promise<void> {
+  /**
+   * Closes deposits, some in each transaction. Where somebody else closes one of them meanwhile, the transaction fails
+   * and the next look leaves that one out.
+   */
+  private async close(deposits: readonly DueDeposit[], moment: Moment): Promise<void> {
     const { market, wallet, metrics, logger } = this.options;
-    const { offer, offerId, licensee, since } = deposit;
-    try {
-      const { spent, refund } = await closeDeposit({ market, wallet, offer, licensee, since });
+    for (let start = 0; start < deposits.length; start += closedTogether) {
+      const some = deposits.slice(start, start + closedTogether);
+      const calls = some.map(({ offer, licensee, since }) =>
+        encodeFunctionData({
+          abi: deliveryEscrowAbi,
+          functionName: 'close',
+          args: [contractOffer(offer), licensee, BigInt(since)]
+        })
+      );
+      const { logs } = await sendCall({
+        market,
+        wallet,
+        to: market.deployment.contracts.DeliveryEscrow,
+        abi: deliveryEscrowAbi,
+        functionName: 'multicall',
+        args: [calls]
+      });
       metrics.transactions.inc({ kind: 'close' });
-      logger.info({ offerId, licensee, since, spent: String(spent), refund: String(refund) }, 'deposit closed');
-    } catch (error) {
-      // Somebody else was first.
-      if (!(error instanceof ContractRefusedError) || error.reason !== 'DepositUnknown') throw error;
+      for (const { args } of parseEventLogs({ abi: deliveryEscrowAbi, eventName: 'DepositClosed', logs })) {
+        const { offerId, licensee, since, spent, refund } = args;
+        const amounts = { spent: String(spent), refund: String(refund) };
+        logger.info({ offerId, licensee, since: Number(since), ...amounts }, 'deposit closed');
+      }
+      for (const deposit of some) await this.forget(deposit, moment);
     }
-    await this.forget(deposit, moment);
   }
 
   /** Leaves a closed deposit alone, once the block in which it was closed has enough confirmations. */

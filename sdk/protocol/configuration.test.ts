@@ -43,7 +43,10 @@ describe('configuration', () => {
     ['DATABASE_URL', 'mysql://localhost'],
     ['BROKER_URL', 'ws://localhost'],
     ['LOG_LEVEL', 'loud'],
-    ['LIVE_SOURCES', 'some']
+    ['LIVE_SOURCES', 'some'],
+    ['DELIVERY_WAIT', '0'],
+    ['DELIVERY_WAIT', '604800'],
+    ['DELIVERY_PEERS', 'https://broker.example,ftp://broker.example']
   ])('names the variable that is wrong: %s=%s', (name, value) => {
     expect(() => parseConfiguration({ [name]: value })).toThrow(ConfigurationError);
     expect(() => parseConfiguration({ [name]: value })).toThrow(new RegExp(name));

@@ -17,7 +17,7 @@ import { type Address, addressSchema } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
 import type { Broker } from '../../broker/broker.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
-import { type BrokerMarket, encryptedEvent, startBrokerMarket } from '../broker-market.ts';
+import { encryptedEvent, startBrokerMarket } from '../broker-market.ts';
 import { createDatabase } from '../database.ts';
 import type { ListedOffer } from '../market-actors.ts';
 
@@ -188,6 +188,7 @@ describe('one attestor', () => {
     const since = nextHour(test.now());
     for (const { listed } of [earned, silent, partly]) await actors.buy(buyer, listed, 2 * hour);
     await actors.buy(friend, partly.listed, 4 * hour);
+    await actors.buy(friend, silent.listed, 2 * hour);
     expect(await test.endOf(partly.listed, 5)).toBe(since + 2 * hour);
 
     // What comes before the deposits begin earns nothing.
@@ -217,7 +218,11 @@ describe('one attestor', () => {
     await test.moveTo(since + hour + wait + 10);
     const all = BigInt(2 * hour) * price;
     await expect.poll(() => test.closed(earned.listed, 5), patience).toEqual([{ since, spent: all, refund: 0n }]);
-    await expect.poll(() => test.closed(silent.listed, 5), patience).toEqual([{ since, spent: 0n, refund: all }]);
+    for (const licensee of [5, 6]) {
+      await expect
+        .poll(() => test.closed(silent.listed, licensee), patience)
+        .toEqual([{ since, spent: 0n, refund: all }]);
+    }
     expect(await test.released(earned.listed)).toEqual([{ time: since + hour, amount: all, final: true }]);
     expect(await test.released(silent.listed)).toEqual([{ time: since + hour, amount: 0n, final: true }]);
     const half = BigInt(hour / 2) * price;
@@ -238,10 +243,10 @@ describe('one attestor', () => {
     await expect
       .poll(async () => (await ready(broker)).warnings, patience)
       .toEqual([expect.stringContaining('too little for gas')]);
+    await expect.poll(() => metric(broker, 'tributary_delivery_failures_total'), patience).toBeGreaterThan(0);
     expect((await ready(broker)).status).toBe('ready');
     expect(await test.closed(partly.listed, 5)).toEqual([]);
     await actors.chain.setBalance({ address: actors.account(8).address, value: 10n ** 20n });
-    await expect.poll(() => metric(broker, 'tributary_delivery_failures_total'), patience).toBeGreaterThan(0);
     await test.moveTo(test.now() + 1_200);
     // 40 of 60 events an hour came in two hours: 40 minutes of 120 are earned.
     const spent = BigInt(40 * 60) * price;
@@ -254,6 +259,20 @@ describe('one attestor', () => {
     // One report, one release, one close: nothing was done twice.
     expect(await actors.reader.getTransactionCount({ address: actors.account(8).address })).toBe(transactions + 3);
     expect(await metric(broker, 'tributary_delivery_transactions_total')).toBe(3);
+  });
+
+  it('attests nothing with a key that the oracle does not count, and says so', async () => {
+    const other = test.attestor(7);
+    await other.start();
+    try {
+      await expect
+        .poll(async () => (await ready(other)).warnings, patience)
+        .toEqual([expect.stringContaining('does not count')]);
+      const { type } = await refusal(other, test.deployment.contracts.DATAcoin, 0);
+      expect(type).toContain('no-attestor');
+    } finally {
+      await other.stop();
+    }
   });
 
   it('counts a late event when it came, and says of a time what it said before', async () => {

@@ -112,7 +112,14 @@ describe('npm start', { timeout: 240_000 }, () => {
 
   it('keeps secrets in files that only their owner can read', () => {
     const data = environment['DATA_DIRECTORY'] ?? '';
-    for (const path of ['issuer', 'postgres', 'postgres/password', 'processes.json', 'logs/broker.log']) {
+    for (const path of [
+      'issuer',
+      'postgres',
+      'postgres/password',
+      'processes.json',
+      'logs/broker.log',
+      'attestor.key'
+    ]) {
       expect({ path, others: statSync(join(data, path)).mode & 0o077 }).toEqual({ path, others: 0 });
     }
   });

@@ -1,7 +1,7 @@
 import { earthquakeContent, earthquakesSchema, reportedEarthquakes } from '../feeds/earthquakes.ts';
 import { playback } from '../feeds/playback.ts';
 import { numberOf, readDocument, readTable } from '../feeds/recording.ts';
-import { hour } from './source.ts';
+import { hour, minute } from './source.ts';
 import type { Field, SellerSource } from './source.ts';
 import { openRights, termsOf, usualRights } from './terms.ts';
 
@@ -108,7 +108,7 @@ The data are free; the licence shows how many people use them. The stream is enc
         summary: 'Monthly carbon dioxide at Mauna Loa, measured since 1958 and played back month by month.',
         description: `The longest continuous record of carbon dioxide in the air, begun by Charles David Keeling. Month by month, with and without the breathing of the seasons.
 
-A month every five seconds: the sixty years take about an hour, so **one hour of licence is one whole curve**.`,
+A month every five seconds: the sixty years take about an hour, so **one hour of licence is one whole curve**. Paid by the month, minute by minute: what does not come is not paid.`,
         category: 'science',
         tags: ['co2', 'climate', 'atmosphere', 'keeling curve'],
         streams: ['carbon-dioxide'],
@@ -121,9 +121,10 @@ A month every five seconds: the sixty years take about an hour, so **one hour of
         }),
         pricePerHour: '0.25',
         settlement: 'by-event',
-        delivery: { events: 700n, period: hour },
-        boundary: hour,
-        minimumPeriod: hour,
+        // short, so that one can watch payments being released
+        delivery: { events: 11n, period: minute },
+        boundary: minute,
+        minimumPeriod: 5 * minute,
         cadence: 5,
         recorded: true,
         origin: { name: 'Scripps CO2 Program', url: 'https://scrippsco2.ucsd.edu/' }

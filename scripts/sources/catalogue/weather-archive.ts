@@ -98,6 +98,8 @@ export function weatherArchive(timeout: number, forecastUrl: string): SellerSour
         summary: 'Rain, temperature and wind of every day from 2012 to 2015, a day every two seconds.',
         description: `1,461 days from the station at Seattle, played back a day every two seconds: **a year passes in twelve minutes**.
 
+Paid only if it comes: 140 days within five minutes, counted from the next full minute on, or all flows back.
+
 The column \`weather\` sums a day up in one word, which makes this a friendly stream for first attempts at classification.`,
         category: 'weather',
         tags: ['seattle', 'rain', 'temperature', 'daily', 'history'],
@@ -111,9 +113,10 @@ The column \`weather\` sums a day up in one word, which makes this a friendly st
         }),
         pricePerHour: '0.5',
         settlement: 'after-events',
-        delivery: { events: 1_700n, period: hour },
-        boundary: hour,
-        minimumPeriod: hour,
+        // short, so that one can watch the payment being released
+        delivery: { events: 140n, period: 5 * minute },
+        boundary: minute,
+        minimumPeriod: 5 * minute,
         cadence: 2,
         recorded: true,
         origin: noaa
