@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { bytesOf, hexOf } from '#sdk/protocol/binary';
 import { grantSchema } from '#sdk/protocol/grant';
 import { sealGrant } from '#sdk/protocol/grant-sealing';
@@ -7,10 +9,22 @@ import { generateKeyPair, open, PublicKeyInvalidError, seal } from '#sdk/protoco
 import type { Hex } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
 import { rootSeed } from '#sdk/protocol/slot-keys';
-import grants from '../../sdk/protocol/vectors/grant.json' with { type: 'json' };
-import rfc from '../../sdk/protocol/vectors/hpke-rfc9180.json' with { type: 'json' };
 import { sealNatively } from './native-sealing.ts';
 import { nativeSigner } from './native-signer.ts';
+
+const text = z.string();
+const suiteSchema = z.object({ pkRm: text, pt: text, info: text, aad: text, ikmE: text, enc: text, ct: text });
+const readVectors = (name: string): unknown =>
+  JSON.parse(readFileSync(new URL(`../../sdk/protocol/vectors/${name}.json`, import.meta.url), 'utf8'));
+const rfc = z.object({ suites: z.array(suiteSchema) }).parse(readVectors('hpke-rfc9180'));
+const grants = z
+  .object({
+    root: text,
+    issuerPrivateKey: text,
+    ephemeralKeyMaterial: text,
+    grants: z.array(z.object({ grant: grantSchema }))
+  })
+  .parse(readVectors('grant'));
 
 const bytes = (hex: string | undefined) => bytesOf((hex ?? '0x') as Hex);
 const [suite] = rfc.suites;
@@ -32,7 +46,7 @@ describe('sealing on OpenSSL', () => {
     for (const { grant } of grants.grants) {
       const made = await sealGrant(
         {
-          ...grantSchema.parse(grant),
+          ...grant,
           seeds: [rootSeed(bytes(grants.root))],
           ephemeralKeyMaterial: bytes(grants.ephemeralKeyMaterial)
         },

@@ -1,0 +1,69 @@
+import type pg from 'pg';
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, inject, it } from 'vitest';
+import { leafCount } from '#sdk/protocol/complete-subtree';
+import { createDatabase } from '../../test/database.ts';
+import { migrate } from '../database/migrate.ts';
+import { openPool } from '../database/pool.ts';
+import { type LeafHolder, LeafTable } from './leaves.ts';
+import { keysMigrations } from './migrations.ts';
+
+const genesis = `0x${'03'.repeat(32)}` as const;
+const issuer = `0x${'01'.repeat(20)}` as const;
+const stream = `0x${'02'.repeat(20)}` as const;
+const holder = (number: number): LeafHolder => ({
+  offerId: `0x${'04'.repeat(32)}`,
+  licensee: `0x${number.toString(16).padStart(40, '0')}`,
+  recipient: `0x${'05'.repeat(32)}`
+});
+
+let database: Awaited<ReturnType<typeof createDatabase>>;
+let pool: pg.Pool;
+let table: LeafTable;
+
+beforeAll(async () => {
+  database = await createDatabase(inject('databaseUrl'));
+  pool = openPool(database.url, pino({ level: 'silent' }));
+  await migrate(pool, 'keys', keysMigrations);
+  table = new LeafTable(pool, genesis, issuer);
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+it('gives each licence one leaf per bucket and key, also to many who ask at once', async () => {
+  const asked = Array.from({ length: 60 }, (_, place) => holder(place % 20));
+  const leaves = await Promise.all(asked.map((one) => table.assign(stream, 60, one)));
+  const byHolder = new Map(asked.map((one, place) => [one.licensee, leaves[place]]));
+  expect(leaves).toEqual(asked.map((one) => byHolder.get(one.licensee)));
+  expect(new Set(byHolder.values()).size).toBe(20);
+  expect(await table.find(stream, 59)).toHaveLength(20);
+  expect(await table.find(stream, 60)).toEqual([]);
+});
+
+it('gives another leaf for another key, bucket, stream or issuer, and finds those of one licence', async () => {
+  const one = holder(1000);
+  const other: LeafHolder = { ...one, recipient: `0x${'06'.repeat(32)}` };
+  const first = await table.assign(stream, 120, one);
+  expect(await table.assign(stream, 120, other)).not.toBe(first);
+  expect(await table.assign(stream, 120, one)).toBe(first);
+  expect(await table.assign(stream, 180, one)).toBe(0);
+  expect(await new LeafTable(pool, genesis, stream).assign(stream, 120, holder(1))).toBe(0);
+  expect((await table.find(stream, 0, one)).map(({ bucketEnd, recipient }) => [bucketEnd, recipient])).toEqual([
+    [120, one.recipient],
+    [120, other.recipient],
+    [180, one.recipient]
+  ]);
+});
+
+it('has none left when all are taken, and gives none away twice', async () => {
+  await pool.query('insert into broker.bucket values ($1, $2, $3, 240, $4)', [
+    ...[genesis, issuer, stream].map((hex) => Buffer.from(hex.slice(2), 'hex')),
+    leafCount - 1
+  ]);
+  expect(await table.assign(stream, 240, holder(1))).toBe(leafCount - 1);
+  expect(await table.assign(stream, 240, holder(2))).toBeUndefined();
+  expect(await table.assign(stream, 240, holder(1))).toBe(leafCount - 1);
+});
