@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../protocol/event.ts';
 import { encodeEvent } from '../protocol/event-encoding.ts';
 import { encodePublishFrame } from '../protocol/frame.ts';
+import type { ContentCodec } from '../protocol/content-codec.ts';
 import type { ServerMessage } from '../protocol/messages.ts';
 import type { Address } from '../protocol/primitives.ts';
 import type { EventSigner } from '../protocol/signature.ts';
@@ -22,6 +23,8 @@ export interface CreatePublisherParameters {
   readonly signer: EventSigner;
   /** Keys of the stream; not needed where everyone may read. */
   readonly keys?: StreamKeys;
+  /** Schema that the events follow; what does not fit is refused with EventSchemaMismatchError and never sent. */
+  readonly codec?: ContentCodec;
   readonly onState?: (state: ConnectionState) => void;
 }
 

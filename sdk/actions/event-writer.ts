@@ -7,12 +7,13 @@ import { batchLimit, batchSuffix, signEvents } from '../protocol/signature-batch
 import { signEvent } from '../protocol/signature.ts';
 import type { EventSigner } from '../protocol/signature.ts';
 import { slotAt, slotKey } from '../protocol/slot-keys.ts';
+import { EventSchemaMismatchError, type ContentCodec } from '../protocol/content-codec.ts';
 import type { Market } from './connect-market.ts';
 import { PublisherKeysMissingError, SequenceExhaustedError } from './publish-errors.ts';
 import { readStream } from './read-stream.ts';
 import type { StreamKeys } from './stream-keys.ts';
 
-/** What an event says: a value as JSON, or bytes of any media type. */
+/** What an event says: a value, as JSON or as the publisher's codec encodes it, or bytes of any media type. */
 export type EventContent = { readonly json: unknown } | { readonly bytes: Uint8Array; readonly contentType: string };
 
 export interface EventWriter {
@@ -30,6 +31,8 @@ export interface CreateEventWriterParameters {
   readonly partition?: number;
   readonly signer: EventSigner;
   readonly keys?: StreamKeys;
+  /** Schema that the events of the stream follow; what does not fit is refused before it is signed. */
+  readonly codec?: ContentCodec;
 }
 
 /**
@@ -37,7 +40,7 @@ export interface CreateEventWriterParameters {
  * public. Timestamps never run backwards and no two events share timestamp and sequence, whatever the clock does.
  */
 export async function createEventWriter(parameters: CreateEventWriterParameters): Promise<EventWriter> {
-  const { market, stream, partition = 0, signer } = parameters;
+  const { market, stream, partition = 0, signer, codec } = parameters;
   const { slotDuration, publicRead } = await readStream({ market, stream });
   if (!publicRead && parameters.keys === undefined) throw new PublisherKeysMissingError();
   let timestamp = 0;
@@ -73,7 +76,7 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
     content: EventContent,
     signatureType: string
   ): Promise<UnsignedEvent> => {
-    const { bytes, contentType } = contentBytes(content);
+    const { bytes, contentType } = contentBytes(content, codec);
     const { originType, origin } = signer;
     const common = {
       version: eventVersion,
@@ -129,7 +132,19 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
   };
 }
 
-function contentBytes(content: EventContent): { readonly bytes: Uint8Array; readonly contentType: string } {
-  if (!('json' in content)) return content;
-  return { bytes: new TextEncoder().encode(JSON.stringify(content.json)), contentType: 'application/json' };
+function contentBytes(
+  content: EventContent,
+  codec: ContentCodec | undefined
+): { readonly bytes: Uint8Array; readonly contentType: string } {
+  if ('json' in content) {
+    if (codec !== undefined) return { bytes: codec.encode(content.json), contentType: codec.contentType };
+    return { bytes: new TextEncoder().encode(JSON.stringify(content.json)), contentType: 'application/json' };
+  }
+  if (codec !== undefined) {
+    if (content.contentType !== codec.contentType) {
+      throw new EventSchemaMismatchError('', `its content type must be ${codec.contentType}.`);
+    }
+    codec.decode(content.bytes);
+  }
+  return content;
 }

@@ -51,6 +51,11 @@ export const productDocumentSchema = z.object({
     .array(
       z.object({
         address: addressSchema,
+        /** Content id of the schema that the events follow, as their content type names it; see content-codec.ts. */
+        schema: z
+          .string()
+          .regex(/^b[a-z2-7]{58}$/)
+          .optional(),
         /** Contents of some past events, as the seller chose them. */
         sample: z.array(z.record(z.string(), z.unknown())).max(20).default([]),
         /** Per field of the content: meaning and unit. */
