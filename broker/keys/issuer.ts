@@ -129,11 +129,15 @@ export class Issuer {
       (best, next) => (best === undefined || next.era > best.era ? next : best),
       undefined
     );
-    const held = newest?.ranges[0];
-    if (newest === undefined || held === undefined || eras.length < 2) return;
+    const last = newest?.ranges.at(-1);
+    if (newest === undefined || last === undefined || eras.length < 2) return;
     const { era, seeds } = newest;
-    const done = await this.eraChanges.find(stream);
-    if (done.some((change) => change.era === era && change.issuer === this.identity.account)) return;
+    const done = (await this.eraChanges.find(stream)).filter(
+      (change) => change.era === era && change.issuer === this.identity.account
+    );
+    // A delegation that was prolonged goes on where the last change ended.
+    const held = { from: Math.max(last.from, ...done.map((change) => change.untilSlot)), until: last.until };
+    if (held.from >= held.until) return;
     const { slotDuration } = await this.streams.find(stream);
     const assigned = await this.leaves.find(stream, held.from);
     if (assigned.length < this.eraChangeFrom) return;
