@@ -43,7 +43,7 @@ abstract contract Wishes is IWishlist {
     mapping(uint256 wish => mapping(uint256 number => Answer)) internal _answers;
     mapping(uint256 wish => mapping(bytes32 productId => bool)) private _answered;
 
-    /// @param token_ The token that stakes are made in.
+    /// @param token_ The token that stakes are made in. Without it every wish would fail; deploying reads it back.
     constructor(address token_) {
         token = token_;
     }
