@@ -14,6 +14,7 @@ import type { Deployment } from '#sdk/protocol/deployment';
 import { type Address, addressSchema } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { type ChainClient, reasonOf } from '../chain/client.ts';
+import { ChainUnavailableError } from '../chain/errors.ts';
 import type { ChainHead } from '../chain/head.ts';
 import { migrate } from '../database/migrate.ts';
 import { parseRequest } from '../http/problem-response.ts';
@@ -235,7 +236,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const routes = new Hono();
   routes.get('/v1/streams/:stream/deliveries/:time', async (context) => {
     const { stream, time } = parseRequest(pathParameters, context.req.param());
-    const working = account === undefined ? null : await open(oracle, account);
+    const working = account === undefined ? null : await open(oracle, account).catch(chainAway);
     if (working === null) throw new NoAttestorError();
     if (!(await table.isJudgedAt(stream, time))) throw new DeliveryUnsoldError(stream, time);
     const missing = time + lag - Math.floor(clock() / 1000);
@@ -280,6 +281,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return refused ?? poor;
     }
   };
+}
+
+function chainAway(error: unknown): never {
+  throw new ChainUnavailableError(`The delivery oracle could not be asked: ${reasonOf(error)} Try again in a moment.`);
 }
 
 const inactiveRoutes = new Hono();

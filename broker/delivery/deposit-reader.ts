@@ -47,9 +47,14 @@ export class DepositReader {
   async step(head: number): Promise<boolean> {
     const { client, deployment, oracle, table, confirmations } = this.options;
     const read = await table.readBlock();
-    if (read !== undefined && (await this.hashOf(read.number)) !== read.hash) {
-      await table.forget();
-      return true;
+    if (read !== undefined) {
+      const standing = await this.hashOf(read.number);
+      // A node that is behind, or a chain that was set back and will get there again.
+      if (standing === null) return false;
+      if (standing !== read.hash) {
+        await table.forget();
+        return true;
+      }
     }
     const first = (read?.number ?? deployment.startBlock - 1) + 1;
     const end = Math.min(head - confirmations, first + stepBlocks - 1);

@@ -303,6 +303,38 @@ describe('one attestor', () => {
   });
 });
 
+describe('a chain that goes another way', () => {
+  let test: Awaited<ReturnType<typeof startAttestedMarket>>;
+  let broker: Broker;
+
+  beforeAll(async () => {
+    test = await startAttestedMarket([8], 1);
+    broker = test.attestor(8);
+    await broker.start();
+  });
+
+  afterAll(async () => {
+    await broker.stop();
+    await test.market.stop();
+  });
+
+  it('takes a purchase back, and the attestor with it', async () => {
+    const { actors } = test;
+    const { stream, listed } = await test.sell({ settlement: 'by-event', events: 60n });
+    await test.moveTo(nextHour(test.now()) + 600);
+    const since = nextHour(test.now());
+    const snapshot = await actors.chain.snapshot();
+    await actors.buy(actors.account(5), listed, 2 * hour);
+    const status = async () => (await refusal(broker, stream, since)).status;
+    await expect.poll(status, patience).toBe(409);
+    await actors.chain.revert({ id: snapshot });
+    await actors.chain.mine({ blocks: 10 });
+    await expect.poll(status, patience).toBe(404);
+    await actors.buy(actors.account(6), listed, 2 * hour);
+    await expect.poll(status, patience).toBe(409);
+  });
+});
+
 describe('two attestors that must agree', () => {
   let test: Awaited<ReturnType<typeof startAttestedMarket>>;
   let database: Awaited<ReturnType<typeof createDatabase>>;
