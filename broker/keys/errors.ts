@@ -34,3 +34,14 @@ export class DelegationConflictError extends TributaryError {
     super(`Era ${String(era)} was delegated with other keys before. Publish under a new era and delegate that one.`);
   }
 }
+
+/** Nothing of the stream was delegated to this issuer. */
+export class NothingDelegatedError extends TributaryError {
+  readonly code = 'nothing-delegated';
+  readonly title = 'The stream was not delegated';
+  override readonly status = 404;
+
+  constructor(stream: string) {
+    super(`No keys of stream ${stream} were delegated to this broker. Delegate some, or ask the one that has them.`);
+  }
+}

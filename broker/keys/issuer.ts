@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Counter } from 'prom-client';
-import { type Grant } from '#sdk/protocol/grant';
+import type { EraState, Grant } from '#sdk/protocol/grant';
 import { bucketSecret, pathKeysOf } from '#sdk/protocol/complete-subtree';
 import type { EraChange } from '#sdk/protocol/era-change';
 import { eraChangeCovers, makeEraChange } from '#sdk/protocol/era-change-sealing';
@@ -56,6 +56,10 @@ export class Issuer {
   private readonly clock: () => number;
   private readonly issued: Counter;
   private readonly logger: Logger;
+  private eraStates: { second: number; states: Map<Address, Promise<EraState | null>> } = {
+    second: -1,
+    states: new Map()
+  };
 
   constructor(parts: {
     identity: Identity;
@@ -184,6 +188,44 @@ export class Issuer {
       const enough = slotsOf(now, Math.min(ends, now + readerLeft), slotDuration);
       await this.grant(stream, account, noOffer, publicKey, wanted, { enough });
     }
+  }
+
+  /**
+   * The newest era of a stream that was delegated, and how many licences hold keys of it for slots to come though they
+   * ended early on the chain: above none, a new era is due. Null where nothing of the stream is held.
+   */
+  eraState(stream: Address): Promise<EraState | null> {
+    // Anybody may ask, and the chain is asked for it: once a second will do.
+    const second = Math.floor(this.clock() / 1000);
+    if (this.eraStates.second !== second) this.eraStates = { second, states: new Map() };
+    const { states } = this.eraStates;
+    const state = states.get(stream) ?? this.readEraState(stream);
+    states.set(stream, state);
+    state.catch(() => states.delete(stream));
+    return state;
+  }
+
+  private async readEraState(stream: Address): Promise<EraState | null> {
+    const eras = this.held.erasOf(stream).map(({ era }) => era);
+    if (eras.length === 0) return null;
+    const era = Math.max(...eras);
+    const { slotDuration } = await this.streams.find(stream);
+    const { timestamp } = this.head.head;
+    let cutOffsDue = 0;
+    for (const { offerId, licensee } of await this.table.endedEarly(stream, timestamp)) {
+      const license = await this.reader.licenseOf(offerId, licensee);
+      const has = (await this.grants.find(stream, licensee))
+        .filter((grant) => grant.era === era && grant.offerId === offerId)
+        .map((grant) => ({ from: grant.fromSlot, until: grant.untilSlot }));
+      for (const leaf of await this.leaves.find(stream, 0, { offerId, licensee })) {
+        const brought = await this.broughtByEraChanges(stream, { offerId, licensee, publicKey: leaf.recipient });
+        has.push(...(brought.get(era) ?? []));
+      }
+      const paid = slotsOf(license.from, license.until, slotDuration);
+      const { from } = slotsOf(timestamp, timestamp, slotDuration);
+      if (subtract(intersect({ from, until: slotEnd }, has), [paid]).length > 0) cutOffsDue += 1;
+    }
+    return { era, cutOffsDue };
   }
 
   /** Whether a licence holds, by the chain as it stands, every slot from this one to the end of the bucket. */

@@ -16,7 +16,7 @@ import { migrate } from '../database/migrate.ts';
 import { parseRequest, RequestInvalidError, RequestTooLargeError } from '../http/problem-response.ts';
 import { ChainReader } from './chain-reader.ts';
 import { DelegationDesk } from './delegations.ts';
-import { VaultError } from './errors.ts';
+import { NothingDelegatedError, VaultError } from './errors.ts';
 import { HeldSeeds } from './held-seeds.ts';
 import { openIdentity } from './identity.ts';
 import { type EraChangeOutlet, type GrantOutlet, Issuer } from './issuer.ts';
@@ -130,6 +130,12 @@ export function createKeys(options: KeysOptions): Keys {
 
   const routes = new Hono();
   routes.get('/v1/issuer', (context) => context.json(parts().desk.issuer));
+  routes.get('/v1/streams/:stream/era', async (context) => {
+    const { stream } = parseRequest(z.object({ stream: addressSchema }), context.req.param());
+    const state = await parts().issuer.eraState(stream);
+    if (state === null) throw new NothingDelegatedError(stream);
+    return context.json(state);
+  });
   routes.put(
     '/v1/streams/:stream/delegation',
     bodyLimit({

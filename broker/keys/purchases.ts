@@ -183,6 +183,18 @@ export class PurchaseTable {
     return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee) }));
   }
 
+  /** Licences that open a stream and ended before the end that was bought, where that end is after a time, Unix seconds. */
+  async endedEarly(stream: Address, after: number): Promise<{ offerId: Hex; licensee: Address }[]> {
+    const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer }>(
+      `select distinct ended.offer_id, ended.licensee from broker.early_end ended
+       join broker.offer_stream using (genesis, offer_id)
+       join broker.purchase bought using (genesis, offer_id, licensee)
+       where genesis = $1 and stream = $2 and bought.ends_at > $3`,
+      [this.genesis, bytes(stream), after]
+    );
+    return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee) }));
+  }
+
   /**
    * What a licensee bought of an offer and still holds after a time, Unix seconds; in the order of the chain. As it
    * stands now: no longer than the licence was left to run, and from the time on at which a key was replaced, for the

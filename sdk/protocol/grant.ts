@@ -80,3 +80,12 @@ export const issuerSchema = z.object({
   longestDelegation: z.int()
 });
 export type Issuer = z.infer<typeof issuerSchema>;
+
+/** What an issuer knows of a stream's eras: GET /v1/streams/{stream}/era of the broker. */
+export const eraStateSchema = z.object({
+  /** The newest era of which it was delegated anything. */
+  era: z.int(),
+  /** Licences that ended early on the chain and still hold keys of this era: above none, a new era is due. */
+  cutOffsDue: z.int()
+});
+export type EraState = z.infer<typeof eraStateSchema>;

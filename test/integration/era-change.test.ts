@@ -12,6 +12,7 @@ import { startEra } from '#sdk/actions/start-era';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
 import { subscribe } from '#sdk/actions/subscribe';
 import { verifyEraChangeSignature } from '#sdk/protocol/era-change-sealing';
+import { eraStateSchema } from '#sdk/protocol/grant';
 import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
 import { addressSchema, type Address } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
@@ -107,6 +108,8 @@ async function nextEra(era: number, text: string): Promise<number> {
   return fromSlot;
 }
 
+const eraState = async () => eraStateSchema.parse(await (await fetch(`${broker.url}/v1/streams/${stream}/era`)).json());
+
 const revoke = async ({ licensee }: Buyer) =>
   running.actors.onLicense(running.actors.account(1), 'revoke', listed, licensee, `0x${'77'.repeat(32)}`);
 
@@ -128,7 +131,9 @@ it('cuts off whom the chain cut off; everybody else reads on without asking, als
   await expect.poll(() => received, { timeout: 10_000 }).toEqual(['first']);
   for (const buyer of [revoked, sleeper, later]) expect(await readable(buyer)).toEqual(['first']);
 
+  expect(await eraState()).toEqual({ era: 1, cutOffsDue: 0 });
   await revoke(revoked);
+  await expect.poll(eraState, { timeout: 10_000 }).toEqual({ era: 1, cutOffsDue: 1 });
   // What is not delegated anew goes on as before.
   await publisher.publish({ json: 'second' });
   expect(await readable(revoked)).toEqual(['first', 'second']);
@@ -144,7 +149,9 @@ it('cuts off whom the chain cut off; everybody else reads on without asking, als
   expect((await readable(newcomer)).slice(0, 3)).toEqual(Array<string>(3).fill('before-license'));
   expect((await readable(newcomer)).at(-1)).toBe('fourth');
 
+  expect(await eraState()).toEqual({ era: 2, cutOffsDue: 0 });
   await revoke(later);
+  await expect.poll(eraState, { timeout: 10_000 }).toEqual({ era: 2, cutOffsDue: 1 });
   await nextEra(3, 'fifth');
   await expect.poll(() => received, { timeout: 10_000 }).toEqual(['first', 'second', 'third', 'fourth', 'fifth']);
   // Has read nothing since the beginning.
