@@ -65,5 +65,5 @@ function watch(): void {
 
 if (values.here) {
   await work();
-  process.disconnect?.();
+  process.disconnect();
 } else watch();

@@ -7,7 +7,8 @@ import { batchLimit, batchSuffix, signEvents } from '../protocol/signature-batch
 import { signEvent } from '../protocol/signature.ts';
 import type { EventSigner } from '../protocol/signature.ts';
 import { slotAt, slotKey } from '../protocol/slot-keys.ts';
-import { EventSchemaMismatchError, type ContentCodec } from '../protocol/content-codec.ts';
+import type { ContentCodec } from '../protocol/content-codec.ts';
+import { EventSchemaMismatchError } from '../protocol/schema-errors.ts';
 import type { Market } from './connect-market.ts';
 import { PublisherKeysMissingError, SequenceExhaustedError } from './publish-errors.ts';
 import { readStream } from './read-stream.ts';

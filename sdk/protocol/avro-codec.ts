@@ -1,4 +1,5 @@
-import { EventSchemaMismatchError, SchemaInvalidError, type ContentCodec } from './content-codec.ts';
+import type { ContentCodec } from './content-codec.ts';
+import { EventSchemaMismatchError, SchemaInvalidError } from './schema-errors.ts';
 
 /** What is used of the library's type, which is described in terms of Node. */
 interface AvroType {
@@ -22,7 +23,7 @@ export async function avroCodec(document: Uint8Array): Promise<Omit<ContentCodec
   const { default: avro } = await import('avsc');
   let type: AvroType;
   try {
-    type = avro.Type.forSchema(JSON.parse(decoder.decode(document)) as never) as unknown as AvroType;
+    type = avro.Type.forSchema(JSON.parse(decoder.decode(document)) as never);
   } catch (cause) {
     throw new SchemaInvalidError('Give an Avro schema as JSON.', { cause });
   }

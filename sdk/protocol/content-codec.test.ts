@@ -3,7 +3,8 @@ import { FieldDescriptorProto_Label, FieldDescriptorProto_Type, FileDescriptorSe
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hexOf, utf8 } from './binary.ts';
-import { codecOf, createContentCodec, EventSchemaMismatchError, SchemaInvalidError } from './content-codec.ts';
+import { codecOf, createContentCodec } from './content-codec.ts';
+import { EventSchemaMismatchError, SchemaInvalidError } from './schema-errors.ts';
 import { contentIdOf } from './content-id.ts';
 import { ContentTypeInvalidError, formatContentType, parseContentType } from './content-type.ts';
 

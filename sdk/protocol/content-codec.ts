@@ -1,6 +1,6 @@
 import { contentIdOf } from './content-id.ts';
 import { formatContentType, mediaTypes, parseContentType } from './content-type.ts';
-import { TributaryError } from './problem.ts';
+import { SchemaInvalidError } from './schema-errors.ts';
 
 /**
  * Codecs: values to the content of events and back, by a schema. The schema is a document under its content id; which
@@ -18,27 +18,6 @@ export interface ContentCodec {
 
 /** How a schema is written. */
 export type SchemaKind = keyof typeof mediaTypes;
-
-/** Content does not follow the schema of its stream. */
-export class EventSchemaMismatchError extends TributaryError {
-  readonly code = 'event-schema-mismatch';
-  readonly title = 'The content does not follow the schema';
-  /** JSON pointer (RFC 6901) to what does not fit; empty for the whole. */
-  readonly path: string;
-  readonly reason: string;
-
-  constructor(path: string, reason: string) {
-    super(`Correct the content at ${path === '' ? 'its top' : path}: ${reason}`);
-    this.path = path;
-    this.reason = reason;
-  }
-}
-
-/** The schema is none. */
-export class SchemaInvalidError extends TributaryError {
-  readonly code = 'schema-invalid';
-  readonly title = 'The schema is not valid';
-}
 
 /** Bytes of a schema: one block, as other documents. */
 export const schemaLimit = 128 * 1024;

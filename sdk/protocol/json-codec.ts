@@ -1,6 +1,7 @@
-import { Validator, type Schema } from '@cfworker/json-schema';
+import { Validator } from '@cfworker/json-schema';
 import { utf8 } from './binary.ts';
-import { EventSchemaMismatchError, SchemaInvalidError, type ContentCodec } from './content-codec.ts';
+import type { ContentCodec } from './content-codec.ts';
+import { EventSchemaMismatchError, SchemaInvalidError } from './schema-errors.ts';
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
@@ -10,7 +11,7 @@ export function jsonCodec(document: Uint8Array): Omit<ContentCodec, 'contentType
   if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) {
     throw new SchemaInvalidError('Give a JSON Schema: an object.');
   }
-  const validator = new Validator(schema as Schema, '2020-12');
+  const validator = new Validator(schema, '2020-12');
   const check = (value: unknown): void => {
     let result: ReturnType<Validator['validate']>;
     try {
@@ -29,7 +30,7 @@ export function jsonCodec(document: Uint8Array): Omit<ContentCodec, 'contentType
   return {
     encode: (value) => {
       // What JSON makes of the value is what readers get, and what has to fit.
-      const text: string | undefined = JSON.stringify(value);
+      const text = JSON.stringify(value) as string | undefined;
       if (text === undefined) throw new EventSchemaMismatchError('', 'JSON has no such value.');
       check(JSON.parse(text));
       return utf8(text);

@@ -1,6 +1,7 @@
 import { createFileRegistry, fromBinary, fromJson, toBinary, toJson, type JsonValue } from '@bufbuild/protobuf';
 import { FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
-import { EventSchemaMismatchError, SchemaInvalidError, type ContentCodec } from './content-codec.ts';
+import type { ContentCodec } from './content-codec.ts';
+import { EventSchemaMismatchError, SchemaInvalidError } from './schema-errors.ts';
 
 /**
  * Protocol Buffers. The schema is a FileDescriptorSet as `protoc --include_imports --descriptor_set_out` and `buf build`
