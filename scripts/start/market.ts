@@ -88,7 +88,13 @@ async function startParts(
 
   const building = progress.step('storefront', async (say) => {
     say('building');
-    say((await buildStorefront((pid) => ledger.add('build of the storefront', pid))) ? 'built' : 'up to date');
+    const pids: number[] = [];
+    const built = await buildStorefront((pid) => {
+      pids.push(pid);
+      ledger.add('build of the storefront', pid);
+    });
+    for (const pid of pids) ledger.remove(pid);
+    say(built ? 'built' : 'up to date');
   });
   building.catch(() => undefined);
 
