@@ -10,7 +10,8 @@ import {
 /** Whoever can ask the chain whether an account accepts a signature. */
 export interface AccountSignatureReader {
   /**
-   * What the account's contract says (ERC-1271); for one that is not deployed yet what it would say (ERC-6492).
+   * What the account's contract says (ERC-1271); for one that is not deployed yet what it would say (ERC-6492). The
+   * validator of ERC-6492 refuses signatures of less than 32 bytes.
    *
    * @throws Where the chain cannot be asked; a contract that fails means false.
    */
