@@ -13,7 +13,20 @@ const deployment = deploymentSchema.parse({
   chainId: 31_337,
   genesisHash: `0x${'1'.repeat(64)}`,
   startBlock: 0,
-  contracts: { DATAcoin: address('1'), StreamRegistry: address('2'), DataLicense: address('3') }
+  feeBasisPoints: 100,
+  karmaHalfLife: 15_552_000,
+  contracts: {
+    DATAcoin: address('1'),
+    StreamRegistry: address('2'),
+    DataLicense: address('3'),
+    DeliveryEscrow: address('4'),
+    Karma: address('5'),
+    Wishlist: address('6'),
+    AttestationResolver: null,
+    AttestationService: null,
+    DeliveryOracle: null
+  },
+  schemas: { domain: null, organisation: null, ensName: null, knownBuyer: null }
 });
 
 /** A part of the market that says what it was asked. */
