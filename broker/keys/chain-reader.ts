@@ -5,7 +5,16 @@ import type { Deployment } from '#sdk/protocol/deployment';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ChainClient } from '../chain/client.ts';
 import { searchLogs } from '../chain/logs.ts';
-import type { EarlyEnd, KeyReplacement, ListedOffer, Purchase, PurchaseTable, ReadBlock } from './purchases.ts';
+import {
+  type EarlyEnd,
+  type KeyReplacement,
+  licenseKey,
+  type LicenseName,
+  type ListedOffer,
+  type Purchase,
+  type PurchaseTable,
+  type ReadBlock
+} from './purchases.ts';
 
 const changes = [
   getAbiItem({ abi: dataLicenseAbi, name: 'LicenseCancelled' }),
@@ -29,7 +38,7 @@ const stepBlocks = 5_000;
 /** News of one step. */
 export interface ChainNews {
   /** Licences that were bought, rekeyed or ended early: what is to be granted may have changed. */
-  readonly licenses: readonly { readonly offerId: Hex; readonly licensee: Address }[];
+  readonly licenses: readonly LicenseName[];
   /** Streams on which a reader registered a key or got or lost a permission. */
   readonly streams: readonly Address[];
 }
@@ -117,14 +126,23 @@ export class ChainReader {
   }
 
   /**
-   * Whether the chain has ended or rekeyed the licence in a block that was not read yet: then what the table says of it
-   * is out of date, and the next step brings news of it.
+   * What {@link licenseOf} says of each of some licences, in their order. The client puts what is asked at once into few
+   * requests; ask about a thousand or so at a time.
    */
-  async isOutdated(offerId: Hex, licensee: Address): Promise<boolean> {
-    const read = (await this.table.readBlocks()).at(-1)?.number ?? this.deployment.startBlock - 1;
-    const range = { fromBlock: BigInt(read + 1), toBlock: await this.client.getBlockNumber({ cacheTime: 0 }) };
+  licensesOf(licenses: readonly LicenseName[]): Promise<{ from: number; until: number }[]> {
+    return Promise.all(licenses.map(({ offerId, licensee }) => this.licenseOf(offerId, licensee)));
+  }
+
+  /**
+   * Licences, as {@link licenseKey} names them, that the chain has ended or rekeyed after a block: what a table read up
+   * to that block says of them is out of date, and a later step brings news of them.
+   */
+  async changedAfter(block: number): Promise<Set<string>> {
+    const range = { fromBlock: BigInt(block + 1), toBlock: await this.client.getBlockNumber({ cacheTime: 0 }) };
     const logs = await searchLogs(this.client, changes, range, this.deployment.contracts.DataLicense);
-    return logs.some(({ args }) => lower(args.offerId) === offerId && lower(args.licensee) === licensee);
+    return new Set(
+      logs.map(({ args }) => licenseKey({ offerId: lower(args.offerId), licensee: lower(args.licensee) }))
+    );
   }
 
   /** The blocks read that still belong to the chain. */

@@ -14,7 +14,7 @@ import type { HeldSeeds } from './held-seeds.ts';
 import type { Identity } from './identity.ts';
 import type { AssignedLeaf, LeafTable } from './leaves.ts';
 import { sealNatively } from './native-sealing.ts';
-import type { Purchase, PurchaseTable } from './purchases.ts';
+import { licenseKey, type LicenseName, type Purchase, type PurchaseTable } from './purchases.ts';
 import { intersect, type SlotRange, subtract, union } from './ranges.ts';
 import type { StreamSecrets } from './stream-secrets.ts';
 
@@ -36,8 +36,8 @@ const slotEnd = 2 ** 32;
 /** Seconds for which readers by permission are granted ahead, and what must be left of it before it is prolonged. */
 const readerAhead = 30 * 86_400;
 const readerLeft = 15 * 86_400;
-/** Licences about which the chain is asked at once. */
-const askedAtOnce = 50;
+/** Licences about which the database and the chain are asked at once. */
+const askedAtOnce = 1_000;
 const noOffer: Hex = `0x${'00'.repeat(32)}`;
 
 /** Makes grants: decides, by the chain and nothing else, who gets the seeds of which slots. */
@@ -149,9 +149,10 @@ export class Issuer {
     let count = 0;
     for (let place = 0; place < assigned.length; place += askedAtOnce) {
       const some = assigned.slice(place, place + askedAtOnce);
-      const entitled = await Promise.all(some.map((leaf) => this.holdsUntilBucketEnd(leaf, held.from, slotDuration)));
-      for (const { bucketEnd, leaf } of some.filter((_, index) => entitled[index] === true)) {
-        buckets.set(bucketEnd, [...(buckets.get(bucketEnd) ?? []), leaf]);
+      for (const { bucketEnd, leaf } of await this.entitledUntilBucketEnd(some, held.from, slotDuration)) {
+        const leaves = buckets.get(bucketEnd);
+        if (leaves === undefined) buckets.set(bucketEnd, [leaf]);
+        else leaves.push(leaf);
         count += 1;
       }
     }
@@ -228,16 +229,30 @@ export class Issuer {
     return { era, cutOffsDue };
   }
 
-  /** Whether a licence holds, by the chain as it stands, every slot from this one to the end of the bucket. */
-  private async holdsUntilBucketEnd(leaf: AssignedLeaf, fromSlot: number, slotDuration: number): Promise<boolean> {
-    const { offerId, licensee, recipient, bucketEnd } = leaf;
-    const license = await this.reader.licenseOf(offerId, licensee);
-    if (license.until <= this.head.head.timestamp) return false;
-    const purchases = await this.table.purchasesOf(offerId, licensee, this.head.head.timestamp);
-    const held = purchases
-      .filter(({ publicKey }) => publicKey === recipient)
-      .map((purchase) => heldSlots(purchase, license, slotDuration));
-    return subtract([{ from: fromSlot, until: bucketEnd }], held).length === 0;
+  /**
+   * Those leaves whose licences hold, by the chain as it stands, every slot from this one to the end of their bucket. A
+   * licence of which the chain has news that were not read yet is not among them: it is granted when they were.
+   */
+  private async entitledUntilBucketEnd(
+    leaves: readonly AssignedLeaf[],
+    fromSlot: number,
+    slotDuration: number
+  ): Promise<AssignedLeaf[]> {
+    // Somebody who replaced its key has more than one leaf.
+    const names = [...new Map(leaves.map((leaf): [string, LicenseName] => [licenseKey(leaf), leaf])).values()];
+    const { timestamp } = this.head.head;
+    const { readTo, purchases } = await this.table.purchasesOf(names, timestamp);
+    const [changed, found] = await Promise.all([this.reader.changedAfter(readTo), this.reader.licensesOf(names)]);
+    const licenses = new Map(names.map((name, place) => [licenseKey(name), found[place]]));
+    return leaves.filter((leaf) => {
+      const key = licenseKey(leaf);
+      const license = licenses.get(key);
+      if (license === undefined || license.until <= timestamp || changed.has(key)) return false;
+      const held = (purchases.get(key) ?? [])
+        .filter(({ publicKey }) => publicKey === leaf.recipient)
+        .map((purchase) => heldSlots(purchase, license, slotDuration));
+      return subtract([{ from: fromSlot, until: leaf.bucketEnd }], held).length === 0;
+    });
   }
 
   /** Slots of each era that era changes of this issuer have brought to a licence. */

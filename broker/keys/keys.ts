@@ -22,10 +22,10 @@ import { openIdentity } from './identity.ts';
 import { type EraChangeOutlet, type GrantOutlet, Issuer } from './issuer.ts';
 import { LeafTable } from './leaves.ts';
 import { keysMigrations } from './migrations.ts';
-import { PurchaseTable } from './purchases.ts';
+import { licenseKey, type LicenseName, PurchaseTable } from './purchases.ts';
 import { StreamSecrets } from './stream-secrets.ts';
 import { Vault } from './vault.ts';
-import { Work } from './work.ts';
+import { type Urgency, Work } from './work.ts';
 
 export interface KeysOptions {
   readonly configuration: Configuration;
@@ -83,25 +83,27 @@ export function createKeys(options: KeysOptions): Keys {
   }
 
   /** Grants one stream of a licence, as it stands when its turn comes: it may have ended or been rekeyed by then. */
-  function grantLicense(stream: Address, offerId: Hex, licensee: Address): void {
-    work.add(`${stream} ${offerId} ${licensee}`, async () => {
-      if (await reader.isOutdated(offerId, licensee)) return;
-      for (const purchase of await table.purchasesOf(offerId, licensee, head.head.timestamp)) {
-        await parts().issuer.grantPurchase(stream, purchase);
-      }
-    });
+  function grantLicense(stream: Address, license: LicenseName, urgency: Urgency): void {
+    const piece = async (): Promise<void> => {
+      const { readTo, purchases } = await table.purchasesOf([license], head.head.timestamp);
+      const bought = purchases.get(licenseKey(license)) ?? [];
+      if (bought.length === 0 || (await reader.changedAfter(readTo)).has(licenseKey(license))) return;
+      for (const purchase of bought) await parts().issuer.grantPurchase(stream, purchase);
+    };
+    work.add(`${stream} ${licenseKey(license)}`, piece, urgency);
   }
 
-  /** Looks at everyone who may read the stream: after a delegation, and after a restart. */
+  /** Looks at everyone who may read the stream: after a delegation, and after a restart. Purchases go before it. */
   function grantStream(stream: Address): void {
-    work.add(`licences of ${stream}`, async () => {
+    const licenses = async (): Promise<void> => {
       // Before the licences one by one: what it brings need not be granted.
       await parts().issuer.changeEra(stream);
-      for (const { offerId, licensee } of await table.licensesOf(stream, head.head.timestamp)) {
-        grantLicense(stream, offerId, licensee);
+      for (const license of await table.licensesOf(stream, head.head.timestamp)) {
+        grantLicense(stream, license, 'later');
       }
-    });
-    work.add(`readers of ${stream}`, () => parts().issuer.grantReaders(stream));
+    };
+    work.add(`licences of ${stream}`, licenses, 'later');
+    work.add(`readers of ${stream}`, () => parts().issuer.grantReaders(stream), 'later');
   }
 
   function follow(): void {
@@ -110,9 +112,11 @@ export function createKeys(options: KeysOptions): Keys {
       for (;;) {
         const news = await reader.step(head.head.number, held.streams);
         if (news === null) break;
-        for (const { offerId, licensee } of news.licenses) {
-          const sold = await table.streamsOf(offerId);
-          for (const stream of sold) grantLicense(stream, offerId, licensee);
+        const sold = new Map<Hex, Address[]>();
+        for (const license of news.licenses) {
+          const streamsSold = sold.get(license.offerId) ?? (await table.streamsOf(license.offerId));
+          sold.set(license.offerId, streamsSold);
+          for (const stream of streamsSold) grantLicense(stream, license, 'urgent');
         }
         for (const stream of news.streams) work.add(`readers of ${stream}`, () => issuer.grantReaders(stream));
       }
@@ -186,7 +190,7 @@ export function createKeys(options: KeysOptions): Keys {
       follow();
       prolong = setInterval(() => {
         for (const stream of parts().held.streams) {
-          work.add(`readers of ${stream}`, () => parts().issuer.grantReaders(stream));
+          work.add(`readers of ${stream}`, () => parts().issuer.grantReaders(stream), 'later');
         }
       }, prolongInterval);
     },

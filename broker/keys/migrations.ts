@@ -99,5 +99,12 @@ export const keysMigrations: readonly Migration[] = [
         unique (genesis, issuer, stream, bucket_end, leaf)
       );
     `
+  },
+  {
+    version: 4,
+    sql: `
+      -- Purchases of one licence, also where an offer has very many.
+      create index on broker.purchase (genesis, offer_id, licensee);
+    `
   }
 ];

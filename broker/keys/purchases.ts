@@ -35,6 +35,15 @@ export interface KeyReplacement {
   readonly from: number;
 }
 
+/** A licence by what names it. */
+export interface LicenseName {
+  readonly offerId: Hex;
+  readonly licensee: Address;
+}
+
+/** The name of a licence as a key of maps. */
+export const licenseKey = ({ offerId, licensee }: LicenseName): string => `${offerId} ${licensee}`;
+
 /** What stood on the chain in some blocks. */
 export interface ChainRecords {
   readonly offers: readonly ListedOffer[];
@@ -174,7 +183,7 @@ export class PurchaseTable {
   }
 
   /** Licences that open a stream and hold after a time, Unix seconds. */
-  async licensesOf(stream: Address, after: number): Promise<{ offerId: Hex; licensee: Address }[]> {
+  async licensesOf(stream: Address, after: number): Promise<LicenseName[]> {
     const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer }>(
       `select distinct offer_id, licensee from broker.offer_stream join broker.purchase using (genesis, offer_id)
        where genesis = $1 and stream = $2 and ends_at > $3`,
@@ -184,7 +193,7 @@ export class PurchaseTable {
   }
 
   /** Licences that open a stream and ended before the end that was bought, where that end is after a time, Unix seconds. */
-  async endedEarly(stream: Address, after: number): Promise<{ offerId: Hex; licensee: Address }[]> {
+  async endedEarly(stream: Address, after: number): Promise<LicenseName[]> {
     const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer }>(
       `select distinct ended.offer_id, ended.licensee from broker.early_end ended
        join broker.offer_stream using (genesis, offer_id)
@@ -196,17 +205,26 @@ export class PurchaseTable {
   }
 
   /**
-   * What a licensee bought of an offer and still holds after a time, Unix seconds; in the order of the chain. As it
-   * stands now: no longer than the licence was left to run, and from the time on at which a key was replaced, for the
-   * new key only.
+   * What was bought of some licences and is still held after a time, Unix seconds; per licence, as {@link licenseKey}
+   * names it, in the order of the chain. As it stands now: no longer than the licence was left to run, and from the time
+   * on at which a key was replaced, for the new key only.
+   *
+   * @returns readTo The block up to which the chain was read when the table said this.
    */
-  async purchasesOf(offerId: Hex, licensee: Address, after: number): Promise<Purchase[]> {
-    const { rows } = await this.pool.query<PurchaseRow>(
-      `select bought.block, bought.log_index, offer_id, licensee,
+  async purchasesOf(
+    licenses: readonly LicenseName[],
+    after: number
+  ): Promise<{ readTo: number; purchases: Map<string, Purchase[]> }> {
+    // One statement, so that both come from one moment.
+    const { rows } = await this.pool.query<PurchaseRow & { read_to: number }>(
+      `select bought.block, bought.log_index, bought.offer_id, bought.licensee,
          greatest(bought.starts_at, replaced.starts_at) as starts_at,
          least(bought.ends_at, ended.ends_at) as ends_at,
-         coalesce(replaced.public_key, bought.public_key) as public_key
-       from broker.purchase bought
+         coalesce(replaced.public_key, bought.public_key) as public_key,
+         (select (blocks -> -1 ->> 0)::bigint from broker.chain_cursor where genesis = $1) as read_to
+       from (select distinct * from unnest($2::bytea[], $3::bytea[]) as named (offer_id, licensee)) asked
+       join broker.purchase bought
+         on bought.genesis = $1 and bought.offer_id = asked.offer_id and bought.licensee = asked.licensee
        left join lateral (
          select public_key, starts_at from broker.key_replacement later
          where later.genesis = bought.genesis and later.offer_id = bought.offer_id
@@ -220,19 +238,31 @@ export class PurchaseTable {
            and later.licensee = bought.licensee
            and (later.block, later.log_index) > (bought.block, bought.log_index)
        ) ended on true
-       where genesis = $1 and offer_id = $2 and licensee = $3 and least(bought.ends_at, ended.ends_at) > $4
+       where least(bought.ends_at, ended.ends_at) > $4
        order by bought.block, bought.log_index`,
-      [this.genesis, bytes(offerId), bytes(licensee), after]
+      [
+        this.genesis,
+        licenses.map(({ offerId }) => bytes(offerId)),
+        licenses.map(({ licensee }) => bytes(licensee)),
+        after
+      ]
     );
-    return rows.map((row) => ({
-      block: row.block,
-      logIndex: row.log_index,
-      offerId: hex(row.offer_id),
-      licensee: hex(row.licensee),
-      from: row.starts_at,
-      until: row.ends_at,
-      publicKey: hex(row.public_key)
-    }));
+    const purchases = new Map<string, Purchase[]>();
+    for (const row of rows) {
+      const purchase: Purchase = {
+        block: row.block,
+        logIndex: row.log_index,
+        offerId: hex(row.offer_id),
+        licensee: hex(row.licensee),
+        from: row.starts_at,
+        until: row.ends_at,
+        publicKey: hex(row.public_key)
+      };
+      const known = purchases.get(licenseKey(purchase));
+      if (known === undefined) purchases.set(licenseKey(purchase), [purchase]);
+      else known.push(purchase);
+    }
+    return { readTo: rows[0]?.read_to ?? 0, purchases };
   }
 
   private async storeCursor(client: pg.PoolClient, blocks: readonly ReadBlock[]): Promise<void> {
