@@ -2,8 +2,28 @@ import { TributaryError } from '#sdk/protocol/problem';
 
 /** The issuer's own folder cannot be used. */
 export class VaultError extends TributaryError {
-  readonly code = 'vault-unusable';
-  readonly title = 'The keys of the issuer cannot be read';
+  readonly code: string = 'vault-unusable';
+  readonly title: string = 'The keys of the issuer cannot be read';
+  override readonly status = 500;
+}
+
+/** The vault was sealed by another passphrase. */
+export class VaultPassphraseError extends VaultError {
+  override readonly code = 'vault-passphrase-wrong';
+  override readonly title = 'The passphrase does not open the vault';
+
+  constructor(file: string, options?: ErrorOptions) {
+    super(
+      `${file} does not open with this passphrase. Give the one it was sealed by; if it is, the file was changed: restore it.`,
+      options
+    );
+  }
+}
+
+/** There is no passphrase where it should be read from, or others can read it there. */
+export class PassphraseUnreadableError extends TributaryError {
+  readonly code = 'passphrase-unreadable';
+  readonly title = 'The passphrase of the vault cannot be read';
   override readonly status = 500;
 }
 

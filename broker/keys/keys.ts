@@ -22,6 +22,7 @@ import { openIdentity } from './identity.ts';
 import { type EraChangeOutlet, type GrantOutlet, Issuer } from './issuer.ts';
 import { LeafTable } from './leaves.ts';
 import { keysMigrations } from './migrations.ts';
+import { readPassphrase } from './passphrase.ts';
 import { licenseKey, type LicenseName, PurchaseTable } from './purchases.ts';
 import { StreamSecrets } from './stream-secrets.ts';
 import { Vault } from './vault.ts';
@@ -45,7 +46,7 @@ export interface KeysOptions {
 
 export interface Keys {
   readonly routes: Hono;
-  /** Opens the vault, or makes one. @throws VaultError */
+  /** Opens the vault, or makes one. @throws VaultError, PassphraseUnreadableError */
   prepare(): Promise<void>;
   /** Makes or updates the tables. */
   migrate(): Promise<void>;
@@ -163,7 +164,9 @@ export function createKeys(options: KeysOptions): Keys {
   return {
     routes,
     prepare: async () => {
-      const vault = await Vault.open(join(configuration.DATA_DIRECTORY, 'issuer'));
+      const source = configuration.VAULT_PASSPHRASE_FROM;
+      const passphrase = source === undefined ? undefined : await readPassphrase(source);
+      const vault = await Vault.open(join(configuration.DATA_DIRECTORY, 'issuer'), passphrase);
       const identity = await openIdentity(vault);
       const held = await HeldSeeds.open(vault, deployment.genesisHash);
       const issuer = new Issuer({

@@ -45,6 +45,15 @@ export const configurationSchema = z.object({
   BROKER_URL: url(http).optional().describe('Where the broker answers, if not on BROKER_PORT of this machine.'),
   INDEXER_URL: url(http).optional().describe('Where the indexer answers, if not on INDEXER_PORT of this machine.'),
   SUBGRAPH_URL: url(http).optional().describe('GraphQL address of the subgraph on a graph-node of your own.'),
+  VAULT_PASSPHRASE_FROM: z
+    .string()
+    .regex(/^(?:prompt|descriptor:\d{1,4}|file:.+)$/, 'must be prompt, descriptor:<number> or file:<path>')
+    .optional()
+    .describe(
+      'Where the broker reads the passphrase that seals the keys of its issuer: prompt (typed at its terminal), ' +
+        'descriptor:<number> (an open file descriptor) or file:<path> (a file of mode 0600). Never the passphrase ' +
+        'itself. Without it the key lies open beside the vault.'
+    ),
   IPFS_API_URL: url(http).optional().describe('API of a Kubo node that keeps documents, instead of local blocks.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
