@@ -193,7 +193,8 @@ export class Issuer {
 
   /**
    * The newest era of a stream that was delegated, and how many licences hold keys of it for slots to come though they
-   * ended early on the chain: above none, a new era is due. Null where nothing of the stream is held.
+   * ended early on the chain, or vanished from it with a reorganisation: above none, a new era is due. Null where nothing
+   * of the stream is held.
    */
   eraState(stream: Address): Promise<EraState | null> {
     // Anybody may ask, and the chain is asked for it: once a second will do.
@@ -213,7 +214,7 @@ export class Issuer {
     const { slotDuration } = await this.streams.find(stream);
     const { timestamp } = this.head.head;
     let cutOffsDue = 0;
-    for (const { offerId, licensee } of await this.table.endedEarly(stream, timestamp)) {
+    for (const { offerId, licensee, vanished } of await this.table.endedOrVanished(stream, timestamp)) {
       const license = await this.reader.licenseOf(offerId, licensee);
       const has = (await this.grants.find(stream, licensee))
         .filter((grant) => grant.era === era && grant.offerId === offerId)
@@ -225,6 +226,7 @@ export class Issuer {
       const paid = slotsOf(license.from, license.until, slotDuration);
       const { from } = slotsOf(timestamp, timestamp, slotDuration);
       if (subtract(intersect({ from, until: slotEnd }, has), [paid]).length > 0) cutOffsDue += 1;
+      else if (vanished) await this.table.forgetVanished(stream, { offerId, licensee });
     }
     return { era, cutOffsDue };
   }

@@ -106,5 +106,20 @@ export const keysMigrations: readonly Migration[] = [
       -- Purchases of one licence, also where an offer has very many.
       create index on broker.purchase (genesis, offer_id, licensee);
     `
+  },
+  {
+    version: 5,
+    sql: `
+      -- Purchases that were read and that the chain took back: keys may have been granted for them.
+      create table broker.vanished_purchase (
+        genesis bytea not null,
+        stream bytea not null,
+        offer_id bytea not null,
+        licensee bytea not null,
+        -- Unix seconds: the latest end
+        ends_at bigint not null,
+        primary key (genesis, stream, offer_id, licensee)
+      );
+    `
   }
 ];

@@ -88,7 +88,7 @@ function prompt(input: Terminal, output: Writable): Promise<Buffer> {
     throw new PassphraseUnreadableError('There is no terminal to ask at. Use descriptor:<number> or file:<path>.');
   }
   return new Promise((resolve, reject) => {
-    let typed = '';
+    const typed: string[] = [];
     const end = (settle: () => void): void => {
       input.off('data', take);
       input.off('end', hangUp);
@@ -112,12 +112,12 @@ function prompt(input: Terminal, output: Writable): Promise<Buffer> {
         }
         if (character === '\r' || character === '\n') {
           end(() => {
-            resolve(Buffer.from(typed));
+            resolve(Buffer.from(typed.join('')));
           });
           return;
         }
-        if (character === '\u007f' || character === '\b') typed = [...typed].slice(0, -1).join('');
-        else if (typed.length <= longest) typed += character;
+        if (character === '\u007f' || character === '\b') typed.pop();
+        else if (typed.length <= longest) typed.push(character);
       }
     };
     output.write('Passphrase of the vault: ');

@@ -100,10 +100,19 @@ export class PurchaseTable {
     return blocksSchema.parse(rows[0]?.blocks ?? []).map(([number, hash]) => ({ number, hash }));
   }
 
-  /** Takes back everything after a block, because the chain went another way. */
+  /** Takes back everything after a block, because the chain went another way; and remembers which purchases these were. */
   async forgetAfter(blocks: readonly ReadBlock[]): Promise<void> {
     const last = blocks.at(-1)?.number ?? -1;
     await this.inTransaction(async (client) => {
+      await client.query(
+        `insert into broker.vanished_purchase (genesis, stream, offer_id, licensee, ends_at)
+         select genesis, stream, offer_id, licensee, max(ends_at)
+         from broker.purchase bought join broker.offer_stream using (genesis, offer_id)
+         where genesis = $1 and bought.block > $2 group by genesis, stream, offer_id, licensee
+         on conflict (genesis, stream, offer_id, licensee)
+           do update set ends_at = greatest(vanished_purchase.ends_at, excluded.ends_at)`,
+        [this.genesis, last]
+      );
       for (const table of ['purchase', 'offer_stream', 'early_end', 'key_replacement']) {
         await client.query(`delete from broker.${table} where genesis = $1 and block > $2`, [this.genesis, last]);
       }
@@ -192,16 +201,35 @@ export class PurchaseTable {
     return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee) }));
   }
 
-  /** Licences that open a stream and ended before the end that was bought, where that end is after a time, Unix seconds. */
-  async endedEarly(stream: Address, after: number): Promise<LicenseName[]> {
-    const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer }>(
-      `select distinct ended.offer_id, ended.licensee from broker.early_end ended
-       join broker.offer_stream using (genesis, offer_id)
-       join broker.purchase bought using (genesis, offer_id, licensee)
-       where genesis = $1 and stream = $2 and bought.ends_at > $3`,
+  /**
+   * Licences that open a stream and for which more was bought than they hold, or may hold, after a time, Unix seconds:
+   * they ended early, or a purchase vanished from the chain.
+   */
+  async endedOrVanished(stream: Address, after: number): Promise<(LicenseName & { readonly vanished: boolean })[]> {
+    const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer; vanished: boolean }>(
+      `select offer_id, licensee, bool_or(vanished) as vanished from (
+         select ended.offer_id, ended.licensee, false as vanished from broker.early_end ended
+         join broker.offer_stream using (genesis, offer_id)
+         join broker.purchase bought using (genesis, offer_id, licensee)
+         where genesis = $1 and stream = $2 and bought.ends_at > $3
+         union all
+         select offer_id, licensee, true from broker.vanished_purchase
+         where genesis = $1 and stream = $2 and ends_at > $3) as found
+       group by offer_id, licensee`,
       [this.genesis, bytes(stream), after]
     );
-    return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee) }));
+    return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee), vanished: row.vanished }));
+  }
+
+  /** Forgets that a purchase of a licence vanished, if the chain has brought one again. */
+  async forgetVanished(stream: Address, { offerId, licensee }: LicenseName): Promise<void> {
+    await this.pool.query(
+      `delete from broker.vanished_purchase vanished
+       where genesis = $1 and stream = $2 and offer_id = $3 and licensee = $4 and exists (
+         select from broker.purchase again where again.genesis = vanished.genesis
+           and again.offer_id = vanished.offer_id and again.licensee = vanished.licensee)`,
+      [this.genesis, bytes(stream), bytes(offerId), bytes(licensee)]
+    );
   }
 
   /**

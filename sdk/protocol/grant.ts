@@ -85,7 +85,7 @@ export type Issuer = z.infer<typeof issuerSchema>;
 export const eraStateSchema = z.object({
   /** The newest era of which it was delegated anything. */
   era: z.int(),
-  /** Licences that ended early on the chain and still hold keys of this era: above none, a new era is due. */
+  /** Licences that ended early on the chain, or vanished from it, and hold keys of this era: above none, a new era is due. */
   cutOffsDue: z.int()
 });
 export type EraState = z.infer<typeof eraStateSchema>;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Broker } from '../../broker/broker.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
-import { type Delegation, type Grant, type Issuer, issuerSchema } from '#sdk/protocol/grant';
+import { type Delegation, eraStateSchema, type Grant, type Issuer, issuerSchema } from '#sdk/protocol/grant';
 import { openGrant, sealDelegation, verifyGrantSignature } from '#sdk/protocol/grant-sealing';
 import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
 import type { Offer } from '#sdk/protocol/offer';
@@ -218,6 +218,37 @@ describe('a purchase', () => {
     await delegate(stream, root);
     await expect.poll(granted, { timeout: 10_000 }).toEqual([lost.publicKey, kept.publicKey, kept.publicKey]);
   });
+});
+
+it('counts a purchase that was granted and then vanished, until an era goes by without it or it comes again', async () => {
+  const { stream, root, listed } = await sell('Vanished');
+  const state = async () => eraStateSchema.parse(await (await fetch(`${broker.url}/v1/streams/${stream}/era`)).json());
+  const range = { from: now() - day, until: now() + 90 * day };
+  await delegate(stream, root, { ...range, era: 0 });
+  const [lost, again] = [market.actors.account(6), market.actors.account(7)];
+  const { publicKey } = await generateKeyPair();
+  const before = await market.actors.chain.snapshot();
+  for (const buyer of [lost, again]) {
+    await market.actors.buy(buyer, listed, 10 * day, { publicKey });
+    await expect.poll(() => grantsOf(stream, lower(buyer.address)), { timeout: 10_000 }).toHaveLength(1);
+  }
+  expect(await state()).toEqual({ era: 0, cutOffsDue: 0 });
+  await market.actors.chain.revert({ id: before });
+  await market.actors.chain.mine({ blocks: 1 });
+  await expect.poll(state, { timeout: 10_000 }).toEqual({ era: 0, cutOffsDue: 2 });
+  await market.actors.buy(again, listed, 10 * day, { publicKey });
+  await expect.poll(state, { timeout: 10_000 }).toEqual({ era: 0, cutOffsDue: 1 });
+  // Also after a restart.
+  await broker.stop();
+  broker = market.broker();
+  await broker.start();
+  await expect.poll(state, { timeout: 10_000 }).toEqual({ era: 0, cutOffsDue: 1 });
+  await delegate(stream, randomBytes(32), { ...range, era: 1 });
+  await expect
+    .poll(async () => (await grantsOf(stream, lower(again.address))).at(-1)?.era, { timeout: 10_000 })
+    .toBe(1);
+  expect((await grantsOf(stream, lower(lost.address))).map(({ era }) => era)).toEqual([0]);
+  await expect.poll(state, { timeout: 10_000 }).toEqual({ era: 1, cutOffsDue: 0 });
 });
 
 describe('a licence that changes while it runs', () => {
