@@ -18,6 +18,7 @@ import { type BrokerMarket, startBrokerMarket } from '../broker-market.ts';
 import type { ListedOffer } from '../market-actors.ts';
 
 const count = 300;
+const confirmations = 3;
 const signer = privateKeySigner(localPrivateKey(1));
 let running: BrokerMarket;
 let broker: Broker;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   running = await startBrokerMarket(inject('databaseUrl'));
   const { deployment, chain, actors, configuration } = running;
   broker = createBroker({
-    configuration,
+    configuration: { ...configuration, CONFIRMATIONS: confirmations },
     deployment,
     port: 0,
     logger: pino({ level: configuration.LOG_LEVEL }),
@@ -60,7 +61,12 @@ afterAll(async () => {
   await running.stop();
 });
 
-const licenseeOf = (number: number): Address => `0x${(number + 0x1000).toString(16).padStart(40, 'a')}`;
+/** Licensees by number; one of them acts by itself. */
+const rekeyed = 150;
+const licenseeOf = (number: number): Address =>
+  number === rekeyed
+    ? addressSchema.parse(running.actors.account(6).address)
+    : `0x${(number + 0x1000).toString(16).padStart(40, 'a')}`;
 
 async function issued(): Promise<number> {
   const metrics = await (await fetch(`${broker.url}/metrics`)).text();
@@ -87,6 +93,7 @@ it('grants hundreds of purchases in one block, and changes the era for all of th
     }
     return hashes;
   });
+  await actors.chain.mine({ blocks: confirmations });
   await expect.poll(issued, { timeout: 60_000 }).toBe(count);
   const grants: Grant[] = [];
   for (let number = 0; number < count; number += 1) grants.push(await onlyGrantOf(number));
@@ -98,19 +105,30 @@ it('grants hundreds of purchases in one block, and changes the era for all of th
   for (const number of revoked) {
     await actors.onLicense(actors.account(1), 'revoke', listed, licenseeOf(number), `0x${'77'.repeat(32)}`);
   }
+  // In a block that the issuer has not read when the era changes.
+  const fresh = await generateKeyPair();
+  await actors.replaceKey(actors.account(6), listed, fresh.publicKey);
   await startEra({ market, stream, signer, era: 2 });
-  // Bought while the era changes: in the change, or granted by itself.
-  await actors.buy(buyer, listed, 3 * 3600, { licensee: licenseeOf(count), publicKey });
   await expect.poll(async () => (await fetchEraChanges({ market, stream })).length, { timeout: 60_000 }).toBe(1);
   const [change] = await fetchEraChanges({ market, stream });
   if (change === undefined) throw new RangeError('no era change');
   const covers = ({ bucket }: Grant): boolean =>
     bucket !== undefined && eraChangeCovers(change, bucket.end, bucket.leaf);
   for (const [number, grant] of grants.entries()) {
-    expect([number, covers(grant)]).toEqual([number, !revoked.has(number)]);
+    expect([number, covers(grant)]).toEqual([number, !revoked.has(number) && number !== rekeyed]);
   }
-  const newcomer = () => fetchGrants({ market, stream, licensee: licenseeOf(count) });
+  await actors.buy(buyer, listed, 3 * 3600, { licensee: licenseeOf(count), publicKey });
+  await actors.chain.mine({ blocks: confirmations });
+  // What the change did not bring, to each by itself: to the newcomer both eras, to the new key the new one as well.
+  const grantsOf = async (number: number) =>
+    (await fetchGrants({ market, stream, licensee: licenseeOf(number) })).map(
+      ({ era, recipient }) => `${String(era)} ${recipient}`
+    );
+  const both = (key: Hex) => [`1 ${key}`, `2 ${key}`];
+  await expect.poll(async () => new Set(await grantsOf(count)), { timeout: 60_000 }).toEqual(new Set(both(publicKey)));
   await expect
-    .poll(async () => (await newcomer()).some((grant) => grant.era === 2 || covers(grant)), { timeout: 60_000 })
-    .toBe(true);
+    .poll(async () => new Set(await grantsOf(rekeyed)), { timeout: 60_000 })
+    .toEqual(new Set([`1 ${publicKey}`, ...both(fresh.publicKey)]));
+  expect(await grantsOf(0)).toEqual([`1 ${publicKey}`]);
+  for (const number of revoked) expect(await grantsOf(number)).toEqual([`1 ${publicKey}`]);
 });
