@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Broker } from '../../broker/broker.ts';
@@ -379,4 +379,28 @@ describe('a delegation', () => {
     const contradicting = await put(stream, await delegation(stream, randomBytes(32)));
     expect(contradicting.status).toBe(409);
   });
+});
+
+// Last: from here on the vault opens with its passphrase alone.
+it('keeps who it is when its vault is sealed, and does not start without the passphrase', async () => {
+  await broker.stop();
+  const file = join(market.directory, 'passphrase');
+  await writeFile(file, 'correct horse battery\n', { mode: 0o600 });
+  const configuration = { ...market.configuration, VAULT_PASSPHRASE_FROM: `file:${file}` };
+  for (let start = 0; start < 2; start += 1) {
+    broker = market.broker({ configuration });
+    await broker.start();
+    expect(issuerSchema.parse(await (await fetch(`${broker.url}/v1/issuer`)).json())).toEqual(issuer);
+    await broker.stop();
+  }
+  expect(await readdir(join(market.directory, 'issuer'))).not.toContain('vault.key');
+  await writeFile(file, 'another horse battery\n');
+  for (const [given, reason] of [
+    [configuration, /does not open with this passphrase/],
+    [market.configuration, /is sealed/]
+  ] as const) {
+    broker = market.broker({ configuration: given });
+    await expect(broker.start()).rejects.toThrow(reason);
+    await broker.stop();
+  }
 });
