@@ -8,7 +8,7 @@ const shortest = 12;
 const longest = 1_024;
 
 /** A terminal, as far as it is needed to read from it without showing what is typed. */
-export type Terminal = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
+type Terminal = Readable & { readonly isTTY?: boolean; setRawMode?(raw: boolean): unknown };
 
 /**
  * Reads the passphrase of a vault. It never comes from the environment or the arguments, which others can see.
