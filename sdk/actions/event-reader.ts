@@ -1,4 +1,3 @@
-import { streamAbi } from '#contracts/generated/stream';
 import { decryptContent, verifySlot } from '../protocol/content-cipher.ts';
 import type { StoredEvent, StreamEvent } from '../protocol/event.ts';
 import type { EraChange } from '../protocol/era-change.ts';
@@ -20,8 +19,7 @@ import { fetchIssuer } from './fetch-issuer.ts';
 import { GrantIssuerError, openGrantContent } from './open-grant.ts';
 import { readStream } from './read-stream.ts';
 import type { StreamKeys } from './stream-keys.ts';
-import { permissionNumber } from './stream-permission.ts';
-import { translateChainError } from './translate-chain-error.ts';
+import { followWritePermissions } from './write-permissions.ts';
 
 /** Who reads: the account that holds the licence, and the key pair that was registered with the purchase. */
 export interface Reader {
@@ -103,9 +101,6 @@ export interface CreateEventReaderParameters {
   readonly keys: readonly StreamKeys[];
 }
 
-/** Milliseconds for which the chain's answer to "may this origin publish?" is kept. */
-const permissionAge = 60_000;
-const originLimit = 10_000;
 /** Era changes that are remembered for grants that come later. */
 const eraChangeLimit = 200;
 
@@ -118,34 +113,16 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
   /** Path keys, with the issuer whose era changes they open. */
   const leaves: (LeafKeys & { readonly issuer: Address })[] = [];
   const eraChanges = new Map<string, EraChange>();
-  const origins = new Map<string, { readonly allowed: boolean; readonly at: number }>();
-  let memory = { since: market.clock(), known: new VerificationMemory() };
+  const writers = followWritePermissions({ market, stream });
+  let memory = { revision: 0, known: new VerificationMemory() };
   const table = [...verifiers, ...withBatches([contractVerifier(accountSignatureReader(market))])];
   let issuers: readonly Address[] | undefined;
   let slot: { readonly era: number; readonly slot: number; readonly key: Uint8Array } | undefined;
 
-  const mayPublish = async (origin: Address): Promise<boolean> => {
-    const known = origins.get(origin);
-    if (known !== undefined && market.clock() - known.at < permissionAge) return known.allowed;
-    const allowed = await market.publicClient
-      .readContract({
-        address: stream,
-        abi: streamAbi,
-        functionName: 'hasPermission',
-        args: [origin, permissionNumber.write]
-      })
-      .catch((error: unknown) => {
-        throw translateChainError(error, streamAbi);
-      });
-    if (origins.size >= originLimit) origins.clear();
-    origins.set(origin, { allowed, at: market.clock() });
-    return allowed;
-  };
-
-  /** Kept no longer than an answer of the chain. */
-  const memoryNow = () => {
-    if (market.clock() - memory.since >= permissionAge)
-      memory = { since: market.clock(), known: new VerificationMemory() };
+  /** What contracts said of signatures is kept no longer than a block, like what the chain says of permissions. */
+  const memoryNow = async () => {
+    const revision = await writers.revision();
+    if (memory.revision !== revision) memory = { revision, known: new VerificationMemory() };
     return memory.known;
   };
 
@@ -153,9 +130,9 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
     if (event.stream !== stream || event.partition !== partition) return 'stream-mismatch';
     if (event.encryptionType === 'none' && !publicRead) return 'not-encrypted';
     if (!verifySlot(event, slotDuration)) return 'slot-mismatch';
-    const account = await verifyEvent(event, { table, memory: memoryNow() });
+    const account = await verifyEvent(event, { table, memory: await memoryNow() });
     if (account === undefined) return 'signature-invalid';
-    if (!(await mayPublish(account))) return 'origin-unauthorized';
+    if (!(await writers.holds(account))) return 'origin-unauthorized';
     return undefined;
   };
 

@@ -68,6 +68,40 @@ describe('a reader that trusts nobody in between', () => {
     }
   });
 
+  it('believes a publisher no longer once Write was taken away, and again when it was given back', async () => {
+    let now = Date.now();
+    const { deployment, chain, actors } = running;
+    const document = { chainId: deployment.chainId, rpcUrl: chain.url, deployment, brokerUrl: broker.url };
+    const patient = openMarket(
+      { ...document, marketUrl: broker.url, local: true },
+      { baseUrl: broker.url, clock: () => now }
+    );
+    const reader = await createEventReader({
+      market: patient,
+      stream,
+      partition: 0,
+      reader: { licensee, keyPair },
+      keys: [{ era: 0, seeds }]
+    });
+    const event = await encryptedEvent(stream, writer, root);
+    const faultNow = async () => (await reader.read({ offset: 0, event })).fault;
+    const give = (until: number) =>
+      actors.onStream(actors.account(1), stream, 'setPermission', [writer.origin, permissions.write, until]);
+    expect(await faultNow()).toBeUndefined();
+    await give(0);
+    // The chain is asked for its newest block so often, not more often.
+    expect(await faultNow()).toBeUndefined();
+    now += patient.publicClient.pollingInterval;
+    expect(await faultNow()).toBe('origin-unauthorized');
+    await give((await actors.now()) + 3600);
+    now += patient.publicClient.pollingInterval;
+    expect(await faultNow()).toBeUndefined();
+    // A block that says nothing of the stream changes nothing.
+    await actors.createStream(actors.account(1), 'Elsewhere');
+    now += patient.publicClient.pollingInterval;
+    expect(await faultNow()).toBeUndefined();
+  });
+
   const faults: readonly (readonly [string, () => Promise<StreamEvent>])[] = [
     ['origin-unauthorized', () => encryptedEvent(stream, stranger, root)],
     ['slot-mismatch', () => encryptedEvent(stream, owner, root, {}, { slot: 7 })],
