@@ -84,6 +84,11 @@ export class ChainHead {
     return this.current;
   }
 
+  /** Hash of the newest block known, however long ago; null before the first. */
+  get hash(): Hex | null {
+    return this.current?.hash ?? null;
+  }
+
   /** Looks at the chain at once instead of waiting for the next turn. */
   private poll(): Promise<void> {
     this.polling = this.look().then(

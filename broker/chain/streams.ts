@@ -2,7 +2,7 @@ import { getAbiItem, zeroAddress } from 'viem';
 import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
 import type { Deployment } from '#sdk/protocol/deployment';
-import type { Address } from '#sdk/protocol/primitives';
+import type { Address, Hex } from '#sdk/protocol/primitives';
 import { type ChainClient, reasonOf } from './client.ts';
 import { ChainUnavailableError, StreamDeletedError, StreamUnknownError } from './errors.ts';
 import type { ChainHead, HeadChange } from './head.ts';
@@ -30,8 +30,8 @@ interface StreamState {
 /** Streams and permissions kept in memory; the least recently used make room. */
 const mostStreams = 10_000;
 const mostPermissionsPerStream = 10_000;
-/** Milliseconds for which "there is no such stream" or "no such permission" is believed without asking again. */
-const refusalBelieved = 250;
+/** Answers "there is no such stream" and "no such permission", each believed until the next block. */
+const mostRefusals = 50_000;
 
 const changes = [
   getAbiItem({ abi: streamAbi, name: 'PermissionChanged' }),
@@ -50,7 +50,8 @@ export class StreamDirectory {
   private readonly deployment: Deployment;
   private readonly facts = new Map<Address, Promise<StreamFacts>>();
   private readonly states = new Map<Address, Promise<StreamState>>();
-  private readonly refusals = new Map<string, number>();
+  /** With the hash of the block that was the newest when the chain was asked. */
+  private readonly refusals = new Map<string, Hex | null>();
 
   constructor(client: ChainClient, head: ChainHead, deployment: Deployment) {
     this.client = client;
@@ -88,16 +89,17 @@ export class StreamDirectory {
   async holds(stream: Address, account: Address, permission: Permission): Promise<boolean> {
     const refusal = `${stream} ${permission} ${account}`;
     if (this.isRefused(refusal)) return false;
+    const asked = this.head.hash;
     const state = await this.state(stream);
     if (state.deleted) return false;
     if (state.owner === account) return true;
     const now = this.head.head.timestamp;
     if ((await this.until(stream, state, zeroAddress, permission)) > now) return true;
     if ((await this.until(stream, state, account, permission)) > now) return true;
-    // It may have been given in this very moment: ask again soon, not before the next log.
+    // It may have been given in this very moment: ask again at the next block, whatever its logs say.
     state.until.delete(`${permission} ${account}`);
     state.until.delete(`${permission} ${zeroAddress}`);
-    this.refuse(refusal);
+    this.refuse(refusal, asked);
     return false;
   }
 
@@ -105,11 +107,12 @@ export class StreamDirectory {
   async isPublic(stream: Address): Promise<boolean> {
     const refusal = `${stream} public`;
     if (this.isRefused(refusal)) return false;
+    const asked = this.head.hash;
     const state = await this.state(stream);
     if (state.deleted) return false;
     if ((await this.until(stream, state, zeroAddress, 'read')) > this.head.head.timestamp) return true;
     state.until.delete(`read ${zeroAddress}`);
-    this.refuse(refusal);
+    this.refuse(refusal, asked);
     return false;
   }
 
@@ -126,20 +129,24 @@ export class StreamDirectory {
     return this.until(stream, state, account, permission);
   }
 
+  /** Whether the chain said no to this at the present head: it is asked again at the next one, not before. */
   private isRefused(key: string): boolean {
-    const at = this.refusals.get(key);
-    return at !== undefined && performance.now() - at < refusalBelieved;
+    return this.refusals.has(key) && this.refusals.get(key) === this.head.hash && this.head.unavailable === null;
   }
 
-  private refuse(key: string): void {
-    if (this.refusals.size >= mostStreams) this.refusals.clear();
-    this.refusals.set(key, performance.now());
+  /** @param asked Newest block known before the chain was asked: the answer may be older than the present one. */
+  private refuse(key: string, asked: Hex | null): void {
+    this.refusals.delete(key);
+    const oldest = this.refusals.keys().next();
+    if (this.refusals.size >= mostRefusals && oldest.done !== true) this.refusals.delete(oldest.value);
+    this.refusals.set(key, asked);
   }
 
   private async readFacts(stream: Address): Promise<StreamFacts> {
+    const asked = this.head.hash;
     // An address without code is no stream: the cheap question before the search through all blocks.
     if ((await this.ask(() => this.client.getCode({ address: stream }))) === undefined) {
-      this.refuse(stream);
+      this.refuse(stream, asked);
       throw new StreamUnknownError(stream);
     }
     const logs = await this.ask(() =>
@@ -154,7 +161,7 @@ export class StreamDirectory {
     );
     const log = logs[0];
     if (log === undefined) {
-      this.refuse(stream);
+      this.refuse(stream, asked);
       throw new StreamUnknownError(stream);
     }
     return { stream, slotDuration: log.args.slotDuration, partitions: log.args.partitions };
@@ -204,6 +211,7 @@ export class StreamDirectory {
       this.refusals.clear();
       return;
     }
+    this.refusals.clear();
     const known = [...this.states.keys()];
     if (known.length === 0) return;
     try {
