@@ -13,6 +13,7 @@ import { ChainHead } from './chain/head.ts';
 import { StreamDirectory } from './chain/streams.ts';
 import { DatabaseUnavailableError, openPool } from './database/pool.ts';
 import { createDelivery } from './delivery/delivery.ts';
+import { checkMetricsAccess, readMetricsToken } from './http/metrics-access.ts';
 import { respondError, respondProblem } from './http/problem-response.ts';
 import { createKeys } from './keys/keys.ts';
 import type { RelayLimits } from './relay/limits.ts';
@@ -57,13 +58,15 @@ const longestPause = 5_000;
  * and hands sealed grants to the relay; delivery attests how many events the relay stored, in numbers that the relay
  * gives. Functions made here are all that is between them.
  *
- * @throws ConfigurationError where DATABASE_URL is missing.
+ * @throws ConfigurationError where DATABASE_URL is missing, or METRICS_TOKEN_FILE holds no token.
  */
 export function createBroker(options: BrokerOptions): Broker {
   const { configuration, deployment, logger, clock = Date.now } = options;
   if (configuration.DATABASE_URL === undefined) {
     throw new ConfigurationError('Set DATABASE_URL to a Postgres 18 or newer; npm start does so by itself.');
   }
+  const metricsToken =
+    configuration.METRICS_TOKEN_FILE === undefined ? undefined : readMetricsToken(configuration.METRICS_TOKEN_FILE);
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const pool = openPool(configuration.DATABASE_URL, logger);
@@ -143,7 +146,13 @@ export function createBroker(options: BrokerOptions): Broker {
   }
 
   const app = new Hono();
-  app.use(cors({ origin: '*', exposeHeaders: ['x-next-offset'], maxAge: 86_400 }));
+  app.use(
+    cors({
+      origin: '*',
+      exposeHeaders: ['x-next-offset', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+      maxAge: 86_400
+    })
+  );
   app.onError((error, context) => respondError(context, error, logger));
   app.notFound((context) =>
     respondProblem(context, { type: 'about:blank', title: 'Not Found', status: 404, detail: 'There is nothing here.' })
@@ -162,9 +171,10 @@ export function createBroker(options: BrokerOptions): Broker {
       retryAfter: 2
     });
   });
-  app.get('/metrics', async (context) =>
-    context.body(await registry.metrics(), 200, { 'content-type': registry.contentType })
-  );
+  app.get('/metrics', async (context) => {
+    checkMetricsAccess(context, metricsToken);
+    return context.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
+  });
   app.use('/v1/*', async (_, next) => {
     if (!migrated) throw new DatabaseUnavailableError('The database has not answered yet. Try again in a moment.');
     await next();

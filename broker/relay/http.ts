@@ -1,4 +1,4 @@
-import { Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
 import { eraChangeToJson } from '#sdk/protocol/era-change-encoding';
@@ -8,7 +8,9 @@ import { decodePublishFrame } from '#sdk/protocol/frame';
 import { startSchema } from '#sdk/protocol/messages';
 import { addressSchema } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
-import { parseRequest, problemOf, RequestTooLargeError } from '../http/problem-response.ts';
+import { addressOfContext } from '../http/client-address.ts';
+import { parseRequest, RequestTooLargeError, respondProblem } from '../http/problem-response.ts';
+import { RateLimiter } from './rate-limit.ts';
 import { MessageInvalidError, TooManyEventsError } from './refusals.ts';
 import type { PublishResults } from './publish.ts';
 import { resolvePartition, resolveStart } from './subscription.ts';
@@ -44,8 +46,36 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader)
   const app = new Hono();
   const { limits, logger } = parts;
 
+  const requests = new RateLimiter('address', limits.requestRate);
+  const publishers = new RateLimiter('publisher', limits.eventRate);
+
+  /** Counts a request; the answer says what is left, be it a refusal or not. */
+  const countRequest: MiddlewareHandler = async (context, next) => {
+    const address = addressOfContext(context);
+    try {
+      requests.take(address);
+    } finally {
+      context.header('RateLimit-Policy', `${requests.policy}, ${publishers.policy}`);
+      context.header('RateLimit', requests.header(address));
+    }
+    await next();
+  };
+
+  /** Results of a batch; where the rate alone stands against all of it, that is the answer. */
+  const answer = (context: Context, results: PublishResults, id?: number): Response => {
+    const limited = results.map((result) =>
+      'problem' in result && result.problem.status === 429 ? result.problem : null
+    );
+    const problem = limited[0];
+    if (problem !== null && problem !== undefined && limited.every((one) => one !== null)) {
+      return respondProblem(context, problem);
+    }
+    return context.json({ ...(id !== undefined && { id }), results });
+  };
+
   app.post(
     '/v1/events',
+    countRequest,
     bodyLimit({
       maxSize: limits.message,
       onError: () => {
@@ -57,15 +87,15 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader)
       if (type === 'application/octet-stream') {
         const { id, events } = decodePublishFrame(new Uint8Array(await context.req.arrayBuffer()));
         if (events.length > limits.eventsPerFrame) throw new TooManyEventsError(limits.eventsPerFrame);
-        const { results } = await parts.publisher.publish(events);
-        return context.json({ id, results: await results });
+        const { results } = await parts.publisher.publish(events, publishers);
+        return answer(context, await results, id);
       }
       if (type !== 'application/json') {
         throw new UnsupportedMediaTypeError('Send application/json, or a publish frame as application/octet-stream.');
       }
       const { events } = parseRequest(eventsBody, await readJson(() => context.req.json()));
       if (events.length > limits.eventsPerFrame) throw new TooManyEventsError(limits.eventsPerFrame);
-      return context.json({ results: await publishJson(parts, events) });
+      return answer(context, await publishJson(parts, events, publishers));
     }
   );
 
@@ -132,17 +162,21 @@ export class UnsupportedMediaTypeError extends TributaryError {
 }
 
 /** Publishes the JSON form; an ill-formed event leaves the others alone. */
-async function publishJson(parts: SessionParts, events: readonly unknown[]): Promise<PublishResults> {
+async function publishJson(
+  parts: SessionParts,
+  events: readonly unknown[],
+  publishers: RateLimiter
+): Promise<PublishResults> {
   const encoded: Uint8Array[] = [];
   const faults = new Map<number, PublishResults[number]>();
   for (const [place, json] of events.entries()) {
     try {
       encoded.push(encodeEvent(eventFromJson(json)));
     } catch (error) {
-      faults.set(place, { problem: problemOf(error, parts.logger) });
+      faults.set(place, parts.publisher.refuse(error));
     }
   }
-  const { results } = await parts.publisher.publish(encoded);
+  const { results } = await parts.publisher.publish(encoded, publishers);
   const answers = (await results).values();
   return events.flatMap((_, place) => faults.get(place) ?? answers.next().value ?? []);
 }

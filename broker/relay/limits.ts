@@ -1,3 +1,5 @@
+import type { Rate } from './rate-limit.ts';
+
 /** Bounds of what one broker takes from one client; nobody else feels a client that reaches them. */
 export interface RelayLimits {
   /** Bytes of one WebSocket message or HTTP body. */
@@ -27,6 +29,10 @@ export interface RelayLimits {
   /** Milliseconds and events after which what was stored is sent on. */
   readonly fanOutDelay: number;
   readonly fanOutEvents: number;
+  /** Requests of one network address that publish over HTTP. */
+  readonly requestRate: Rate;
+  /** Events of one publisher over HTTP, counted once its signature is known to be its own. */
+  readonly eventRate: Rate;
 }
 
 export const defaultLimits: RelayLimits = {
@@ -45,5 +51,7 @@ export const defaultLimits: RelayLimits = {
   cutAt: 16 * 1024 * 1024,
   heartbeat: 20_000,
   fanOutDelay: 4,
-  fanOutEvents: 100
+  fanOutEvents: 100,
+  requestRate: { burst: 600, perSecond: 100 },
+  eventRate: { burst: 20_000, perSecond: 2_000 }
 };

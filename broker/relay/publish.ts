@@ -4,6 +4,7 @@ import { VerificationMemory } from '#sdk/protocol/verification-memory';
 import { problemOf } from '../http/problem-response.ts';
 import type { Gate } from './accept.ts';
 import type { RelayMetrics } from './metrics.ts';
+import type { RateLimiter } from './rate-limit.ts';
 import type { EventLog } from './store/event-log.ts';
 import type { PartitionTable } from './store/partitions.ts';
 
@@ -34,9 +35,10 @@ export class Publisher {
    * alone.
    *
    * @param events Canonical encodings.
+   * @param rate Of each publisher; its own signature counts, so that nobody can use up the rate of another one.
    * @returns As soon as all are examined, with a promise of the results, which come once everything is durable.
    */
-  async publish(events: readonly Uint8Array[]): Promise<{ results: Promise<PublishResults> }> {
+  async publish(events: readonly Uint8Array[], rate?: RateLimiter): Promise<{ results: Promise<PublishResults> }> {
     const results: Promise<PublishResults[number]>[] = [];
     // Of this call alone: what a contract says of a signature may be different a moment later.
     const memory = new VerificationMemory();
@@ -44,6 +46,7 @@ export class Publisher {
       if (place % chunk === chunk - 1) await new Promise<void>((resolve) => setImmediate(resolve));
       try {
         const event = await this.gate.examine(bytes, memory);
+        rate?.take(event.origin);
         const partitionId = await this.partitions.idOf(event);
         results.push(
           this.log.append({ partitionId, event, bytes }).then(
@@ -61,7 +64,8 @@ export class Publisher {
     return { results: Promise.all(results) };
   }
 
-  private refuse(error: unknown): PublishResults[number] {
+  /** Puts a failure into words, and counts it. */
+  refuse(error: unknown): PublishResults[number] {
     const problem = problemOf(error, this.logger);
     this.metrics.refused.inc({ reason: problem.type });
     return { problem };

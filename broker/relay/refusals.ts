@@ -112,6 +112,45 @@ export class BrokerBusyError extends TributaryError {
   }
 }
 
+/** The address or the publisher sends more than the broker takes over HTTP. */
+export class RateLimitedError extends TributaryError {
+  readonly code = 'rate-limited';
+  readonly title = 'Too much at once';
+  override readonly status = 429;
+  private readonly retryAfter: number;
+
+  /**
+   * @param subject Whose limit it is: "address" or "publisher".
+   * @param retryAfter Seconds.
+   */
+  constructor(subject: string, retryAfter: number) {
+    super(
+      `Your ${subject} sent more than the broker takes over HTTP. Try again in ${String(retryAfter)} s, put more events ` +
+        'into one request, or publish over a WebSocket.'
+    );
+    this.retryAfter = retryAfter;
+  }
+
+  override toProblem() {
+    return { ...super.toProblem(), retryAfter: this.retryAfter };
+  }
+}
+
+/** The address has as many connections as the broker keeps open for one, or the broker has no room. */
+export class TooManyConnectionsError extends TributaryError {
+  readonly code = 'too-many-connections';
+  readonly title = 'Too many connections';
+  override readonly status = 429;
+
+  constructor() {
+    super('Close some connections; one can carry many subscriptions.');
+  }
+
+  override toProblem() {
+    return { ...super.toProblem(), retryAfter: 10 };
+  }
+}
+
 /** A request or frame holds more events than the broker takes at once. */
 export class TooManyEventsError extends TributaryError {
   readonly code = 'too-many-events';

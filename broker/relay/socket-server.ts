@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
+import { addressOf } from '../http/client-address.ts';
 import { type Problem, problemMediaType } from '#sdk/protocol/problem';
+import { TooManyConnectionsError } from './refusals.ts';
 import { closeCodes, type SessionParts, SocketSession } from './socket-session.ts';
 
 export const socketPath = '/v1/ws';
@@ -69,12 +71,7 @@ export class SocketServer {
     const { limits } = this.parts;
     const open = this.perAddress.get(address) ?? 0;
     if (open >= limits.socketsPerAddress || this.sessions.size >= limits.sockets) {
-      refuse(socket, {
-        type: '/problems/too-many-connections',
-        title: 'Too many connections',
-        status: 429,
-        detail: 'Close some connections; one can carry many subscriptions.'
-      });
+      refuse(socket, new TooManyConnectionsError().toProblem());
       return;
     }
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
@@ -95,20 +92,12 @@ export class SocketServer {
   }
 }
 
-/** The client's network address; behind a proxy on this machine, the one that the proxy saw. */
-function addressOf(request: IncomingMessage): string {
-  const peer = request.socket.remoteAddress ?? '';
-  const forwarded = request.headers['x-forwarded-for'];
-  const isLocal = peer === '::1' || peer.startsWith('127.') || peer.startsWith('::ffff:127.');
-  if (!isLocal || forwarded === undefined) return peer;
-  return String(forwarded).split(',').at(-1)?.trim() ?? peer;
-}
-
 function refuse(socket: Duplex, problem: Problem): void {
   const body = JSON.stringify(problem);
+  const retry = problem.retryAfter === undefined ? '' : `retry-after: ${String(problem.retryAfter)}\r\n`;
   socket.end(
     `HTTP/1.1 ${String(problem.status)} ${STATUS_CODES[problem.status] ?? 'Refused'}\r\n` +
       `content-type: ${problemMediaType}\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n` +
-      `connection: close\r\n\r\n${body}`
+      `${retry}connection: close\r\n\r\n${body}`
   );
 }

@@ -59,6 +59,13 @@ export const configurationSchema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('How much the log files hold.'),
+  METRICS_TOKEN_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File (mode 0600) with a token of 32 to 512 characters. With it other machines can read the metrics of the broker ' +
+        '(Authorization: Bearer <token>); without it only this machine can.'
+    ),
   FAUCET_PRIVATE_KEY: z
     .string()
     .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hexadecimal digits')
