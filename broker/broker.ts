@@ -146,12 +146,14 @@ export function createBroker(options: BrokerOptions): Broker {
   }
 
   const app = new Hono();
-  app.use(
-    cors({
-      origin: '*',
-      exposeHeaders: ['x-next-offset', 'retry-after', 'ratelimit', 'ratelimit-policy'],
-      maxAge: 86_400
-    })
+  const crossOrigin = cors({
+    origin: '*',
+    exposeHeaders: ['x-next-offset', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+    maxAge: 86_400
+  });
+  // Live events write their answer by themselves, this header included: a response made anew would be sent once more.
+  app.use((context, next) =>
+    context.req.method === 'GET' && context.req.path.endsWith('/events/live') ? next() : crossOrigin(context, next)
   );
   app.onError((error, context) => respondError(context, error, logger));
   app.notFound((context) =>

@@ -1,3 +1,5 @@
+import type { ServerResponse } from 'node:http';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { z } from 'zod';
@@ -10,6 +12,8 @@ import { addressSchema } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { addressOfContext } from '../http/client-address.ts';
 import { parseRequest, RequestTooLargeError, respondProblem } from '../http/problem-response.ts';
+import { type Positions, readPositions } from './live-events.ts';
+import type { LiveEventsServer } from './live-events-server.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { MessageInvalidError, TooManyEventsError } from './refusals.ts';
 import type { PublishResults } from './publish.ts';
@@ -32,6 +36,30 @@ const historyQuery = z
       [fromOffset, fromTimestamp, last].filter((v) => v !== undefined).length <= 1,
     'give only one of fromOffset, fromTimestamp and last'
   );
+/** Partitions in one answer with live events: their positions travel in the id of every event. */
+const mostLivePartitions = 32;
+const liveQuery = z
+  .object({
+    partition: z
+      .string()
+      .regex(/^\d{1,4}(?:,\d{1,4})*$/, 'must be numbers with commas between them')
+      .default('0')
+      .transform((list) => [...new Set(list.split(',').map(Number))])
+      .pipe(z.array(z.int().max(1023)).max(mostLivePartitions)),
+    fromOffset: number.optional(),
+    fromTimestamp: number.optional(),
+    last: number.min(1).max(10_000).optional()
+  })
+  .refine(
+    ({ fromOffset, fromTimestamp, last }) =>
+      [fromOffset, fromTimestamp, last].filter((v) => v !== undefined).length <= 1,
+    'give only one of fromOffset, fromTimestamp and last'
+  );
+const lastEventId = z
+  .string()
+  .max(1_024)
+  .transform(readPositions)
+  .refine((positions) => positions !== null, 'Last-Event-ID is none that this address gave');
 const grantsQuery = z.object({ licensee: addressSchema });
 const activityQuery = z.object({
   streams: z
@@ -41,8 +69,8 @@ const activityQuery = z.object({
 });
 const eventsBody = z.object({ events: z.array(z.unknown()).min(1) });
 
-/** HTTP of the relay: publish, history, grants, activity. */
-export function createRelayRoutes(parts: SessionParts, activity: ActivityReader): Hono {
+/** HTTP of the relay: publish, history, live events, grants, activity. */
+export function createRelayRoutes(parts: SessionParts, activity: ActivityReader, live: LiveEventsServer): Hono {
   const app = new Hono();
   const { limits, logger } = parts;
 
@@ -133,6 +161,30 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader)
       }
     });
     return context.body(lines, 200, { 'content-type': 'application/x-ndjson', 'x-next-offset': String(end) });
+  });
+
+  app.get('/v1/streams/:stream/events/live', async (context) => {
+    // For refusals.
+    context.header('access-control-allow-origin', '*');
+    const { stream } = parseRequest(streamParameter, context.req.param());
+    const query = parseRequest(liveQuery, context.req.query());
+    const address = addressOfContext(context);
+    live.check(address);
+    const given = { offset: query.fromOffset, timestamp: query.fromTimestamp, last: query.last };
+    const wanted = startSchema.safeParse(given).data;
+    const id = context.req.header('last-event-id');
+    const resumed = id === undefined || id === '' ? null : parseRequest(lastEventId, id);
+    const positions: Positions = new Map();
+    for (const partition of query.partition) {
+      const partitionId = await resolvePartition(parts, { stream, partition });
+      const { head } = await parts.distributor.fanOut(partitionId);
+      const next = resumed?.get(partition);
+      const start = next === undefined ? wanted : { offset: next };
+      positions.set(partition, await resolveStart(parts.replay, partitionId, start, head));
+    }
+    const { outgoing } = context.env as { outgoing: ServerResponse };
+    live.serve(outgoing, address, stream, positions);
+    return RESPONSE_ALREADY_SENT;
   });
 
   app.get('/v1/streams/:stream/grants', async (context) => {

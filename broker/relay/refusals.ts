@@ -151,6 +151,17 @@ export class TooManyConnectionsError extends TributaryError {
   }
 }
 
+/** Events wait for a client that does not take them. */
+export class ReaderTooSlowError extends TributaryError {
+  readonly code = 'reader-too-slow';
+  readonly title = 'The connection reads too slowly';
+  override readonly status = 408;
+
+  constructor() {
+    super('Too many events wait for this connection. Come back with the id of the last event that you got.');
+  }
+}
+
 /** A request or frame holds more events than the broker takes at once. */
 export class TooManyEventsError extends TributaryError {
   readonly code = 'too-many-events';

@@ -12,6 +12,7 @@ import { Distributor } from './distributor.ts';
 import { EraChangeDesk } from './era-changes.ts';
 import { GrantDesk } from './grants.ts';
 import { createRelayRoutes } from './http.ts';
+import { LiveEventsServer } from './live-events-server.ts';
 import { defaultLimits, type RelayLimits } from './limits.ts';
 import { RelayMetrics } from './metrics.ts';
 import { Publisher } from './publish.ts';
@@ -95,18 +96,20 @@ export function createRelay(options: RelayOptions): Relay {
     metrics,
     logger
   };
+  const live = new LiveEventsServer(parts);
   const sockets = new SocketServer(parts, options.domain, deployment.chainId);
   return {
     grants,
     eraChanges,
     counter: new EventCounter(pool, deployment.genesisHash),
-    routes: createRelayRoutes(parts, new ActivityReader(pool, deployment.genesisHash, clock)),
+    routes: createRelayRoutes(parts, new ActivityReader(pool, deployment.genesisHash, clock), live),
     migrate: async () => {
       await migrate(pool, 'relay', relayMigrations);
       await migrate(pool, 'era-changes', eraChangeMigrations);
     },
     attach: (server) => sockets.attach(server),
     stop: async () => {
+      live.stop();
       await sockets.stop();
       await log.drain();
       distributor.stop();
