@@ -31,7 +31,7 @@ it('says after how many seconds to try again, and that serves then', () => {
     if (!(error instanceof RateLimitedError)) throw error;
     const problem = error.toProblem();
     expect(problem).toMatchObject({ type: '/problems/rate-limited', status: 429 });
-    retryAfter = problem.retryAfter ?? 0;
+    retryAfter = problem.retryAfter;
   }
   expect(retryAfter).toBe(4);
   now = retryAfter * 1000;
