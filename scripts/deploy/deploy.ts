@@ -1,4 +1,4 @@
-import { createPublicClient, createWalletClient, getContractAddress, http, type Abi, type Hex } from 'viem';
+import { createPublicClient, createWalletClient, http, type Abi, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { attestationResolverAbi } from '#contracts/generated/attestationResolver';
 import {
@@ -27,8 +27,7 @@ import { thresholdDeliveryOracleAbi } from '#contracts/generated/thresholdDelive
 import { wishlistAbi } from '#contracts/generated/wishlist';
 import { deploymentSchema, type Deployment } from '#sdk/protocol/deployment';
 import { addressSchema, type Address } from '#sdk/protocol/primitives';
-import { createContract, type CreatedContract } from './create-contract.ts';
-import { DeploymentFailedError } from './errors.ts';
+import { addressOfContract, awaitContract, sendContract, type SentContract } from './create-contract.ts';
 import { ensRegistries } from './ens-registries.ts';
 import { defaultFeeBasisPoints, defaultKarmaHalfLife, type DeploymentParameters } from './parameters.ts';
 import { registerSchemas } from './register-schemas.ts';
@@ -50,7 +49,8 @@ const nowhere: Address = '0x0000000000000000000000000000000000000000';
 /**
  * Deploys all contracts of a market from the committed creation code, and the Ethereum Attestation Service where the
  * chain is not known to have it; registers the market's schemas; then asks the chain whether the code of each contract
- * is what its creation code makes, and whether each holds the values that it was given.
+ * is what its creation code makes, and whether each holds the values that it was given. The creations are sent in one
+ * go under consecutive numbers, so that all of them wait for a block together.
  *
  * @returns the record to write down (contracts/deployments/<chainId>.json or a local chain's own).
  * @throws DeploymentFailedError, DeploymentUnverifiedError; viem's errors when the chain does not answer.
@@ -73,9 +73,12 @@ export async function deploy(request: DeployParameters): Promise<Deployment> {
   const threshold = BigInt(request.parameters?.threshold ?? 1);
   const ens = ensRegistries.get(chainId) ?? nowhere;
 
-  const created: CreatedContract[] = [];
+  const sent: SentContract[] = [];
   const expected: ExpectedValues[] = [];
-  /** Deploys one contract, and notes what its getters must answer. */
+  const firstNonce = await reader.getTransactionCount({ address: deployer, blockTag: 'pending' });
+  /** Where the contract will be that is sent after so many others from now. */
+  const addressAhead = (others: number) => addressOfContract(deployer, firstNonce + sent.length + others);
+  /** Sends the creation of one contract, and notes what its getters must answer. */
   const create = async (
     name: string,
     abi: Abi,
@@ -84,17 +87,10 @@ export async function deploy(request: DeployParameters): Promise<Deployment> {
     values: Readonly<Record<string, unknown>> = {}
   ): Promise<Address> => {
     await onStep?.(`deploying ${name}`);
-    const contract = await createContract({ reader, writer, name, abi, bytecode, args });
-    created.push(contract);
+    const contract = await sendContract(writer, { name, abi, bytecode, args, nonce: firstNonce + sent.length });
+    sent.push(contract);
     expected.push({ name, address: contract.address, abi, values });
     return contract.address;
-  };
-  /** The same, for a contract that others were told the address of before. */
-  const createAt = async (address: Address, ...contract: Parameters<typeof create>) => {
-    if ((await create(...contract)) === address) return;
-    throw new DeploymentFailedError(
-      `${contract[0]}: another transaction of the deployer came between. Let nothing else use its key, then retry.`
-    );
   };
 
   const known = attestationServiceAddresses.get(chainId);
@@ -114,28 +110,17 @@ export async function deploy(request: DeployParameters): Promise<Deployment> {
   const registry = await create('StreamRegistry', streamRegistryAbi, streamRegistryBytecode, [ens], { ens });
 
   // Karma, DeliveryEscrow and DataLicense know each other, so their addresses are computed before any of them exists.
-  const nonce = BigInt(await reader.getTransactionCount({ address: deployer, blockTag: 'pending' }));
-  const [karma, escrow, license] = [0n, 1n, 2n].map((offset) =>
-    addressSchema.parse(getContractAddress({ from: deployer, nonce: nonce + offset }))
-  ) as [Address, Address, Address];
-  await createAt(karma, 'Karma', karmaAbi, karmaBytecode, [BigInt(karmaHalfLife), [license, escrow]], {
+  const [escrow, license] = [addressAhead(1), addressAhead(2)];
+  const karma = await create('Karma', karmaAbi, karmaBytecode, [BigInt(karmaHalfLife), [license, escrow]], {
     halfLife: BigInt(karmaHalfLife)
   });
-  await createAt(
-    escrow,
-    'DeliveryEscrow',
-    deliveryEscrowAbi,
-    deliveryEscrowBytecode,
-    [license, token, treasury, karma],
-    {
-      license,
-      token,
-      treasury,
-      karma
-    }
-  );
-  await createAt(
+  await create('DeliveryEscrow', deliveryEscrowAbi, deliveryEscrowBytecode, [license, token, treasury, karma], {
     license,
+    token,
+    treasury,
+    karma
+  });
+  await create(
     'DataLicense',
     dataLicenseAbi,
     dataLicenseBytecode,
@@ -158,11 +143,13 @@ export async function deploy(request: DeployParameters): Promise<Deployment> {
     { attestationService }
   );
 
+  const created = await Promise.all(sent.map((contract) => awaitContract(reader, contract)));
+
   await onStep?.('registering the schemas of attestations');
   const schemas = await registerSchemas({ reader, writer, schemaRegistry, resolver });
 
   await onStep?.('verifying the contracts');
-  for (const contract of created) await verifyCode(reader, deployer, contract);
+  await Promise.all(created.map((contract) => verifyCode(reader, deployer, contract)));
   await verifyValues(reader, [
     ...expected,
     { name: 'Karma', address: karma, abi: karmaAbi, call: 'isSource', args: [license], value: true },

@@ -17,8 +17,9 @@ export interface RegisterSchemasParameters {
 }
 
 /**
- * Registers the market's schemas, all revocable, and reads each back. Anybody may register any schema, also with this
- * resolver, and its uid is a hash of what it says: one that somebody registered before is taken as it is.
+ * Registers the market's schemas, all revocable, in one go, and reads each back. Anybody may register any schema, also
+ * with this resolver, and its uid is a hash of what it says: one that somebody registered before, or while ours was on
+ * its way, is taken as it is.
  *
  * @returns their uids.
  * @throws DeploymentFailedError, DeploymentUnverifiedError; viem's errors when the chain does not answer.
@@ -26,18 +27,30 @@ export interface RegisterSchemasParameters {
 export async function registerSchemas(
   parameters: RegisterSchemasParameters
 ): Promise<Record<AttestationSchemaName, Hex>> {
-  const { resolver } = parameters;
-  const uids: Partial<Record<AttestationSchemaName, Hex>> = {};
-  for (const [name, schema] of Object.entries(attestationSchemas) as [AttestationSchemaName, string][]) {
-    const uid = attestationSchemaUid(schema, addressSchema.parse(resolver));
-    if ((await readSchema(parameters, uid)) === undefined) await register(parameters, name, uid);
-    const kept = await readSchema(parameters, uid);
-    if (kept?.schema !== schema || kept.resolver.toLowerCase() !== resolver || !kept.revocable) {
+  const resolver = addressSchema.parse(parameters.resolver);
+  const schemas = (Object.entries(attestationSchemas) as [AttestationSchemaName, string][]).map(([name, schema]) => ({
+    name,
+    schema,
+    uid: attestationSchemaUid(schema, resolver)
+  }));
+  const before = await Promise.all(schemas.map(({ uid }) => readSchema(parameters, uid)));
+  const problems = await register(
+    parameters,
+    schemas.filter((_, place) => before[place] === undefined).map(({ name }) => name)
+  );
+  const kept = await Promise.all(schemas.map(({ uid }) => readSchema(parameters, uid)));
+  for (const [place, { name, schema }] of schemas.entries()) {
+    const found = kept[place];
+    if (found === undefined) {
+      throw new DeploymentFailedError(`The schema of ${name} could not be registered; deploy again.`, {
+        cause: problems.get(name)
+      });
+    }
+    if (found.schema !== schema || found.resolver.toLowerCase() !== resolver || !found.revocable) {
       throw new DeploymentUnverifiedError(`The registry keeps another schema of ${name}; deploy again.`);
     }
-    uids[name] = uid;
   }
-  return uids as Record<AttestationSchemaName, Hex>;
+  return Object.fromEntries(schemas.map(({ name, uid }) => [name, uid])) as Record<AttestationSchemaName, Hex>;
 }
 
 /** What the registry keeps under a uid; undefined where nothing is. */
@@ -51,23 +64,35 @@ async function readSchema({ reader, schemaRegistry }: RegisterSchemasParameters,
   return kept.uid === uid ? kept : undefined;
 }
 
-/** @throws DeploymentFailedError unless the schema is registered afterwards, by this transaction or by another's. */
-async function register(parameters: RegisterSchemasParameters, name: AttestationSchemaName, uid: Hex): Promise<void> {
+/**
+ * Sends what is missing under consecutive numbers and waits for all of it.
+ *
+ * @returns what went wrong, by schema, such as AlreadyExists where somebody came between.
+ */
+async function register(
+  parameters: RegisterSchemasParameters,
+  missing: readonly AttestationSchemaName[]
+): Promise<ReadonlyMap<AttestationSchemaName, unknown>> {
   const { reader, writer, schemaRegistry, resolver } = parameters;
-  let cause: unknown;
-  try {
-    const hash = await writer.writeContract({
-      address: schemaRegistry,
-      abi: schemaRegistryAbi,
-      chain: null,
-      functionName: 'register',
-      args: [attestationSchemas[name], resolver, true]
-    });
-    await reader.waitForTransactionReceipt({ hash });
-  } catch (problem) {
-    // Such as AlreadyExists, where somebody came between.
-    cause = problem;
+  const problems = new Map<AttestationSchemaName, unknown>();
+  const hashes: Hex[] = [];
+  const first = await reader.getTransactionCount({ address: writer.account.address, blockTag: 'pending' });
+  for (const name of missing) {
+    try {
+      hashes.push(
+        await writer.writeContract({
+          address: schemaRegistry,
+          abi: schemaRegistryAbi,
+          chain: null,
+          functionName: 'register',
+          args: [attestationSchemas[name], resolver, true],
+          nonce: first + hashes.length
+        })
+      );
+    } catch (problem) {
+      problems.set(name, problem);
+    }
   }
-  if ((await readSchema(parameters, uid)) !== undefined) return;
-  throw new DeploymentFailedError(`The schema of ${name} could not be registered; deploy again.`, { cause });
+  await Promise.all(hashes.map((hash) => reader.waitForTransactionReceipt({ hash })));
+  return problems;
 }

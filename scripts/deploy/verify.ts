@@ -22,13 +22,15 @@ export interface ExpectedAnswer {
 
 /**
  * Compares a contract's code with what its creation code makes: the chain runs the creation again, by the same account
- * in the state before the deployment and at the same time, so that constants which the constructor computes (its own
- * address, the time, contracts that it creates) come out the same.
+ * with the same number in the state before the block of the deployment and at the same time, so that constants which
+ * the constructor computes (its own address, the time, contracts that it creates) come out the same. Other creations of
+ * the same block are not in that state: a constructor that asked another contract of the block would be refused here,
+ * never passed by mistake.
  *
  * @throws DeploymentUnverifiedError
  */
 export async function verifyCode(reader: PublicClient, deployer: Address, contract: CreatedContract): Promise<void> {
-  const { name, address, creation, block } = contract;
+  const { name, address, creation, nonce, block } = contract;
   const [{ timestamp }, code] = await Promise.all([
     reader.getBlock({ blockNumber: block }),
     reader.getCode({ address })
@@ -40,7 +42,7 @@ export async function verifyCode(reader: PublicClient, deployer: Address, contra
     params: [
       { from: deployer, data: creation },
       toHex(block - 1n),
-      {},
+      { [deployer]: { nonce: toHex(nonce) } },
       { number: toHex(block), time: toHex(timestamp) }
     ]
   });
@@ -60,19 +62,24 @@ export async function verifyValues(
   reader: PublicClient,
   expectations: readonly (ExpectedValues | ExpectedAnswer)[]
 ): Promise<void> {
-  for (const expectation of expectations) {
-    const { name, address, abi } = expectation;
-    const calls: (readonly [string, readonly unknown[], unknown])[] =
-      'call' in expectation
-        ? [[expectation.call, expectation.args, expectation.value]]
-        : Object.entries(expectation.values).map(([getter, value]) => [getter, [], value] as const);
-    for (const [functionName, args, value] of calls) {
-      const answer: unknown = await reader.readContract({ address, abi, functionName, args });
-      if (comparable(answer) !== comparable(value)) {
-        throw new DeploymentUnverifiedError(
-          `${name}.${functionName} answers ${comparable(answer)} instead of ${comparable(value)}; deploy again.`
-        );
-      }
+  const calls = expectations.flatMap((expectation) =>
+    'call' in expectation
+      ? [expectation]
+      : Object.entries(expectation.values).map(([call, value]): ExpectedAnswer => ({
+          ...expectation,
+          call,
+          args: [],
+          value
+        }))
+  );
+  const answers: unknown[] = await Promise.all(
+    calls.map(({ address, abi, call, args }) => reader.readContract({ address, abi, functionName: call, args }))
+  );
+  for (const [place, { name, call, value }] of calls.entries()) {
+    if (comparable(answers[place]) !== comparable(value)) {
+      throw new DeploymentUnverifiedError(
+        `${name}.${call} answers ${comparable(answers[place])} instead of ${comparable(value)}; deploy again.`
+      );
     }
   }
 }

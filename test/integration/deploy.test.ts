@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createPublicClient, createTestClient, createWalletClient, getContractAddress, http, type Hex } from 'viem';
@@ -200,6 +201,57 @@ describe('a deployment that is not what it should be', () => {
     });
     await expect(disturbed).rejects.toThrow(DeploymentFailedError);
     await expect(disturbed).rejects.toThrow(/DeliveryEscrow/);
+  });
+});
+
+describe('creations that share a block', () => {
+  const changes = () => createTestClient({ mode: 'anvil', transport: http(chain.url) });
+  /** Deploys on a chain that mines only when so many transactions wait. */
+  const deployTogether = async (tampering: (address: Address) => Promise<void> = () => Promise.resolve()) => {
+    const client = changes();
+    await client.setAutomine(false);
+    const mining = new AbortController();
+    const miner = (async () => {
+      for (const together of [10, 4]) {
+        while (!mining.signal.aborted && (await client.getTxpoolStatus()).pending < together) await sleep(5);
+        await client.mine({ blocks: 1 });
+      }
+    })();
+    try {
+      return await deploy({
+        chainUrl: chain.url,
+        privateKey,
+        onStep: async (step) => {
+          if (step !== 'verifying the contracts') return;
+          const nonce = await reader().getTransactionCount({ address: account(0) });
+          await tampering(lower(getContractAddress({ from: account(0), nonce: BigInt(nonce - 14 + 2) })));
+        }
+      });
+    } finally {
+      mining.abort();
+      await miner;
+      await client.setAutomine(true);
+    }
+  };
+
+  it('waits for them once, and holds each to its own code', async () => {
+    const before = await reader().getBlockNumber();
+    const deployment = await deployTogether();
+    expect(await reader().getBlockNumber()).toBe(before + 2n);
+    expect(deployment.startBlock).toBe(Number(before) + 1);
+    const { transactions } = await reader().getBlock({ blockNumber: before + 1n });
+    expect(transactions).toHaveLength(10);
+  });
+
+  it('finds out what a constructor computed from another address', async () => {
+    // The coin keeps its own address in its code, for the domain of its signatures.
+    const tampered = deployTogether(async (address) => {
+      const code = (await reader().getCode({ address })) ?? '0x';
+      const other = code.replaceAll(address.slice(2), account(9).slice(2)) as Hex;
+      expect(other).not.toBe(code);
+      await changes().setCode({ address, bytecode: other });
+    });
+    await expect(tampered).rejects.toThrow(/^DATAcoin: the code at 0x/);
   });
 });
 
