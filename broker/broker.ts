@@ -11,7 +11,9 @@ import { TributaryError } from '#sdk/protocol/problem';
 import { createChainClient, reasonOf } from './chain/client.ts';
 import { ChainHead } from './chain/head.ts';
 import { StreamDirectory } from './chain/streams.ts';
+import { migrate } from './database/migrate.ts';
 import { DatabaseUnavailableError, openPool } from './database/pool.ts';
+import { readSharedSecret, sharedSecretMigrations } from './database/shared-secret.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import { checkMetricsAccess, readMetricsToken } from './http/metrics-access.ts';
 import { respondError, respondProblem } from './http/problem-response.ts';
@@ -82,6 +84,7 @@ export function createBroker(options: BrokerOptions): Broker {
     logger,
     registry,
     domain: new URL(configuration.PUBLIC_URL).host,
+    sessionSecret: () => readSharedSecret(pool, 'sessions'),
     ...(options.limits !== undefined && { limits: options.limits })
   });
   const keys = createKeys({
@@ -122,6 +125,7 @@ export function createBroker(options: BrokerOptions): Broker {
 
   async function prepareDatabase(pause = 250): Promise<void> {
     try {
+      await migrate(pool, 'shared-secrets', sharedSecretMigrations);
       await relay.migrate();
       await keys.migrate();
       await delivery.migrate();

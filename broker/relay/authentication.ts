@@ -1,15 +1,15 @@
 import { isAddressEqual, recoverMessageAddress } from 'viem';
 import { parseSiweMessage, validateSiweMessage } from 'viem/siwe';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { SessionChallenge } from '#sdk/protocol/session';
 import { type ChainClient, reasonOf } from '../chain/client.ts';
 import { ChainUnavailableError } from '../chain/errors.ts';
 import { AuthenticationError } from './refusals.ts';
 
-export interface Challenge {
-  readonly nonce: string;
-  /** Host, and port if any, under which people reach the market. */
-  readonly domain: string;
-  readonly chainId: number;
+/** Who signed, and when what was signed ends, Unix milliseconds; undefined where the message does not say. */
+export interface SignedIn {
+  readonly account: Address;
+  readonly until: number | undefined;
 }
 
 /**
@@ -23,10 +23,10 @@ export interface Challenge {
 export async function authenticate(
   message: string,
   signature: Hex,
-  challenge: Challenge,
+  challenge: SessionChallenge,
   now: number,
   client: ChainClient
-): Promise<Address> {
+): Promise<SignedIn> {
   const fields = parseSiweMessage(message);
   const { address } = fields;
   if (address === undefined) {
@@ -36,7 +36,7 @@ export async function authenticate(
     throw new AuthenticationError(`Sign a message for the domain ${challenge.domain}; this one is for another.`);
   }
   if (fields.nonce !== challenge.nonce) {
-    throw new AuthenticationError('Sign a message that contains the nonce of the challenge on this connection.');
+    throw new AuthenticationError('Sign a message that contains the nonce of the challenge.');
   }
   if (fields.chainId !== challenge.chainId) {
     throw new AuthenticationError(`Sign a message for chain ${String(challenge.chainId)}.`);
@@ -44,7 +44,8 @@ export async function authenticate(
   if (!validateSiweMessage({ message: fields, time: new Date(now) })) {
     throw new AuthenticationError('The message is not valid now: check its version, its times and your clock.');
   }
-  if (await isSignedByKey(message, signature, address)) return address.toLowerCase() as Address;
+  const signedIn = { account: address.toLowerCase() as Address, until: fields.expirationTime?.getTime() };
+  if (await isSignedByKey(message, signature, address)) return signedIn;
   let valid: boolean;
   try {
     valid = await client.verifyMessage({ address, message, signature });
@@ -52,7 +53,7 @@ export async function authenticate(
     throw new ChainUnavailableError(`The chain could not be asked about the signature: ${reasonOf(error)}`);
   }
   if (!valid) throw new AuthenticationError(`The signature over the message is not one of ${address}.`);
-  return address.toLowerCase() as Address;
+  return signedIn;
 }
 
 async function isSignedByKey(message: string, signature: Hex, address: Address): Promise<boolean> {

@@ -10,6 +10,7 @@ import { decodePublishFrame } from '#sdk/protocol/frame';
 import { startSchema } from '#sdk/protocol/messages';
 import { addressSchema } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
+import { sessionRequestSchema } from '#sdk/protocol/session';
 import { addressOfContext } from '../http/client-address.ts';
 import { parseRequest, RequestTooLargeError, respondProblem } from '../http/problem-response.ts';
 import { type Positions, readPositions } from './live-events.ts';
@@ -106,9 +107,7 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader,
     countRequest,
     bodyLimit({
       maxSize: limits.message,
-      onError: () => {
-        throw new RequestTooLargeError(`Send at most ${String(limits.message)} bytes at once.`);
-      }
+      onError: refuseLarge(limits.message)
     }),
     async (context) => {
       const type = (context.req.header('content-type') ?? '').split(';', 1)[0]?.trim();
@@ -198,6 +197,20 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader,
     return context.json({ items: (await parts.eraChanges.find(stream)).map(eraChangeToJson) });
   });
 
+  app.get('/v1/session', async (context) =>
+    context.json(await parts.sessions.challenge(), 200, { 'cache-control': 'no-store' })
+  );
+
+  app.post(
+    '/v1/session',
+    countRequest,
+    bodyLimit({ maxSize: limits.text, onError: refuseLarge(limits.text) }),
+    async (context) => {
+      const { message, signature } = parseRequest(sessionRequestSchema, await readJson(() => context.req.json()));
+      return context.json(await parts.sessions.open(message, signature), 200, { 'cache-control': 'no-store' });
+    }
+  );
+
   app.get('/v1/activity', async (context) => {
     const { streams } = parseRequest(activityQuery, context.req.query());
     return context.json({ items: await activity.read([...new Set(streams)]) });
@@ -205,6 +218,10 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader,
 
   return app;
 }
+
+const refuseLarge = (bytes: number) => (): never => {
+  throw new RequestTooLargeError(`Send at most ${String(bytes)} bytes at once.`);
+};
 
 /** The body is of a type that this address does not take. */
 export class UnsupportedMediaTypeError extends TributaryError {

@@ -186,6 +186,70 @@ export class AuthenticationError extends TributaryError {
   override readonly status = 401;
 }
 
+/** The token of a session is wrong, or the session has ended. */
+export class SessionInvalidError extends TributaryError {
+  readonly code = 'session-invalid';
+  readonly title = 'The session is not valid';
+  override readonly status = 401;
+}
+
+/** Only a known account may ask for this, and nobody signed in. */
+export class SessionMissingError extends TributaryError {
+  readonly code = 'session-missing';
+  readonly title = 'Nobody signed in';
+  override readonly status = 401;
+
+  constructor() {
+    super(
+      'Sign in: GET /v1/session gives a challenge, POST /v1/session takes the signature and gives a token; send it as ' +
+        'Authorization: Bearer <token>.'
+    );
+  }
+}
+
+/** The stream is not public, and nobody signed in. */
+export class ReaderUnknownError extends TributaryError {
+  readonly code = 'reader-unknown';
+  readonly title = 'The stream is not public';
+  override readonly status = 401;
+
+  constructor(stream: string) {
+    super(
+      `Events of stream ${stream} go only to those who may read it. Sign in with the account that holds a licence, the ` +
+        'Read or the Write permission, or owns the stream.'
+    );
+  }
+}
+
+/** The account may not read the stream, as far as the newest block says. */
+export class ReadPermissionMissingError extends TributaryError {
+  readonly code = 'read-permission-missing';
+  readonly title = 'The account may not read this stream';
+  override readonly status = 403;
+
+  constructor(account: string, stream: string) {
+    super(
+      `${account} holds no running licence for stream ${stream} and no permission on it. Buy a licence, or ask the ` +
+        'owner; what was bought a moment ago counts from the next block.'
+    );
+  }
+
+  override toProblem() {
+    return { ...super.toProblem(), retryAfter: 1 };
+  }
+}
+
+/** The account could read the stream, and may not any more. */
+export class ReadPermissionEndedError extends TributaryError {
+  readonly code = 'read-permission-ended';
+  readonly title = 'The right to read this stream has ended';
+  override readonly status = 403;
+
+  constructor(stream: string) {
+    super(`The licence or permission for stream ${stream} has ended. Renew it, or ask the owner, to read on.`);
+  }
+}
+
 /** The socket asks for a subscription that it cannot have. */
 export class SubscriptionRefusedError extends TributaryError {
   readonly code = 'subscription-refused';

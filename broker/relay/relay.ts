@@ -18,6 +18,7 @@ import { RelayMetrics } from './metrics.ts';
 import { Publisher } from './publish.ts';
 import { accountSignatureReader } from './account-signatures.ts';
 import { createVerifiers } from './signature-verifiers.ts';
+import { Sessions } from './sessions.ts';
 import { SocketServer } from './socket-server.ts';
 import type { SessionParts } from './socket-session.ts';
 import { ActivityReader } from './store/activity.ts';
@@ -39,6 +40,8 @@ export interface RelayOptions {
   readonly registry: Registry;
   /** Host under which people reach the market, for EIP-4361. */
   readonly domain: string;
+  /** 32 bytes that all brokers of one store share, under which they make tokens of sessions. */
+  readonly sessionSecret: () => Promise<Uint8Array>;
   readonly limits?: Partial<RelayLimits>;
 }
 
@@ -82,6 +85,8 @@ export function createRelay(options: RelayOptions): Relay {
   const grants = new GrantDesk(new GrantLog(pool, deployment.genesisHash));
   const eraChanges = new EraChangeDesk(new EraChangeLog(pool, deployment.genesisHash));
   const publisher = new Publisher({ gate: new Gate(streams, clock, table), log, partitions, metrics, logger });
+  const { domain, sessionSecret } = options;
+  const sessions = new Sessions({ client, clock, domain, chainId: deployment.chainId, secret: sessionSecret });
   const parts: SessionParts = {
     streams,
     partitions,
@@ -90,14 +95,14 @@ export function createRelay(options: RelayOptions): Relay {
     grants,
     eraChanges,
     publisher,
-    client,
+    sessions,
     clock,
     limits,
     metrics,
     logger
   };
   const live = new LiveEventsServer(parts);
-  const sockets = new SocketServer(parts, options.domain, deployment.chainId);
+  const sockets = new SocketServer(parts);
   return {
     grants,
     eraChanges,

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { type IncomingMessage, type Server, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
@@ -12,17 +11,13 @@ export const socketPath = '/v1/ws';
 /** Accepts WebSockets at /v1/ws, within the limits. */
 export class SocketServer {
   private readonly parts: SessionParts;
-  private readonly domain: string;
-  private readonly chainId: number;
   private readonly server: WebSocketServer;
   private readonly sessions = new Set<SocketSession>();
   private readonly perAddress = new Map<string, number>();
   private readonly timers: NodeJS.Timeout[] = [];
 
-  constructor(parts: SessionParts, domain: string, chainId: number) {
+  constructor(parts: SessionParts) {
     this.parts = parts;
-    this.domain = domain;
-    this.chainId = chainId;
     this.server = new WebSocketServer({
       noServer: true,
       maxPayload: parts.limits.message,
@@ -76,9 +71,7 @@ export class SocketServer {
     }
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
       this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
-      // EIP-4361 wants at least 8 letters or digits.
-      const nonce = randomBytes(16).toString('hex');
-      const session = new SocketSession(webSocket, this.parts, { nonce, domain: this.domain, chainId: this.chainId });
+      const session = new SocketSession(webSocket, this.parts, this.parts.sessions.connectionChallenge());
       this.sessions.add(session);
       this.parts.metrics.sockets.inc();
       webSocket.on('close', () => {

@@ -2,14 +2,13 @@ import type { Logger } from 'pino';
 import { type RawData, WebSocket } from 'ws';
 import { decodePublishFrame, FrameMalformedError } from '#sdk/protocol/frame';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '#sdk/protocol/messages';
-import type { Address } from '#sdk/protocol/primitives';
-import type { ChainClient } from '../chain/client.ts';
+import type { Session, SessionChallenge } from '#sdk/protocol/session';
 import { parseRequest, problemOf, RequestInvalidError } from '../http/problem-response.ts';
-import { authenticate, type Challenge } from './authentication.ts';
 import type { RelayLimits } from './limits.ts';
 import type { RelayMetrics } from './metrics.ts';
 import type { Publisher } from './publish.ts';
 import { AuthenticationError, MessageInvalidError, SubscriptionRefusedError, TooManyEventsError } from './refusals.ts';
+import type { Sessions } from './sessions.ts';
 import { type Outlet, Subscription, type SubscriptionParts } from './subscription.ts';
 
 /** Why a socket was closed: codes 4000 to 4999 are an application's own (RFC 6455, 7.4.2). */
@@ -20,7 +19,7 @@ const lastMessages = 5_000;
 
 export interface SessionParts extends SubscriptionParts {
   readonly publisher: Publisher;
-  readonly client: ChainClient;
+  readonly sessions: Sessions;
   readonly clock: () => number;
   readonly limits: RelayLimits;
   readonly metrics: RelayMetrics;
@@ -31,9 +30,9 @@ export interface SessionParts extends SubscriptionParts {
 export class SocketSession implements Outlet {
   private readonly socket: WebSocket;
   private readonly parts: SessionParts;
-  private readonly challenge: Challenge;
+  private readonly challenge: SessionChallenge;
   private readonly subscriptions = new Map<number, Subscription>();
-  private account: Address | null = null;
+  private session: Session | null = null;
   private work: Promise<void> = Promise.resolve();
   private history: Promise<void> = Promise.resolve();
   private unacknowledged = 0;
@@ -44,7 +43,7 @@ export class SocketSession implements Outlet {
   private bufferedBefore = 0;
   private closing: NodeJS.Timeout | undefined;
 
-  constructor(socket: WebSocket, parts: SessionParts, challenge: Challenge) {
+  constructor(socket: WebSocket, parts: SessionParts, challenge: SessionChallenge) {
     this.socket = socket;
     this.parts = parts;
     this.challenge = challenge;
@@ -213,12 +212,13 @@ export class SocketSession implements Outlet {
   private async handle(message: ClientMessage): Promise<void> {
     switch (message.type) {
       case 'authenticate': {
-        if (this.account !== null) {
-          throw new AuthenticationError('This connection is authenticated already; open another for another account.');
-        }
-        const { client, clock } = this.parts;
-        this.account = await authenticate(message.message, message.signature, this.challenge, clock(), client);
-        this.send({ type: 'authenticated', id: message.id, account: this.account });
+        const { signature } = message;
+        this.enter(await this.parts.sessions.openFor(message.message, signature, this.challenge), message.id);
+        return;
+      }
+      case 'resume': {
+        const { token } = message;
+        this.enter({ token, ...(await this.parts.sessions.read(token)) }, message.id);
         return;
       }
       case 'subscribe':
@@ -232,11 +232,20 @@ export class SocketSession implements Outlet {
     }
   }
 
+  /** A connection speaks for one account; the same one may sign in again to go on for longer. */
+  private enter(session: Session, id: number): void {
+    if (this.session !== null && this.session.account !== session.account) {
+      throw new AuthenticationError('This connection is authenticated already; open another for another account.');
+    }
+    this.session = session;
+    this.send({ type: 'authenticated', id, ...session });
+  }
+
   private subscribe(message: Extract<ClientMessage, { type: 'subscribe' }>): void {
     const { limits, metrics } = this.parts;
-    const most = this.account === null ? limits.subscriptionsWithoutSession : limits.subscriptionsPerSocket;
+    const most = this.session === null ? limits.subscriptionsWithoutSession : limits.subscriptionsPerSocket;
     if (this.subscriptions.size >= most) {
-      const hint = this.account === null ? 'Authenticate to have more, or open' : 'Open';
+      const hint = this.session === null ? 'Authenticate to have more, or open' : 'Open';
       throw new SubscriptionRefusedError(
         `A connection has at most ${String(most)} subscriptions. ${hint} another connection.`
       );

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { eraChangeJsonSchema } from './era-change.ts';
 import { grantSchema } from './grant.ts';
-import { addressSchema, hexUpTo, millisecondsSchema } from './primitives.ts';
+import { addressSchema, millisecondsSchema } from './primitives.ts';
 import { problemSchema } from './problem.ts';
+import { sessionChallengeSchema, sessionRequestSchema, sessionTokenSchema } from './session.ts';
 
 /**
  * Text messages of the broker's WebSocket (whitepaper 2.4.4). Events themselves travel in binary frames, see frame.ts.
@@ -26,7 +27,9 @@ export type Start = z.infer<typeof startSchema>;
 
 export const clientMessageSchema = z.discriminatedUnion('type', [
   /** Opens a session for an account: an EIP-4361 message that contains the challenge's nonce, and its signature. */
-  z.object({ type: z.literal('authenticate'), id, message: z.string().max(4096), signature: hexUpTo(16 * 1024) }),
+  z.object({ type: z.literal('authenticate'), id, ...sessionRequestSchema.shape }),
+  /** Goes on with a session that was opened on another connection, with another broker of the market, or over HTTP. */
+  z.object({ type: z.literal('resume'), id, token: sessionTokenSchema }),
   /** Subscribes to one partition; with a licensee, its grants are sent too, now and as they are issued. */
   z.object({
     type: z.literal('subscribe'),
@@ -42,8 +45,15 @@ export type ClientMessage = z.infer<typeof clientMessageSchema>;
 
 export const serverMessageSchema = z.discriminatedUnion('type', [
   /** First message on every connection. */
-  z.object({ type: z.literal('challenge'), nonce: z.string(), domain: z.string(), chainId: z.int() }),
-  z.object({ type: z.literal('authenticated'), id, account: addressSchema }),
+  z.object({ type: z.literal('challenge'), ...sessionChallengeSchema.shape }),
+  /** The session stands until a time (Unix milliseconds); its token opens it elsewhere too, see session.ts. */
+  z.object({
+    type: z.literal('authenticated'),
+    id,
+    account: addressSchema,
+    token: sessionTokenSchema,
+    until: millisecondsSchema
+  }),
   /** The subscription stands; `next` is the offset that follows the newest stored event. */
   z.object({ type: z.literal('subscribed'), id, stream: addressSchema, partition, next: offset }),
   /** History is through; what follows is live. */
