@@ -24,6 +24,8 @@ const generated = 'contracts/generated';
 const contracts = [
   { contract: 'DATAcoin', file: 'datacoin', deployed: true },
   { contract: 'AttestationResolver', file: 'attestationResolver', deployed: true },
+  { contract: 'CounterfactualPurchase', file: 'counterfactualPurchase', deployed: false },
+  { contract: 'CounterfactualPurchaseFactory', file: 'counterfactualPurchaseFactory', deployed: true },
   { contract: 'DataLicense', file: 'dataLicense', deployed: true },
   { contract: 'DeliveryEscrow', file: 'deliveryEscrow', deployed: true },
   { contract: 'Karma', file: 'karma', deployed: true },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ICounterfactualPurchaseFactory} from "../../src/interfaces/ICounterfactualPurchaseFactory.sol";
 import {IOffers} from "../../src/interfaces/IOffers.sol";
 import {IStream} from "../../src/interfaces/IStream.sol";
 import {IThresholdDeliveryOracle} from "../../src/interfaces/IThresholdDeliveryOracle.sol";
@@ -189,6 +190,46 @@ contract GasTest is Base {
         vm.snapshotGasLastCall("DeliveryEscrow", "close, of a licence that ended early, judged alone");
     }
 
+    /// @dev What an x402 client pays for: an address of its own for every purchase.
+    /// forge-config: default.isolate = true
+    function test_CounterfactualPurchase() external {
+        earnKarma();
+        list(offer);
+        ICounterfactualPurchaseFactory factory = ICounterfactualPurchaseFactory(
+            vm.deployCode(
+                "CounterfactualPurchaseFactory.sol:CounterfactualPurchaseFactory",
+                abi.encode(address(market), address(token))
+            )
+        );
+        ICounterfactualPurchaseFactory.Terms memory terms = ICounterfactualPurchaseFactory.Terms({
+            offerId: market.offerIdOf(offer),
+            licensee: buyer,
+            purchase: purchaseOf(0, UNTIL),
+            amount: 24 hours * offer.pricePerSecond,
+            refundTo: buyer
+        });
+        factory.settleWithAuthorization(terms, offer, signPayment(factory.addressOf(terms), terms.amount));
+        vm.snapshotGasLastCall("CounterfactualPurchaseFactory", "settleWithAuthorization, at once, first, 1 stream");
+        terms.purchase.until += 1 hours;
+        terms.amount = 1 hours * offer.pricePerSecond;
+        ICounterfactualPurchaseFactory.Authorization memory signed =
+            signPayment(factory.addressOf(terms), terms.amount + 1);
+        factory.settleWithAuthorization(terms, offer, signed);
+        vm.snapshotGasLastCall(
+            "CounterfactualPurchaseFactory", "settleWithAuthorization, at once, renewal, 1 stream, too much paid"
+        );
+        terms.purchase.until += 1 hours;
+        address account = factory.addressOf(terms);
+        vm.prank(buyer);
+        token.transfer(account, terms.amount);
+        factory.settle(terms, offer);
+        vm.snapshotGasLastCall("CounterfactualPurchaseFactory", "settle, at once, renewal, 1 stream");
+        vm.prank(buyer);
+        token.transfer(account, terms.amount);
+        factory.settle(terms, offer);
+        vm.snapshotGasLastCall("CounterfactualPurchaseFactory", "settle, a second payment, sent back");
+    }
+
     /// forge-config: default.isolate = true
     function test_ReplaceKey() external {
         list(offer);
@@ -198,6 +239,21 @@ contract GasTest is Base {
         market.replaceKey(offerId, DOCUMENT);
         vm.snapshotGasLastCall("DataLicense", "replaceKey");
         vm.stopPrank();
+    }
+
+    function signPayment(address account, uint256 value)
+        private
+        view
+        returns (ICounterfactualPurchaseFactory.Authorization memory signed)
+    {
+        signed = ICounterfactualPurchaseFactory.Authorization(buyer, value, 0, UNTIL, bytes32(value), "");
+        bytes32 typeHash = keccak256(
+            "TransferWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        );
+        bytes32 structHash = keccak256(abi.encode(typeHash, buyer, account, value, 0, UNTIL, signed.nonce));
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(BUYER_KEY, keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), structHash)));
+        signed.signature = abi.encodePacked(r, s, v);
     }
 
     /// @dev Both roles of everybody who meets here.
