@@ -1,5 +1,11 @@
 import { defineConfig } from 'vitest/config';
 
+/**
+ * Files that run at once where each starts a market of its own: they mostly wait for blocks. Every file has its own
+ * ports, databases and folders.
+ */
+const maxWorkers = 2;
+
 /** Three projects: units beside their files, what crosses rooms, and pages in a real browser. */
 export default defineConfig({
   test: {
@@ -21,17 +27,17 @@ export default defineConfig({
           globalSetup: ['test/postgres.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          fileParallelism: false
+          maxWorkers
         }
       },
       {
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          globalSetup: ['test/postgres.setup.ts'],
+          globalSetup: ['test/postgres.setup.ts', 'test/browser/browser.setup.ts'],
           testTimeout: 180_000,
           hookTimeout: 240_000,
-          fileParallelism: false
+          maxWorkers
         }
       }
     ]

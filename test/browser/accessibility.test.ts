@@ -1,13 +1,18 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import { parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
+import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { launchBrowser } from './browser.ts';
 import { acceptAndBuy, connectBrowserWallet, dialog, openBuying, patience, see } from './flows.ts';
 import { giveWallet, sellStream, startStorefront, type SoldStream, type Storefront } from './storefront.ts';
 
 const sellerAccount = privateKeyToAccount(localPrivateKey(1)).address.toLowerCase();
+
+const accounts = { light: 5, dark: 6 } as const;
+const funds = parseEther('50');
 
 let browser: Browser;
 let shop: Storefront;
@@ -15,6 +20,8 @@ let sold: SoldStream;
 
 beforeAll(async () => {
   [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  // One after the other: all of it comes from one account.
+  for (const account of Object.values(accounts)) await payDatacoin(shop.chain.url, shop.deployment, account, funds);
   sold = await sellStream(shop, { name: 'Water level', seller: 1, settlement: 'by-second' });
   for (let count = 0; count < 3; count++) await sold.publish();
 });
@@ -32,11 +39,12 @@ async function faults(page: Page): Promise<string[]> {
   return violations.map(({ id, help, nodes }) => `${id}: ${help} at ${nodes.map((node) => node.html).join(', ')}`);
 }
 
-describe.each(['light', 'dark'] as const)('in the %s theme', (colorScheme) => {
-  it('every page can be used by everybody', async () => {
+// Both at once, each with an account of its own: most of the time passes in waiting for blocks.
+describe.concurrent.each(Object.keys(accounts) as (keyof typeof accounts)[])('in the %s theme', (colorScheme) => {
+  it('every page can be used by everybody', async ({ expect }) => {
     const context = await browser.newContext({ locale: 'en-US', colorScheme, reducedMotion: 'reduce' });
     const page = await context.newPage();
-    const wallet = await giveWallet(shop, context, { account: colorScheme === 'light' ? 5 : 6, datacoin: 50 });
+    const wallet = await giveWallet(shop, context, { account: accounts[colorScheme], datacoin: 0 });
     const found: Record<string, string[]> = {};
     const check = async (name: string) => {
       found[name] = await faults(page);

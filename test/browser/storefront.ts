@@ -17,7 +17,6 @@ import type { Settlement } from '#sdk/protocol/settlement';
 import { privateKeySigner } from '#sdk/protocol/signature';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
-import { buildStorefront } from '../../scripts/start/web-build.ts';
 import { startTestMarket, type TestMarket } from '../market.ts';
 import { installTestWallet, type TestWallet } from './test-wallet.ts';
 
@@ -26,9 +25,8 @@ export interface Storefront extends TestMarket {
   readonly market: Market;
 }
 
-/** Starts a market with one-second blocks behind freshly built pages. */
+/** Starts a market with one-second blocks behind the pages that the setup built. */
 export async function startStorefront(databaseUrl: string): Promise<Storefront> {
-  await buildStorefront();
   const running = await startTestMarket({ databaseUrl, blockTime: 1, storefront: true });
   const market = await connectMarket(running.url, {
     webSocket: WebSocket as unknown as WebSocketConstructor,
