@@ -35,13 +35,26 @@ const registrations = [readers[0]] as const;
 /** Blocks read in one step. */
 const stepBlocks = 5_000;
 
+/** A licence of which the chain said something, and when: Unix seconds; undefined while old blocks are caught up with. */
+export interface LicenseNews extends LicenseName {
+  readonly blockTime: number | undefined;
+}
+
 /** News of one step. */
 export interface ChainNews {
   /** Licences that were bought, rekeyed or ended early: what is to be granted may have changed. */
-  readonly licenses: readonly LicenseName[];
+  readonly licenses: readonly LicenseNews[];
   /** Streams on which a reader registered a key or got or lost a permission. */
   readonly streams: readonly Address[];
+  /** Offers of which licences ended early. */
+  readonly ended: readonly Hex[];
+  /** Whether blocks that had been read are gone, and purchases with them perhaps. */
+  readonly reorganised: boolean;
 }
+
+const noNews: ChainNews = { licenses: [], streams: [], ended: [], reorganised: false };
+/** Blocks of which the times are asked for in one step. */
+const timedBlocks = 32;
 
 /** Reads what was sold, ended and rekeyed from the chain into the table, from where it stopped last, and takes back what was reorganised. */
 export class ChainReader {
@@ -68,7 +81,10 @@ export class ChainReader {
     const target = head - this.confirmations;
     const read = await this.table.readBlocks();
     const standing = await this.standing(read);
-    if (standing.length < read.length) await this.table.forgetAfter(standing);
+    if (standing.length < read.length) {
+      await this.table.forgetAfter(standing);
+      return { ...noNews, reorganised: true };
+    }
     const first = (standing.at(-1)?.number ?? this.deployment.startBlock - 1) + 1;
     if (first > target) return null;
     const end = BigInt(Math.min(target, first + stepBlocks - 1));
@@ -77,7 +93,7 @@ export class ChainReader {
     const logs = await searchLogs(this.client, sales, range, this.deployment.contracts.DataLicense);
     const touched = watched.length === 0 ? [] : await searchLogs(this.client, readers, range, watched);
     // The chain may have gone another way while it was being read: then this step is done again.
-    if ((await this.client.getBlock({ blockNumber: end })).hash !== hash) return { licenses: [], streams: [] };
+    if ((await this.client.getBlock({ blockNumber: end })).hash !== hash) return noNews;
 
     const offers: ListedOffer[] = [];
     const purchases: Purchase[] = [];
@@ -103,8 +119,26 @@ export class ChainReader {
     }
     const blocks = [...standing, { number: Number(end), hash }];
     await this.table.store({ offers, purchases, earlyEnds, keyReplacements }, blocks);
-    const licenses = [...purchases, ...keyReplacements, ...earlyEnds];
-    return { licenses, streams: [...new Set(touched.map((log) => lower(log.address)))] };
+    const records = [...purchases, ...keyReplacements, ...earlyEnds];
+    const times = await this.timesOf(records.map(({ block }) => block));
+    return {
+      licenses: records.map(({ offerId, licensee, block }) => ({ offerId, licensee, blockTime: times.get(block) })),
+      streams: [...new Set(touched.map((log) => lower(log.address)))],
+      ended: [...new Set(earlyEnds.map(({ offerId }) => offerId))],
+      reorganised: false
+    };
+  }
+
+  /** Times of blocks, Unix seconds, where they are few. */
+  private async timesOf(blocks: readonly number[]): Promise<Map<number, number>> {
+    const numbers = [...new Set(blocks)];
+    if (numbers.length > timedBlocks) return new Map();
+    const found = await Promise.all(
+      numbers.map((number) => this.client.getBlock({ blockNumber: BigInt(number) }).catch(() => undefined))
+    );
+    return new Map(
+      found.flatMap((block) => (block === undefined ? [] : [[Number(block.number), Number(block.timestamp)]]))
+    );
   }
 
   /** The accounts that registered a key on a stream, with the latest one of each. */

@@ -65,3 +65,14 @@ export class NothingDelegatedError extends TributaryError {
     super(`No keys of stream ${stream} were delegated to this broker. Delegate some, or ask the one that has them.`);
   }
 }
+
+/** The thread that makes an era change broke off. */
+export class EraChangeFailedError extends TributaryError {
+  readonly code = 'era-change-failed';
+  readonly title = 'The era change could not be made';
+  override readonly status = 500;
+
+  constructor(reason: string) {
+    super(`The era change is tried again; it failed because: ${reason}.`);
+  }
+}

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Address, addressSchema, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
-import { type Seed, slotKey } from '#sdk/protocol/slot-keys';
+import { rootSeed, type Seed, slotCount, slotKey } from '#sdk/protocol/slot-keys';
 import { DelegationConflictError, VaultError } from './errors.ts';
 import { type SlotRange, union } from './ranges.ts';
 import type { Vault } from './vault.ts';
@@ -43,19 +43,28 @@ export class HeldSeeds {
     this.genesis = genesis;
   }
 
-  /** Reads everything that was delegated on this chain. @throws {@link VaultError} */
+  /** Reads everything that is held on this chain. @throws {@link VaultError} */
   static async open(vault: Vault, genesis: Hex): Promise<HeldSeeds> {
     const seeds = new HeldSeeds(vault, genesis);
-    const prefix = seeds.nameOf('0x');
-    for (const name of await vault.list()) {
+    await seeds.reload();
+    return seeds;
+  }
+
+  /**
+   * Reads again what is in the vault, of one stream or of all: another process may have put something in.
+   *
+   * @throws {@link VaultError}
+   */
+  async reload(stream: Address | '0x' = '0x'): Promise<void> {
+    const prefix = this.nameOf(stream);
+    for (const name of await this.vault.list()) {
       if (!name.startsWith(prefix)) continue;
-      const content = await vault.read(name);
+      const content = await this.vault.read(name);
       if (content === null) continue;
       const parsed = heldSchema.safeParse(JSON.parse(content.toString('utf8')));
       if (!parsed.success) throw new VaultError(`${name} in the vault is not readable. Restore it from a backup.`);
-      if (parsed.data.genesis === genesis) seeds.held.set(parsed.data.stream, parsed.data.ranges);
+      if (parsed.data.genesis === this.genesis) this.held.set(parsed.data.stream, parsed.data.ranges);
     }
-    return seeds;
   }
 
   /** Streams of which anything is held. */
@@ -85,7 +94,30 @@ export class HeldSeeds {
       const same = Buffer.compare(slotKey(range.seeds, first), slotKey(added.seeds, first)) === 0;
       if (!same) throw new DelegationConflictError(added.era);
     }
-    const kept = prune([...held, added]);
+    await this.write(stream, prune([...held, added]));
+  }
+
+  /**
+   * Keeps the root of an era that the issuer makes itself: it opens every slot from the first one on. Earlier eras of the
+   * stream end where it begins.
+   *
+   * @param own The issuer's account.
+   */
+  async startEra(stream: Address, era: number, fromSlot: number, root: Uint8Array, own: Address): Promise<void> {
+    const earlier = (this.held.get(stream) ?? [])
+      .map((range) => ({ ...range, until: Math.min(range.until, fromSlot) }))
+      .filter((range) => range.from < range.until);
+    const added = { era, from: fromSlot, until: slotCount, delegator: own, seeds: [rootSeed(root)] };
+    await this.write(stream, [...earlier, added]);
+  }
+
+  /** Whether the issuer makes the keys of the stream itself: nobody else knows the roots of its eras. */
+  isOwn(stream: Address, own: Address): boolean {
+    const held = this.held.get(stream) ?? [];
+    return held.length > 0 && held.every((range) => range.delegator === own);
+  }
+
+  private async write(stream: Address, kept: readonly HeldRange[]): Promise<void> {
     const content = {
       genesis: this.genesis,
       stream,

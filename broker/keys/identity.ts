@@ -23,18 +23,16 @@ const identitySchema = z.object({ signing: bytes32Schema, sealing: bytes32Schema
  * @throws {@link VaultError}
  */
 export async function openIdentity(vault: Vault): Promise<Identity> {
-  const stored = await vault.read(name);
-  if (stored !== null) {
-    const parsed = identitySchema.safeParse(JSON.parse(stored.toString('utf8')));
-    if (!parsed.success) throw new VaultError('The identity in the vault is not readable. Restore it from a backup.');
-    const signer = nativeSigner(parsed.data.signing);
-    const keyPair = keyPairOf(new Uint8Array(Buffer.from(parsed.data.sealing.slice(2), 'hex')));
-    return { account: signer.origin, signer, keyPair };
-  }
-  const signing = generatePrivateKey();
-  const keyPair = await generateKeyPair();
-  const sealing = `0x${Buffer.from(keyPair.privateKey).toString('hex')}`;
-  await vault.write(name, Buffer.from(JSON.stringify({ signing, sealing })));
-  const signer = nativeSigner(signing);
+  const stored = (await vault.read(name)) ?? (await vault.create(name, await fresh()));
+  const parsed = identitySchema.safeParse(JSON.parse(stored.toString('utf8')));
+  if (!parsed.success) throw new VaultError('The identity in the vault is not readable. Restore it from a backup.');
+  const signer = nativeSigner(parsed.data.signing);
+  const keyPair = keyPairOf(new Uint8Array(Buffer.from(parsed.data.sealing.slice(2), 'hex')));
   return { account: signer.origin, signer, keyPair };
+}
+
+async function fresh(): Promise<Buffer> {
+  const { privateKey } = await generateKeyPair();
+  const sealing = `0x${Buffer.from(privateKey).toString('hex')}`;
+  return Buffer.from(JSON.stringify({ signing: generatePrivateKey(), sealing }));
 }

@@ -3,12 +3,12 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import type pg from 'pg';
-import { Counter, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import type { Configuration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { delegationSchema } from '#sdk/protocol/grant';
-import { type Address, addressSchema, type Hex } from '#sdk/protocol/primitives';
+import { type Address, addressSchema } from '#sdk/protocol/primitives';
 import type { ChainClient } from '../chain/client.ts';
 import type { ChainHead } from '../chain/head.ts';
 import type { StreamDirectory } from '../chain/streams.ts';
@@ -17,16 +17,22 @@ import { parseRequest, RequestInvalidError, RequestTooLargeError } from '../http
 import { ChainReader } from './chain-reader.ts';
 import { DelegationDesk } from './delegations.ts';
 import { NothingDelegatedError, VaultError } from './errors.ts';
+import { makeEraChangeAside } from './era-change-maker.ts';
 import { HeldSeeds } from './held-seeds.ts';
 import { openIdentity } from './identity.ts';
+import { Issuance } from './issuance.ts';
 import { type EraChangeOutlet, type GrantOutlet, Issuer } from './issuer.ts';
+import { Leadership } from './leadership.ts';
 import { LeafTable } from './leaves.ts';
+import { IssuerMetrics } from './metrics.ts';
 import { keysMigrations } from './migrations.ts';
+import { type EraTiming, OwnEras } from './own-eras.ts';
 import { readPassphrase } from './passphrase.ts';
-import { licenseKey, type LicenseName, PurchaseTable } from './purchases.ts';
+import { PurchaseTable } from './purchases.ts';
+import { SellerStreams } from './seller-streams.ts';
 import { StreamSecrets } from './stream-secrets.ts';
 import { Vault } from './vault.ts';
-import { type Urgency, Work } from './work.ts';
+import { Work } from './work.ts';
 
 export interface KeysOptions {
   readonly configuration: Configuration;
@@ -42,10 +48,21 @@ export interface KeysOptions {
   readonly eraChanges: EraChangeOutlet;
   /** Running licences from which on a new era is given to all at once; fewer are granted one by one. */
   readonly eraChangeFrom?: number;
+  /** Folder in the data folder that holds the vault: issuer, unless said otherwise. */
+  readonly folder?: string;
+  /** Sellers whose streams' keys are made here, and when a new era is begun by itself. */
+  readonly sellers?: EraTiming & { readonly accounts: readonly Address[] };
 }
 
 export interface Keys {
   readonly routes: Hono;
+  /** Account that signs the grants, once prepared. */
+  readonly account: Address;
+  /** Whether this process issues; another one with the same vault and database may. */
+  readonly leads: boolean;
+  /** What waits, and streams of which keys are held. */
+  readonly waiting: number;
+  readonly served: readonly Address[];
   /** Opens the vault, or makes one. @throws VaultError, PassphraseUnreadableError */
   prepare(): Promise<void>;
   /** Makes or updates the tables. */
@@ -59,77 +76,118 @@ export interface Keys {
 const usualEraChangeFrom = 100;
 /** Bytes of a request with a delegation. */
 const delegationBytes = 256 * 1024;
-/** Milliseconds between two looks at grants that may have to be prolonged. */
-const prolongInterval = 600_000;
 
-/** The issuer: keeps delegated seeds, follows purchases on the chain, and grants. */
+/** What there is once the vault is open. */
+interface Opened {
+  readonly account: Address;
+  readonly held: HeldSeeds;
+  readonly desk: DelegationDesk;
+  readonly issuer: Issuer;
+  readonly table: PurchaseTable;
+  readonly issuance: Issuance;
+  readonly leadership: Leadership;
+}
+
+/** The issuer: keeps stream secrets, follows purchases on the chain, and grants. */
 export function createKeys(options: KeysOptions): Keys {
-  const { configuration, deployment, client, head, streams, pool, clock, logger, grants } = options;
-  const table = new PurchaseTable(pool, deployment.genesisHash);
-  const reader = new ChainReader(client, deployment, table, configuration.CONFIRMATIONS);
-  const work = new Work(logger);
-  const issued = new Counter({
-    name: 'tributary_grants_issued_total',
-    help: 'Grants sealed and handed to the relay',
-    registers: [options.registry]
+  const { configuration, deployment, client, head, streams, pool, clock, logger, grants, sellers } = options;
+  let opened: Opened | null = null;
+  const metrics = new IssuerMetrics(options.registry, {
+    queue: () => work.size + (opened?.issuance.waiting ?? 0),
+    leads: () => opened?.leadership.leads ?? false,
+    vault: () =>
+      opened === null ? 'closed' : configuration.VAULT_PASSPHRASE_FROM === undefined ? 'open-key' : 'sealed-key',
+    cutOffsDue: () => opened?.issuer.lastDue ?? new Map()
   });
-  let opened: { held: HeldSeeds; desk: DelegationDesk; issuer: Issuer } | null = null;
-  let begun = false;
-  let caughtUp = false;
-  let prolong: NodeJS.Timeout | undefined;
+  const work = new Work(logger, () => {
+    metrics.failures.inc();
+  });
 
-  function parts(): NonNullable<typeof opened> {
+  function parts(): Opened {
     if (opened === null) throw new VaultError('The issuer was not started.');
     return opened;
   }
 
-  /** Grants one stream of a licence, as it stands when its turn comes: it may have ended or been rekeyed by then. */
-  function grantLicense(stream: Address, license: LicenseName, urgency: Urgency): void {
-    const piece = async (): Promise<void> => {
-      const { readTo, purchases } = await table.purchasesOf([license], head.head.timestamp);
-      const bought = purchases.get(licenseKey(license)) ?? [];
-      if (bought.length === 0 || (await reader.changedAfter(readTo)).has(licenseKey(license))) return;
-      for (const purchase of bought) await parts().issuer.grantPurchase(stream, purchase);
-    };
-    work.add(`${stream} ${licenseKey(license)}`, piece, urgency);
-  }
-
-  /** Looks at everyone who may read the stream: after a delegation, and after a restart. Purchases go before it. */
-  function grantStream(stream: Address): void {
-    const licenses = async (): Promise<void> => {
-      // Before the licences one by one: what it brings need not be granted.
-      await parts().issuer.changeEra(stream);
-      for (const license of await table.licensesOf(stream, head.head.timestamp)) {
-        grantLicense(stream, license, 'later');
-      }
-    };
-    work.add(`licences of ${stream}`, licenses, 'later');
-    work.add(`readers of ${stream}`, () => parts().issuer.grantReaders(stream), 'later');
-  }
-
-  function follow(): void {
-    work.add('follow the chain', async () => {
-      const { held, issuer } = parts();
-      for (;;) {
-        const news = await reader.step(head.head.number, held.streams);
-        if (news === null) break;
-        const sold = new Map<Hex, Address[]>();
-        for (const license of news.licenses) {
-          const streamsSold = sold.get(license.offerId) ?? (await table.streamsOf(license.offerId));
-          sold.set(license.offerId, streamsSold);
-          for (const stream of streamsSold) grantLicense(stream, license, 'urgent');
-        }
-        for (const stream of news.streams) work.add(`readers of ${stream}`, () => issuer.grantReaders(stream));
-      }
-      if (caughtUp) return;
-      // What was bought while the broker was down, or cut off in the middle of granting.
-      caughtUp = true;
-      for (const stream of held.streams) grantStream(stream);
+  async function open(): Promise<Opened> {
+    const source = configuration.VAULT_PASSPHRASE_FROM;
+    const passphrase = source === undefined ? undefined : await readPassphrase(source);
+    const vault = await Vault.open(join(configuration.DATA_DIRECTORY, options.folder ?? 'issuer'), passphrase);
+    const identity = await openIdentity(vault);
+    const { account } = identity;
+    const genesis = deployment.genesisHash;
+    const held = await HeldSeeds.open(vault, genesis);
+    const table = new PurchaseTable(pool, genesis, account);
+    const leaves = new LeafTable(pool, genesis, account);
+    const reader = new ChainReader(client, deployment, table, configuration.CONFIRMATIONS);
+    const issuer = new Issuer({
+      identity,
+      held,
+      reader,
+      head,
+      streams,
+      grants,
+      eraChanges: options.eraChanges,
+      table,
+      leaves,
+      secrets: new StreamSecrets(vault, genesis),
+      eraChangeFrom: options.eraChangeFrom ?? usualEraChangeFrom,
+      makeEraChange: makeEraChangeAside,
+      clock,
+      metrics,
+      logger
     });
+    const seller = sellers && {
+      timing: sellers,
+      streams: new SellerStreams({ client, deployment, streams, issuer: account, sellers: sellers.accounts }),
+      eras: new OwnEras({ held, streams, account, lead: sellers.lead, clock, logger })
+    };
+    const issuance = new Issuance({
+      issuer,
+      held,
+      reader,
+      table,
+      leaves,
+      head,
+      streams,
+      work,
+      clock,
+      logger,
+      ...(seller !== undefined && { seller })
+    });
+    const leadership = new Leadership({
+      databaseUrl: configuration.DATABASE_URL ?? '',
+      name: `${genesis} ${account}`,
+      logger,
+      onGain: async () => {
+        await table.adopt();
+        await held.reload();
+        issuance.begin();
+      },
+      onLose: () => {
+        issuance.end();
+        work.clear();
+      },
+      onNews: (news) => {
+        const stream = news === null ? undefined : addressSchema.safeParse(news).data;
+        work.add(`vault ${stream ?? ''}`, async () => {
+          await held.reload(stream);
+          if (leadership.leads && stream !== undefined) issuance.grantStream(stream);
+        });
+      }
+    });
+    return {
+      account,
+      held,
+      desk: new DelegationDesk(identity, held, streams, clock),
+      issuer,
+      table,
+      issuance,
+      leadership
+    };
   }
 
   head.onChange(() => {
-    if (begun) follow();
+    opened?.issuance.follow();
     return Promise.resolve();
   });
 
@@ -154,51 +212,43 @@ export function createKeys(options: KeysOptions): Keys {
       const body: unknown = await context.req.json().catch(() => {
         throw new RequestInvalidError('The body is not JSON.');
       });
-      await parts().desk.accept(stream, parseRequest(delegationSchema, body));
+      const delegation = parseRequest(delegationSchema, body);
+      const { leadership, held, desk } = parts();
+      // Others with the same vault may be asked to keep something at the same time.
+      await leadership.alone(pool, async () => {
+        await held.reload(stream);
+        await desk.accept(stream, delegation);
+      });
       logger.info({ stream }, 'delegated');
-      grantStream(stream);
+      await leadership.tell(pool, stream);
       return context.body(null, 204);
     }
   );
 
   return {
     routes,
+    get account() {
+      return parts().account;
+    },
+    get leads() {
+      return opened?.leadership.leads ?? false;
+    },
+    get waiting() {
+      return work.size + parts().issuance.waiting;
+    },
+    get served() {
+      return parts().held.streams;
+    },
     prepare: async () => {
-      const source = configuration.VAULT_PASSPHRASE_FROM;
-      const passphrase = source === undefined ? undefined : await readPassphrase(source);
-      const vault = await Vault.open(join(configuration.DATA_DIRECTORY, 'issuer'), passphrase);
-      const identity = await openIdentity(vault);
-      const held = await HeldSeeds.open(vault, deployment.genesisHash);
-      const issuer = new Issuer({
-        identity,
-        held,
-        reader,
-        head,
-        streams,
-        grants,
-        eraChanges: options.eraChanges,
-        table,
-        leaves: new LeafTable(pool, deployment.genesisHash, identity.account),
-        secrets: new StreamSecrets(vault, deployment.genesisHash),
-        eraChangeFrom: options.eraChangeFrom ?? usualEraChangeFrom,
-        clock,
-        issued,
-        logger
-      });
-      opened = { held, desk: new DelegationDesk(identity, held, streams, clock), issuer };
+      opened = await open();
     },
     migrate: () => migrate(pool, 'keys', keysMigrations),
     begin: () => {
-      begun = true;
-      follow();
-      prolong = setInterval(() => {
-        for (const stream of parts().held.streams) {
-          work.add(`readers of ${stream}`, () => parts().issuer.grantReaders(stream), 'later');
-        }
-      }, prolongInterval);
+      parts().leadership.start();
     },
     stop: async () => {
-      clearInterval(prolong);
+      await opened?.leadership.stop();
+      opened?.issuance.end();
       await work.stop();
     }
   };

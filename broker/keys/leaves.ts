@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { leafCount } from '#sdk/protocol/complete-subtree';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { LicenseName } from './purchases.ts';
 
 /** Whose a leaf is: a licence, with the key to which its path keys were sealed. */
 export interface LeafHolder {
@@ -65,12 +66,18 @@ export class LeafTable {
     return rows[0]?.leaf;
   }
 
+  /** Licences with a leaf in a bucket of a stream that ends after one slot and not after another. */
+  async endingWithin(stream: Address, afterSlot: number, untilSlot: number): Promise<LicenseName[]> {
+    const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer }>(
+      `select distinct offer_id, licensee from broker.bucket_leaf
+       where genesis = $1 and issuer = $2 and stream = $3 and bucket_end > $4 and bucket_end <= $5`,
+      [this.genesis, this.issuer, bytes(stream), afterSlot, untilSlot]
+    );
+    return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee) }));
+  }
+
   /** Leaves of a stream in buckets that end after a slot; of one licence alone where one is named. */
-  async find(
-    stream: Address,
-    afterSlot: number,
-    license?: { readonly offerId: Hex; readonly licensee: Address }
-  ): Promise<AssignedLeaf[]> {
+  async find(stream: Address, afterSlot: number, license?: LicenseName): Promise<AssignedLeaf[]> {
     const { rows } = await this.pool.query<{
       bucket_end: number;
       leaf: number;

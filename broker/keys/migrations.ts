@@ -121,5 +121,18 @@ export const keysMigrations: readonly Migration[] = [
         primary key (genesis, stream, offer_id, licensee)
       );
     `
+  },
+  {
+    version: 6,
+    sql: `
+      -- SHA-256 of the chain's genesis and the issuer that reads: issuers that share a database read each for itself.
+      -- What was read before has the genesis alone, until its issuer takes it over.
+      alter table broker.chain_cursor rename column genesis to reading;
+      alter table broker.offer_stream rename column genesis to reading;
+      alter table broker.purchase rename column genesis to reading;
+      alter table broker.early_end rename column genesis to reading;
+      alter table broker.key_replacement rename column genesis to reading;
+      alter table broker.vanished_purchase rename column genesis to reading;
+    `
   }
 ];

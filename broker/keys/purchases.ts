@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { z } from 'zod';
 import { type Address, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
@@ -68,6 +69,9 @@ const blocksSchema = z.array(z.tuple([z.int(), bytes32Schema]));
 /** Blocks remembered: reorganisations up to this depth cost only what they changed. */
 const rememberedBlocks = 256;
 
+/** What the chain says of purchases, and what follows from it. */
+const tables = ['chain_cursor', 'offer_stream', 'purchase', 'early_end', 'key_replacement', 'vanished_purchase'];
+
 const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), 'hex');
 const hex = (buffer: Buffer): Hex => `0x${buffer.toString('hex')}`;
 
@@ -81,21 +85,37 @@ interface PurchaseRow {
   public_key: Buffer;
 }
 
-/** Offers and purchases as read from the chain, and how far it was read; one chain per genesis. */
+/**
+ * Offers and purchases as an issuer read them from the chain, and how far it read. Several issuers may share a database,
+ * and each one reads for itself: what one has read is no news to another.
+ */
 export class PurchaseTable {
   private readonly pool: pg.Pool;
   private readonly genesis: Buffer;
+  private readonly reading: Buffer;
 
-  constructor(pool: pg.Pool, genesisHash: Hex) {
+  constructor(pool: pg.Pool, genesisHash: Hex, issuer: Address) {
     this.pool = pool;
     this.genesis = bytes(genesisHash);
+    this.reading = createHash('sha256').update(this.genesis).update(bytes(issuer)).digest();
+  }
+
+  /** Takes over what was read when a database had one reader, whose readings were named by the genesis alone. */
+  async adopt(): Promise<void> {
+    await this.inTransaction(async (client) => {
+      const { rowCount } = await client.query('select from broker.chain_cursor where reading = $1', [this.reading]);
+      if (rowCount !== 0) return;
+      for (const table of tables) {
+        await client.query(`update broker.${table} set reading = $1 where reading = $2`, [this.reading, this.genesis]);
+      }
+    });
   }
 
   /** Blocks up to which everything was read, oldest first; none before the first time. */
   async readBlocks(): Promise<ReadBlock[]> {
     const { rows } = await this.pool.query<{ blocks: unknown }>(
-      'select blocks from broker.chain_cursor where genesis = $1',
-      [this.genesis]
+      'select blocks from broker.chain_cursor where reading = $1',
+      [this.reading]
     );
     return blocksSchema.parse(rows[0]?.blocks ?? []).map(([number, hash]) => ({ number, hash }));
   }
@@ -105,16 +125,16 @@ export class PurchaseTable {
     const last = blocks.at(-1)?.number ?? -1;
     await this.inTransaction(async (client) => {
       await client.query(
-        `insert into broker.vanished_purchase (genesis, stream, offer_id, licensee, ends_at)
-         select genesis, stream, offer_id, licensee, max(ends_at)
-         from broker.purchase bought join broker.offer_stream using (genesis, offer_id)
-         where genesis = $1 and bought.block > $2 group by genesis, stream, offer_id, licensee
-         on conflict (genesis, stream, offer_id, licensee)
+        `insert into broker.vanished_purchase (reading, stream, offer_id, licensee, ends_at)
+         select reading, stream, offer_id, licensee, max(ends_at)
+         from broker.purchase bought join broker.offer_stream using (reading, offer_id)
+         where reading = $1 and bought.block > $2 group by reading, stream, offer_id, licensee
+         on conflict (reading, stream, offer_id, licensee)
            do update set ends_at = greatest(vanished_purchase.ends_at, excluded.ends_at)`,
-        [this.genesis, last]
+        [this.reading, last]
       );
       for (const table of ['purchase', 'offer_stream', 'early_end', 'key_replacement']) {
-        await client.query(`delete from broker.${table} where genesis = $1 and block > $2`, [this.genesis, last]);
+        await client.query(`delete from broker.${table} where reading = $1 and block > $2`, [this.reading, last]);
       }
       await this.storeCursor(client, blocks);
     });
@@ -126,10 +146,10 @@ export class PurchaseTable {
     const pairs = offers.flatMap((offer) => offer.streams.map((stream) => ({ ...offer, stream })));
     await this.inTransaction(async (client) => {
       await client.query(
-        `insert into broker.offer_stream (genesis, stream, offer_id, block)
+        `insert into broker.offer_stream (reading, stream, offer_id, block)
          select $1, * from unnest($2::bytea[], $3::bytea[], $4::bigint[]) on conflict do nothing`,
         [
-          this.genesis,
+          this.reading,
           pairs.map((pair) => bytes(pair.stream)),
           pairs.map((pair) => bytes(pair.offerId)),
           pairs.map((pair) => pair.block)
@@ -137,11 +157,11 @@ export class PurchaseTable {
       );
       await client.query(
         `insert into broker.purchase
-           (genesis, block, log_index, offer_id, licensee, starts_at, ends_at, public_key)
+           (reading, block, log_index, offer_id, licensee, starts_at, ends_at, public_key)
          select $1, * from unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[], $6::bigint[], $7::bigint[],
            $8::bytea[]) on conflict do nothing`,
         [
-          this.genesis,
+          this.reading,
           purchases.map((purchase) => purchase.block),
           purchases.map((purchase) => purchase.logIndex),
           purchases.map((purchase) => bytes(purchase.offerId)),
@@ -152,11 +172,11 @@ export class PurchaseTable {
         ]
       );
       await client.query(
-        `insert into broker.early_end (genesis, block, log_index, offer_id, licensee, ends_at)
+        `insert into broker.early_end (reading, block, log_index, offer_id, licensee, ends_at)
          select $1, * from unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[], $6::bigint[])
          on conflict do nothing`,
         [
-          this.genesis,
+          this.reading,
           earlyEnds.map((end) => end.block),
           earlyEnds.map((end) => end.logIndex),
           earlyEnds.map((end) => bytes(end.offerId)),
@@ -165,11 +185,11 @@ export class PurchaseTable {
         ]
       );
       await client.query(
-        `insert into broker.key_replacement (genesis, block, log_index, offer_id, licensee, public_key, starts_at)
+        `insert into broker.key_replacement (reading, block, log_index, offer_id, licensee, public_key, starts_at)
          select $1, * from unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bigint[])
          on conflict do nothing`,
         [
-          this.genesis,
+          this.reading,
           keyReplacements.map((replacement) => replacement.block),
           keyReplacements.map((replacement) => replacement.logIndex),
           keyReplacements.map((replacement) => bytes(replacement.offerId)),
@@ -185,8 +205,8 @@ export class PurchaseTable {
   /** Streams that an offer opens. */
   async streamsOf(offerId: Hex): Promise<Address[]> {
     const { rows } = await this.pool.query<{ stream: Buffer }>(
-      'select stream from broker.offer_stream where genesis = $1 and offer_id = $2',
-      [this.genesis, bytes(offerId)]
+      'select stream from broker.offer_stream where reading = $1 and offer_id = $2',
+      [this.reading, bytes(offerId)]
     );
     return rows.map((row) => hex(row.stream));
   }
@@ -194,9 +214,9 @@ export class PurchaseTable {
   /** Licences that open a stream and hold after a time, Unix seconds. */
   async licensesOf(stream: Address, after: number): Promise<LicenseName[]> {
     const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer }>(
-      `select distinct offer_id, licensee from broker.offer_stream join broker.purchase using (genesis, offer_id)
-       where genesis = $1 and stream = $2 and ends_at > $3`,
-      [this.genesis, bytes(stream), after]
+      `select distinct offer_id, licensee from broker.offer_stream join broker.purchase using (reading, offer_id)
+       where reading = $1 and stream = $2 and ends_at > $3`,
+      [this.reading, bytes(stream), after]
     );
     return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee) }));
   }
@@ -209,14 +229,14 @@ export class PurchaseTable {
     const { rows } = await this.pool.query<{ offer_id: Buffer; licensee: Buffer; vanished: boolean }>(
       `select offer_id, licensee, bool_or(vanished) as vanished from (
          select ended.offer_id, ended.licensee, false as vanished from broker.early_end ended
-         join broker.offer_stream using (genesis, offer_id)
-         join broker.purchase bought using (genesis, offer_id, licensee)
-         where genesis = $1 and stream = $2 and bought.ends_at > $3
+         join broker.offer_stream using (reading, offer_id)
+         join broker.purchase bought using (reading, offer_id, licensee)
+         where reading = $1 and stream = $2 and bought.ends_at > $3
          union all
          select offer_id, licensee, true from broker.vanished_purchase
-         where genesis = $1 and stream = $2 and ends_at > $3) as found
+         where reading = $1 and stream = $2 and ends_at > $3) as found
        group by offer_id, licensee`,
-      [this.genesis, bytes(stream), after]
+      [this.reading, bytes(stream), after]
     );
     return rows.map((row) => ({ offerId: hex(row.offer_id), licensee: hex(row.licensee), vanished: row.vanished }));
   }
@@ -225,10 +245,10 @@ export class PurchaseTable {
   async forgetVanished(stream: Address, { offerId, licensee }: LicenseName): Promise<void> {
     await this.pool.query(
       `delete from broker.vanished_purchase vanished
-       where genesis = $1 and stream = $2 and offer_id = $3 and licensee = $4 and exists (
-         select from broker.purchase again where again.genesis = vanished.genesis
+       where reading = $1 and stream = $2 and offer_id = $3 and licensee = $4 and exists (
+         select from broker.purchase again where again.reading = vanished.reading
            and again.offer_id = vanished.offer_id and again.licensee = vanished.licensee)`,
-      [this.genesis, bytes(stream), bytes(offerId), bytes(licensee)]
+      [this.reading, bytes(stream), bytes(offerId), bytes(licensee)]
     );
   }
 
@@ -249,27 +269,27 @@ export class PurchaseTable {
          greatest(bought.starts_at, replaced.starts_at) as starts_at,
          least(bought.ends_at, ended.ends_at) as ends_at,
          coalesce(replaced.public_key, bought.public_key) as public_key,
-         (select (blocks -> -1 ->> 0)::bigint from broker.chain_cursor where genesis = $1) as read_to
+         (select (blocks -> -1 ->> 0)::bigint from broker.chain_cursor where reading = $1) as read_to
        from (select distinct * from unnest($2::bytea[], $3::bytea[]) as named (offer_id, licensee)) asked
        join broker.purchase bought
-         on bought.genesis = $1 and bought.offer_id = asked.offer_id and bought.licensee = asked.licensee
+         on bought.reading = $1 and bought.offer_id = asked.offer_id and bought.licensee = asked.licensee
        left join lateral (
          select public_key, starts_at from broker.key_replacement later
-         where later.genesis = bought.genesis and later.offer_id = bought.offer_id
+         where later.reading = bought.reading and later.offer_id = bought.offer_id
            and later.licensee = bought.licensee
            and (later.block, later.log_index) > (bought.block, bought.log_index)
          order by later.block desc, later.log_index desc limit 1
        ) replaced on true
        left join lateral (
          select min(later.ends_at) as ends_at from broker.early_end later
-         where later.genesis = bought.genesis and later.offer_id = bought.offer_id
+         where later.reading = bought.reading and later.offer_id = bought.offer_id
            and later.licensee = bought.licensee
            and (later.block, later.log_index) > (bought.block, bought.log_index)
        ) ended on true
        where least(bought.ends_at, ended.ends_at) > $4
        order by bought.block, bought.log_index`,
       [
-        this.genesis,
+        this.reading,
         licenses.map(({ offerId }) => bytes(offerId)),
         licenses.map(({ licensee }) => bytes(licensee)),
         after
@@ -296,9 +316,9 @@ export class PurchaseTable {
   private async storeCursor(client: pg.PoolClient, blocks: readonly ReadBlock[]): Promise<void> {
     const kept = blocks.slice(-rememberedBlocks).map(({ number, hash }) => [number, hash]);
     await client.query(
-      `insert into broker.chain_cursor (genesis, blocks) values ($1, $2)
-       on conflict (genesis) do update set blocks = excluded.blocks`,
-      [this.genesis, JSON.stringify(kept)]
+      `insert into broker.chain_cursor (reading, blocks) values ($1, $2)
+       on conflict (reading) do update set blocks = excluded.blocks`,
+      [this.reading, JSON.stringify(kept)]
     );
   }
 

@@ -28,14 +28,10 @@ export class StreamSecrets {
   }
 
   private async readOrMake(name: string): Promise<Uint8Array> {
-    const stored = await this.vault.read(name);
-    if (stored !== null) {
-      if (stored.length !== secretBytes)
-        throw new VaultError(`${name} in the vault is damaged. Restore it from a backup.`);
-      return new Uint8Array(stored);
+    const stored = (await this.vault.read(name)) ?? (await this.vault.create(name, randomBytes(secretBytes)));
+    if (stored.length !== secretBytes) {
+      throw new VaultError(`${name} in the vault is damaged. Restore it from a backup.`);
     }
-    const fresh = new Uint8Array(randomBytes(secretBytes));
-    await this.vault.write(name, fresh);
-    return fresh;
+    return new Uint8Array(stored);
   }
 }

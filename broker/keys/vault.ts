@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
+import { link, mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VaultError } from './errors.ts';
 import { openVaultKey, sealVaultKey } from './vault-seal.ts';
@@ -10,6 +10,8 @@ const keyBytes = 32;
 
 const openKeyFile = 'vault.key';
 const sealedKeyFile = 'vault.sealed.json';
+/** Ending of files that were not written to their end, or not put in their place. */
+const unfinished = '.new';
 
 /**
  * Secrets on disk: every file is sealed with AES-256-GCM, its name as additional data. Folders are 0700 and files 0600.
@@ -72,19 +74,26 @@ export class Vault {
     if (lyingOpen === null && (await readdir(folder)).length > 0) {
       throw new VaultError(`${folder} holds secrets, but ${openFile} is missing. Restore it from a backup.`);
     }
-    const key = lyingOpen ?? randomBytes(keyBytes);
     if (passphrase === undefined) {
-      if (lyingOpen === null) await writeDurably(directory, openKeyFile, key);
-      return key;
+      if (lyingOpen !== null) return lyingOpen;
+      const fresh = randomBytes(keyBytes);
+      if (await createDurably(directory, openKeyFile, fresh)) return fresh;
+      return Vault.keyOf(directory, folder, passphrase);
     }
+    if (lyingOpen === null) {
+      const fresh = randomBytes(keyBytes);
+      if (await createDurably(directory, sealedKeyFile, await sealVaultKey(fresh, passphrase))) return fresh;
+      return Vault.keyOf(directory, folder, passphrase);
+    }
+    const key = lyingOpen;
     await writeDurably(directory, sealedKeyFile, await sealVaultKey(key, passphrase));
-    if (lyingOpen !== null) await removeDurably(directory, openKeyFile);
+    await removeDurably(directory, openKeyFile);
     return key;
   }
 
   /** Names of what is in the vault. */
   async list(): Promise<string[]> {
-    return (await readdir(this.folder)).filter((name) => !name.endsWith('.new'));
+    return (await readdir(this.folder)).filter((name) => !name.endsWith(unfinished));
   }
 
   /**
@@ -109,11 +118,27 @@ export class Vault {
 
   /** Seals one secret; it is on disk, whole, when this resolves. */
   async write(name: string, secret: Uint8Array): Promise<void> {
+    await writeDurably(this.folder, name, this.seal(name, secret));
+  }
+
+  /**
+   * Seals a secret unless there is one of its name already, also where several processes do so at once.
+   *
+   * @returns The one that is in the vault now.
+   * @throws {@link VaultError}
+   */
+  async create(name: string, secret: Uint8Array): Promise<Buffer> {
+    if (await createDurably(this.folder, name, this.seal(name, secret))) return Buffer.from(secret);
+    const there = await this.read(name);
+    if (there === null) throw new VaultError(`${join(this.folder, name)} is gone again. Start once more.`);
+    return there;
+  }
+
+  private seal(name: string, secret: Uint8Array): Buffer {
     const nonce = randomBytes(nonceBytes);
     const cipher = createCipheriv('aes-256-gcm', this.key, nonce);
     cipher.setAAD(Buffer.from(name));
-    const sealed = Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
-    await writeDurably(this.folder, name, sealed);
+    return Buffer.concat([nonce, cipher.update(secret), cipher.final(), cipher.getAuthTag()]);
   }
 }
 
@@ -128,16 +153,36 @@ async function readIfThere(file: string): Promise<Buffer | null> {
 
 /** Writes beside and renames, so that a crash leaves the old content or the new one. */
 async function writeDurably(folder: string, name: string, content: Uint8Array): Promise<void> {
-  const file = join(folder, name);
-  const handle = await open(`${file}.new`, 'w', 0o600);
+  await rename(await writeBeside(folder, name, content), join(folder, name));
+  await syncFolder(folder);
+}
+
+/** The same for a file that is not there yet. @returns False if somebody else made it meanwhile: theirs stays. */
+async function createDurably(folder: string, name: string, content: Uint8Array): Promise<boolean> {
+  const beside = await writeBeside(folder, name, content);
+  try {
+    await link(beside, join(folder, name));
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    await unlink(beside);
+    await syncFolder(folder);
+  }
+}
+
+/** @returns The name of a file with the content, whole and on disk. */
+async function writeBeside(folder: string, name: string, content: Uint8Array): Promise<string> {
+  const file = `${join(folder, name)}.${randomBytes(6).toString('hex')}${unfinished}`;
+  const handle = await open(file, 'wx', 0o600);
   try {
     await handle.writeFile(content);
     await handle.sync();
   } finally {
     await handle.close();
   }
-  await rename(`${file}.new`, file);
-  await syncFolder(folder);
+  return file;
 }
 
 /** Removes a file; it is gone for good when this resolves. */

@@ -18,6 +18,7 @@ const atOnce: Readonly<Record<Urgency, number>> = { urgent: 6, later: 2 };
  */
 export class Work {
   private readonly logger: Logger;
+  private readonly onFailure: () => void;
   private readonly waiting: Readonly<Record<Urgency, Map<string, Piece>>> = { urgent: new Map(), later: new Map() };
   private readonly running: Readonly<Record<Urgency, Map<string, Promise<void>>>> = {
     urgent: new Map(),
@@ -28,8 +29,24 @@ export class Work {
   private pause = firstPause;
   private stopped = false;
 
-  constructor(logger: Logger) {
+  /** @param onFailure Called with whatever failed, before it is tried again. */
+  constructor(logger: Logger, onFailure: () => void = () => undefined) {
     this.logger = logger;
+    this.onFailure = onFailure;
+  }
+
+  /** Pieces that wait or failed. */
+  get size(): number {
+    return this.waiting.urgent.size + this.waiting.later.size + this.failed.size;
+  }
+
+  /** Forgets what was not begun, and what failed. */
+  clear(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.waiting.urgent.clear();
+    this.waiting.later.clear();
+    this.failed.clear();
   }
 
   /** @param name Pieces of the same name are the same piece. */
@@ -81,6 +98,7 @@ export class Work {
       await piece();
       if (this.failed.size === 0) this.pause = firstPause;
     } catch (error) {
+      this.onFailure();
       const forGood = error instanceof TributaryError && error.status < 500;
       this.logger.warn({ piece: name, reason: reasonOf(error), again: !forGood }, 'issuing failed');
       if (!forGood) this.tryLater(name, piece, urgency);
