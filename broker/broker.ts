@@ -18,8 +18,10 @@ import { createDelivery } from './delivery/delivery.ts';
 import { checkMetricsAccess, readMetricsToken } from './http/metrics-access.ts';
 import { respondError, respondProblem } from './http/problem-response.ts';
 import { createKeys } from './keys/keys.ts';
-import type { RelayLimits } from './relay/limits.ts';
+import { defaultLimits, type RelayLimits } from './relay/limits.ts';
 import { createRelay } from './relay/relay.ts';
+import { PostgresEventStore } from './relay/store/postgres/postgres-event-store.ts';
+import { PostgresSealedLog } from './relay/store/postgres/postgres-sealed-log.ts';
 
 export interface BrokerOptions {
   readonly configuration: Configuration;
@@ -75,17 +77,22 @@ export function createBroker(options: BrokerOptions): Broker {
   const client = createChainClient(configuration, deployment);
   const head = new ChainHead(client, deployment, logger);
   const streams = new StreamDirectory(client, head, deployment);
+  const limits: RelayLimits = { ...defaultLimits, ...options.limits };
+  const { genesisHash } = deployment;
+  const store = new PostgresEventStore({ pool, genesisHash, clock, logger, mostWaiting: limits.waiting });
+  const sealedLog = new PostgresSealedLog(pool, genesisHash);
   const relay = createRelay({
     deployment,
     client,
     streams,
-    pool,
+    store,
+    sealedLog,
     clock,
+    limits,
     logger,
     registry,
     domain: new URL(configuration.PUBLIC_URL).host,
-    sessionSecret: () => readSharedSecret(pool, 'sessions'),
-    ...(options.limits !== undefined && { limits: options.limits })
+    sessionSecret: () => readSharedSecret(pool, 'sessions')
   });
   const keys = createKeys({
     configuration,
@@ -116,7 +123,7 @@ export function createBroker(options: BrokerOptions): Broker {
     clock,
     logger,
     registry,
-    countEvents: (stream, time, storedBefore) => relay.counter.before(stream, time, storedBefore)
+    countEvents: (stream, time, storedBefore) => store.countBefore(stream, time, storedBefore)
   });
 
   let migrated = false;
@@ -126,7 +133,7 @@ export function createBroker(options: BrokerOptions): Broker {
   async function prepareDatabase(pause = 250): Promise<void> {
     try {
       await migrate(pool, 'shared-secrets', sharedSecretMigrations);
-      await relay.migrate();
+      await relay.prepare();
       await keys.migrate();
       await delivery.migrate();
       migrated = true;
@@ -141,12 +148,7 @@ export function createBroker(options: BrokerOptions): Broker {
 
   async function databaseTrouble(): Promise<string | null> {
     if (!migrated) return 'The database has not answered yet, or its tables could not be made.';
-    try {
-      await pool.query('select 1');
-      return null;
-    } catch (error) {
-      return `The database does not answer: ${reasonOf(error)}`;
-    }
+    return store.trouble();
   }
 
   const app = new Hono();
@@ -222,6 +224,8 @@ export function createBroker(options: BrokerOptions): Broker {
       clearTimeout(retry);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await relay.stop();
+      await store.stop();
+      await sealedLog.stop();
       await head.stop();
       await keys.stop();
       await delivery.stop();

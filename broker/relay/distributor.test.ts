@@ -4,14 +4,11 @@ import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { encodeEvent } from '#sdk/protocol/event-encoding';
 import { decodeEventFrame } from '#sdk/protocol/frame';
 import type { StreamEvent } from '#sdk/protocol/event';
-import { migrate } from '../database/migrate.ts';
 import { openPool } from '../database/pool.ts';
 import { Distributor } from './distributor.ts';
 import type { LiveReader } from './fan-out.ts';
-import { EventLog, type LogRecord } from './store/event-log.ts';
-import { relayMigrations } from './store/migrations.ts';
-import { PartitionTable } from './store/partitions.ts';
-import { Replay } from './store/replay.ts';
+import type { LogRecord, PartitionListener } from './store/event-store.ts';
+import { PostgresEventStore } from './store/postgres/postgres-event-store.ts';
 
 const logger = pino({ level: 'silent' });
 const stream = `0x${'0b'.repeat(20)}` as const;
@@ -26,7 +23,6 @@ beforeAll(async () => {
   await admin.query(`create database ${database}`);
   url.pathname = `/${database}`;
   pool = openPool(url.href, logger);
-  await migrate(pool, 'relay', relayMigrations);
 });
 
 afterAll(async () => {
@@ -36,19 +32,24 @@ afterAll(async () => {
 });
 
 it('delivers what was stored without word of it before what came after, in order and once', async () => {
-  const partitions = new PartitionTable(pool, `0x${'cd'.repeat(32)}`);
-  const distributor = new Distributor({ partitions, replay: new Replay(pool), logger, delay: 1, most: 10 });
-  const partitionId = await partitions.idOf({ stream, partition: 0 });
+  const place = { stream, partition: 0 };
+  const genesisHash = `0x${'cd'.repeat(32)}` as const;
+  const log = new PostgresEventStore({ pool, genesisHash, clock: Date.now, logger, mostWaiting: 2 ** 20 });
+  await log.prepare();
   const batches: (readonly LogRecord[])[] = [];
-  const log = new EventLog({
-    pool,
-    clock: Date.now,
-    logger,
-    mostWaiting: 2 ** 20,
-    onCommit: (_, records) => batches.push(records),
-    onUncertain: () => undefined
-  });
-  const store = async (sequence: number): Promise<void> => {
+  await log.follow(place, { stored: (records) => batches.push(records), grown: () => undefined });
+  // The log tells the test, and the test tells the distributor: not everything.
+  let listener: PartitionListener | undefined;
+  const store = {
+    span: () => log.span(place),
+    page: (_: typeof place, from: number) => log.page(place, from),
+    follow: (_: typeof place, given: PartitionListener) => {
+      listener = given;
+      return Promise.resolve(() => undefined);
+    }
+  };
+  const distributor = new Distributor({ store, logger, delay: 1, most: 10 });
+  const add = async (sequence: number): Promise<void> => {
     const event: StreamEvent = {
       version: 1,
       stream,
@@ -65,10 +66,10 @@ it('delivers what was stored without word of it before what came after, in order
       signatureType: 'secp256k1',
       signature: new Uint8Array(65)
     };
-    await log.append({ partitionId, event, bytes: encodeEvent(event) });
+    await log.append({ event, bytes: encodeEvent(event) });
   };
-  await store(0);
-  const fanOut = await distributor.fanOut(partitionId);
+  await add(0);
+  const fanOut = await distributor.fanOut(place);
   expect(fanOut.head).toBe(1);
   const got: number[] = [];
   const reader: LiveReader = {
@@ -76,17 +77,17 @@ it('delivers what was stored without word of it before what came after, in order
     deliver: (frame) => got.push(...decodeEventFrame(frame).map((record) => record.offset))
   };
   fanOut.add(reader);
-  for (const sequence of [1, 2, 3, 4, 5]) await store(sequence);
+  for (const sequence of [1, 2, 3, 4, 5]) await add(sequence);
 
   // Offsets 1 and 2 were committed on a connection that broke: nobody says so, but 3 is told.
-  distributor.committed(partitionId, batches[3] ?? []);
-  distributor.committed(partitionId, batches[4] ?? []);
-  distributor.committed(partitionId, batches[4] ?? []);
+  listener?.stored(batches[3] ?? []);
+  listener?.stored(batches[4] ?? []);
+  listener?.stored(batches[4] ?? []);
   await expect.poll(() => got).toEqual([1, 2, 3, 4, 5]);
 
   // Nothing follows, and the uncertain commit did happen.
-  await store(6);
-  distributor.uncertain(new Set([partitionId]));
+  await add(6);
+  listener?.grown();
   await expect.poll(() => got, { timeout: 5_000 }).toEqual([1, 2, 3, 4, 5, 6]);
   distributor.stop();
 });

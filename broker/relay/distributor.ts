@@ -1,115 +1,121 @@
 import type { Logger } from 'pino';
 import { PartitionFanOut } from './fan-out.ts';
-import type { LogRecord } from './store/event-log.ts';
-import type { PartitionTable } from './store/partitions.ts';
-import type { Replay } from './store/replay.ts';
+import type { EventStore, LogRecord, PartitionPlace } from './store/event-store.ts';
 
-/** Milliseconds after which a partition whose commit is uncertain is looked at again. */
-const reconcileAfter = 500;
+/** Milliseconds after which a log that could not be read is read again. */
+const readAgainAfter = 500;
 
-/** The partitions that somebody reads or writes, and what was stored in them last. */
+type Source = Pick<EventStore, 'follow' | 'span' | 'page'>;
+
+/** A partition that somebody reads. */
+interface Open {
+  readonly place: PartitionPlace;
+  fanOut: PartitionFanOut | undefined;
+  unfollow: (() => void) | undefined;
+  /** Its missing events are being read from the log. */
+  reading: boolean;
+  /** Something was stored meanwhile. */
+  again: boolean;
+}
+
+/** The partitions that somebody reads, and what was stored in them last. */
 export class Distributor {
-  private readonly partitions: PartitionTable;
-  private readonly replay: Replay;
+  private readonly store: Source;
   private readonly logger: Logger;
   private readonly delay: number;
   private readonly most: number;
-  private readonly open = new Map<number, Promise<PartitionFanOut>>();
-  private readonly ready = new Map<number, PartitionFanOut>();
-  /** Partitions whose missing events are being read from the log. */
-  private readonly reconciling = new Map<number, { again: boolean }>();
+  private readonly open = new Map<string, Promise<PartitionFanOut>>();
+  private readonly partitions = new Set<Open>();
   private readonly timers = new Set<NodeJS.Timeout>();
   private stopped = false;
 
-  constructor(options: { partitions: PartitionTable; replay: Replay; logger: Logger; delay: number; most: number }) {
-    this.partitions = options.partitions;
-    this.replay = options.replay;
+  constructor(options: { store: Source; logger: Logger; delay: number; most: number }) {
+    this.store = options.store;
     this.logger = options.logger;
     this.delay = options.delay;
     this.most = options.most;
   }
 
   /** The fan-out of a partition, with a head that is at least what is stored when this is called. */
-  fanOut(partitionId: number): Promise<PartitionFanOut> {
-    const known = this.open.get(partitionId);
+  fanOut(place: PartitionPlace): Promise<PartitionFanOut> {
+    const key = `${place.stream} ${String(place.partition)}`;
+    const known = this.open.get(key);
     if (known !== undefined) return known;
-    const opened = this.partitions.nextOf(partitionId).then((next) => {
-      const fanOut = new PartitionFanOut(next, this.delay, this.most);
-      this.ready.set(partitionId, fanOut);
-      return fanOut;
-    });
-    this.open.set(partitionId, opened);
-    opened.catch(() => this.open.delete(partitionId));
+    const opened = this.follow({ stream: place.stream, partition: place.partition });
+    this.open.set(key, opened);
+    opened.catch(() => this.open.delete(key));
     return opened;
-  }
-
-  /** Takes a committed batch. Nobody reads a partition that was never opened. */
-  committed(partitionId: number, records: readonly LogRecord[]): void {
-    const fanOut = this.ready.get(partitionId);
-    if (fanOut === undefined) {
-      // It is being opened just now, with a head that may or may not count this batch.
-      this.open.get(partitionId)?.then(
-        () => this.committed(partitionId, records),
-        // Opening failed, so nobody reads; whoever tries again begins with a new head.
-        () => undefined
-      );
-      return;
-    }
-    const fresh = records.filter((record) => record.offset >= fanOut.head);
-    const first = fresh[0];
-    if (first === undefined) return;
-    if (first.offset > fanOut.head || this.reconciling.has(partitionId)) void this.reconcile(partitionId);
-    else fanOut.push(fresh);
-  }
-
-  /** Looks for events whose commit was not confirmed and may have happened. */
-  uncertain(partitionIds: ReadonlySet<number>): void {
-    for (const partitionId of partitionIds) this.reconcileLater(partitionId);
   }
 
   stop(): void {
     this.stopped = true;
     for (const timer of this.timers) clearTimeout(timer);
-    for (const fanOut of this.ready.values()) fanOut.stop();
+    for (const partition of this.partitions) {
+      partition.unfollow?.();
+      partition.fanOut?.stop();
+    }
   }
 
-  /** Sends on everything that the log holds beyond the head; what is committed meanwhile is found there too. */
-  private async reconcile(partitionId: number): Promise<void> {
-    const running = this.reconciling.get(partitionId);
-    if (running !== undefined) {
-      running.again = true;
+  private async follow(place: PartitionPlace): Promise<PartitionFanOut> {
+    const partition: Open = { place, fanOut: undefined, unfollow: undefined, reading: false, again: false };
+    const unfollow = await this.store.follow(place, {
+      stored: (records) => this.stored(partition, records),
+      grown: () => void this.read(partition)
+    });
+    partition.unfollow = unfollow;
+    try {
+      const fanOut = new PartitionFanOut((await this.store.span(place))?.next ?? 0, this.delay, this.most);
+      partition.fanOut = fanOut;
+      this.partitions.add(partition);
+      // What was told before the head was known may lie behind it or beyond.
+      if (partition.again) void this.read(partition);
+      return fanOut;
+    } catch (error) {
+      unfollow();
+      throw error;
+    }
+  }
+
+  private stored(partition: Open, records: readonly LogRecord[]): void {
+    const { fanOut } = partition;
+    if (fanOut === undefined) {
+      partition.again = true;
       return;
     }
-    const fanOut = this.ready.get(partitionId);
-    if (fanOut === undefined || this.stopped) return;
-    const state = { again: false };
-    this.reconciling.set(partitionId, state);
+    const fresh = records.filter((record) => record.offset >= fanOut.head);
+    const first = fresh[0];
+    if (first === undefined) return;
+    if (first.offset > fanOut.head || partition.reading) void this.read(partition);
+    else fanOut.push(fresh);
+  }
+
+  /** Sends on everything that the log holds beyond the head; what is stored meanwhile is found there too. */
+  private async read(partition: Open): Promise<void> {
+    const { fanOut } = partition;
+    partition.again = true;
+    if (partition.reading || fanOut === undefined || this.stopped) return;
+    partition.reading = true;
     try {
-      for (;;) {
-        state.again = false;
-        const records = await this.replay.page(partitionId, fanOut.head);
+      while (partition.again) {
+        partition.again = false;
+        const records = await this.store.page(partition.place, fanOut.head);
         fanOut.push(records);
-        if (records.length === 0 && !wasAsked(state)) break;
+        if (records.length > 0) partition.again = true;
       }
     } catch (error) {
       this.logger.warn({ reason: error instanceof Error ? error.message : String(error) }, 'reading the log failed');
-      this.reconcileLater(partitionId);
+      this.readLater(partition);
     } finally {
-      this.reconciling.delete(partitionId);
+      partition.reading = false;
     }
   }
 
-  private reconcileLater(partitionId: number): void {
+  private readLater(partition: Open): void {
     if (this.stopped) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      void this.reconcile(partitionId);
-    }, reconcileAfter);
+      void this.read(partition);
+    }, readAgainAfter);
     this.timers.add(timer);
   }
-}
-
-/** Whether somebody asked again meanwhile; a function, since the compiler cannot see that awaiting changes it. */
-function wasAsked(state: { again: boolean }): boolean {
-  return state.again;
 }

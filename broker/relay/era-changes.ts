@@ -1,27 +1,47 @@
+import type { Logger } from 'pino';
 import type { EraChange } from '#sdk/protocol/era-change';
 import type { Address } from '#sdk/protocol/primitives';
-import type { EraChangeLog } from './store/era-change-log.ts';
+import { reasonOf } from '../chain/client.ts';
+import type { SealedLog } from './store/sealed-log.ts';
 
 export type EraChangeReader = (change: EraChange) => void;
 
 /** Keeps era changes and passes them on to the subscriptions of their stream. */
 export class EraChangeDesk {
-  private readonly log: EraChangeLog;
+  private readonly log: SealedLog;
+  private readonly logger: Logger;
   private readonly readers = new Map<Address, Set<EraChangeReader>>();
 
-  constructor(log: EraChangeLog) {
+  constructor(log: SealedLog, logger: Logger) {
     this.log = log;
+    this.logger = logger;
   }
 
-  /** Stores an era change and hands it to who waits. One that is there already is no news. */
+  /** Stores an era change. One that is there already is no news. */
   async deliver(change: EraChange): Promise<void> {
-    if (!(await this.log.append(change))) return;
+    await this.log.appendEraChange(change);
+  }
+
+  /** Hands a stored era change to who waits. */
+  pass(change: EraChange): void {
     for (const reader of this.readers.get(change.stream) ?? []) reader(change);
+  }
+
+  /** Hands over all era changes of streams that somebody waits for: as GrantDesk.look. */
+  look(): void {
+    for (const stream of this.readers.keys()) {
+      this.find(stream).then(
+        (changes) => {
+          for (const change of changes) this.pass(change);
+        },
+        (error: unknown) => this.logger.warn({ reason: reasonOf(error) }, 'era changes could not be looked at')
+      );
+    }
   }
 
   /** Era changes of a stream, oldest first. */
   find(stream: Address): Promise<EraChange[]> {
-    return this.log.find(stream);
+    return this.log.eraChanges(stream);
   }
 
   /** @returns Ends it. */

@@ -1,5 +1,5 @@
 import { encodeEventFrame, frameLimits } from '#sdk/protocol/frame';
-import type { LogRecord } from './store/event-log.ts';
+import type { LogRecord } from './store/event-store.ts';
 
 /** Somebody who reads one partition live. */
 export interface LiveReader {

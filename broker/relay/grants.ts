@@ -1,27 +1,48 @@
+import type { Logger } from 'pino';
 import type { Grant } from '#sdk/protocol/grant';
 import type { Address } from '#sdk/protocol/primitives';
-import type { GrantLog } from './store/grant-log.ts';
+import { reasonOf } from '../chain/client.ts';
+import type { SealedLog } from './store/sealed-log.ts';
 
 export type GrantReader = (grant: Grant) => void;
 
 /** Keeps sealed grants and passes them on to whoever waits for them. */
 export class GrantDesk {
-  private readonly log: GrantLog;
+  private readonly log: SealedLog;
+  private readonly logger: Logger;
   private readonly readers = new Map<string, Set<GrantReader>>();
 
-  constructor(log: GrantLog) {
+  constructor(log: SealedLog, logger: Logger) {
     this.log = log;
+    this.logger = logger;
   }
 
-  /** Stores a grant and hands it to the subscriptions of its licensee. A grant that is there already is no news. */
+  /** Stores a grant. One that is there already is no news. */
   async deliver(grant: Grant): Promise<void> {
-    if (!(await this.log.append(grant))) return;
+    await this.log.appendGrant(grant);
+  }
+
+  /** Hands a stored grant to the subscriptions of its licensee. */
+  pass(grant: Grant): void {
     for (const reader of this.readers.get(keyOf(grant.stream, grant.licensee)) ?? []) reader(grant);
+  }
+
+  /** Hands over all grants of whoever waits: some may have been stored without word of it, and a double is harmless. */
+  look(): void {
+    for (const key of this.readers.keys()) {
+      const [stream, licensee] = key.split(' ') as [Address, Address];
+      this.find(stream, licensee).then(
+        (grants) => {
+          for (const grant of grants) this.pass(grant);
+        },
+        (error: unknown) => this.logger.warn({ reason: reasonOf(error) }, 'grants could not be looked at')
+      );
+    }
   }
 
   /** Grants of a licensee on a stream, oldest first. */
   find(stream: Address, licensee: Address): Promise<Grant[]> {
-    return this.log.find(stream, licensee);
+    return this.log.grants(stream, licensee);
   }
 
   /** @returns Ends it. */

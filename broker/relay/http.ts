@@ -18,9 +18,8 @@ import type { LiveEventsServer } from './live-events-server.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { MessageInvalidError, TooManyEventsError } from './refusals.ts';
 import type { PublishResults } from './publish.ts';
-import { resolvePartition, resolveStart } from './subscription.ts';
+import { checkPartition, resolveStart } from './subscription.ts';
 import type { SessionParts } from './socket-session.ts';
-import type { ActivityReader } from './store/activity.ts';
 
 const streamParameter = z.object({ stream: addressSchema });
 const number = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
@@ -71,7 +70,7 @@ const activityQuery = z.object({
 const eventsBody = z.object({ events: z.array(z.unknown()).min(1) });
 
 /** HTTP of the relay: publish, history, live events, grants, activity. */
-export function createRelayRoutes(parts: SessionParts, activity: ActivityReader, live: LiveEventsServer): Hono {
+export function createRelayRoutes(parts: SessionParts, live: LiveEventsServer): Hono {
   const app = new Hono();
   const { limits, logger } = parts;
 
@@ -129,19 +128,20 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader,
   app.get('/v1/streams/:stream/events', async (context) => {
     const { stream } = parseRequest(streamParameter, context.req.param());
     const query = parseRequest(historyQuery, context.req.query());
-    const partitionId = await resolvePartition(parts, { stream, partition: query.partition });
-    const head = await parts.partitions.nextOf(partitionId);
+    const place = { stream, partition: query.partition };
+    await checkPartition(parts, place);
+    const head = (await parts.store.span(place))?.next ?? 0;
     const given = { offset: query.fromOffset, timestamp: query.fromTimestamp, last: query.last };
     // Without a start: the newest, as many as the limit allows.
     const wanted = startSchema.safeParse(given).data ?? { offset: Math.max(0, head - query.limit) };
-    const start = await resolveStart(parts.replay, partitionId, wanted, head);
+    const start = await resolveStart(parts.store, place, wanted, head);
     const end = Math.min(head, start + query.limit);
     let next = start;
     const lines = new ReadableStream<Uint8Array>({
       // Called when the client has room: one page at a time is in memory.
       pull: async (controller) => {
         try {
-          const records = next < end ? await parts.replay.page(partitionId, next, end) : [];
+          const records = next < end ? await parts.store.page(place, next, end) : [];
           if (records.length === 0) {
             controller.close();
             return;
@@ -175,11 +175,12 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader,
     const resumed = id === undefined || id === '' ? null : parseRequest(lastEventId, id);
     const positions: Positions = new Map();
     for (const partition of query.partition) {
-      const partitionId = await resolvePartition(parts, { stream, partition });
-      const { head } = await parts.distributor.fanOut(partitionId);
+      const place = { stream, partition };
+      await checkPartition(parts, place);
+      const { head } = await parts.distributor.fanOut(place);
       const next = resumed?.get(partition);
       const start = next === undefined ? wanted : { offset: next };
-      positions.set(partition, await resolveStart(parts.replay, partitionId, start, head));
+      positions.set(partition, await resolveStart(parts.store, place, start, head));
     }
     const { outgoing } = context.env as { outgoing: ServerResponse };
     live.serve(outgoing, address, stream, positions);
@@ -213,7 +214,7 @@ export function createRelayRoutes(parts: SessionParts, activity: ActivityReader,
 
   app.get('/v1/activity', async (context) => {
     const { streams } = parseRequest(activityQuery, context.req.query());
-    return context.json({ items: await activity.read([...new Set(streams)]) });
+    return context.json({ items: await parts.store.activity([...new Set(streams)]) });
   });
 
   return app;

@@ -5,8 +5,7 @@ import { problemOf } from '../http/problem-response.ts';
 import type { Gate } from './accept.ts';
 import type { RelayMetrics } from './metrics.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import type { EventLog } from './store/event-log.ts';
-import type { PartitionTable } from './store/partitions.ts';
+import type { EventStore } from './store/event-store.ts';
 
 /** Per event in order: its offset, or why it was refused. */
 export type PublishResults = Extract<ServerMessage, { type: 'acknowledged' }>['results'];
@@ -17,15 +16,13 @@ const chunk = 32;
 /** Takes events through the gate into the log. */
 export class Publisher {
   private readonly gate: Gate;
-  private readonly log: EventLog;
-  private readonly partitions: PartitionTable;
+  private readonly store: EventStore;
   private readonly metrics: RelayMetrics;
   private readonly logger: Logger;
 
-  constructor(parts: { gate: Gate; log: EventLog; partitions: PartitionTable; metrics: RelayMetrics; logger: Logger }) {
+  constructor(parts: { gate: Gate; store: EventStore; metrics: RelayMetrics; logger: Logger }) {
     this.gate = parts.gate;
-    this.log = parts.log;
-    this.partitions = parts.partitions;
+    this.store = parts.store;
     this.metrics = parts.metrics;
     this.logger = parts.logger;
   }
@@ -47,9 +44,8 @@ export class Publisher {
       try {
         const event = await this.gate.examine(bytes, memory);
         rate?.take(event.origin);
-        const partitionId = await this.partitions.idOf(event);
         results.push(
-          this.log.append({ partitionId, event, bytes }).then(
+          this.store.append({ event, bytes }).then(
             (offset) => {
               this.metrics.accepted.inc();
               return { offset };

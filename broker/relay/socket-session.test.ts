@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { defaultLimits } from './limits.ts';
 import { RelayMetrics } from './metrics.ts';
 import { type SessionParts, SocketSession } from './socket-session.ts';
-import type { LogRecord } from './store/event-log.ts';
+import type { LogRecord, PartitionPlace } from './store/event-store.ts';
 
 /** The server's side of a connection whose client takes what it gets only when `take` is called. */
 class SlowSocket extends EventEmitter {
@@ -34,10 +34,10 @@ it('holds one page of history for a client that does not read, however many subs
   let pages = 0;
   const head = 3;
   const parts = {
-    partitions: { find: () => Promise.resolve({ id: 1, next: head }) },
     distributor: { fanOut: () => Promise.resolve({ head, add: () => undefined, remove: () => undefined }) },
-    replay: {
-      page: (_partition: number, from: number): Promise<LogRecord[]> => {
+    store: {
+      span: () => Promise.resolve({ first: 0, next: head }),
+      page: (_place: PartitionPlace, from: number): Promise<LogRecord[]> => {
         pages += 1;
         return Promise.resolve([{ offset: from, bytes: new Uint8Array(1_000) }]);
       }

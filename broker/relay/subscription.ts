@@ -8,16 +8,14 @@ import { eraChangeToJson } from '#sdk/protocol/era-change-encoding';
 import type { EraChangeDesk, EraChangeReader } from './era-changes.ts';
 import type { GrantDesk } from './grants.ts';
 import { PartitionUnknownError } from './refusals.ts';
-import type { PartitionPlace, PartitionTable } from './store/partitions.ts';
-import type { Replay } from './store/replay.ts';
+import type { EventStore, PartitionPlace } from './store/event-store.ts';
 
 /** Events in one frame of history. */
 const historyFrame = 500;
 
 export interface SubscriptionParts {
   readonly streams: StreamDirectory;
-  readonly partitions: PartitionTable;
-  readonly replay: Replay;
+  readonly store: EventStore;
   readonly distributor: Distributor;
   readonly grants: GrantDesk;
   readonly eraChanges: EraChangeDesk;
@@ -38,16 +36,14 @@ export interface Outlet {
 }
 
 /**
- * Number of a partition that exists on the chain, or that the log knows while the chain is down.
+ * Checks that a partition exists on the chain, or that the log knows it while the chain is down.
  *
  * @throws StreamUnknownError, {@link PartitionUnknownError}, ChainUnavailableError.
  */
-export async function resolvePartition(parts: SubscriptionParts, place: PartitionPlace): Promise<number> {
-  const known = await parts.partitions.find(place);
-  if (known !== null) return known.id;
+export async function checkPartition(parts: SubscriptionParts, place: PartitionPlace): Promise<void> {
+  if ((await parts.store.span(place)) !== null) return;
   const { partitions } = await parts.streams.find(place.stream);
   if (place.partition >= partitions) throw new PartitionUnknownError(place.partition, partitions);
-  return parts.partitions.idOf(place);
 }
 
 /**
@@ -56,14 +52,14 @@ export async function resolvePartition(parts: SubscriptionParts, place: Partitio
  * @param head Offset after the newest event.
  */
 export async function resolveStart(
-  replay: Replay,
-  partitionId: number,
+  store: EventStore,
+  place: PartitionPlace,
   start: Start | undefined,
   head: number
 ): Promise<number> {
   if (start === undefined) return head;
   if ('last' in start) return Math.max(0, head - start.last);
-  if ('timestamp' in start) return replay.offsetAt(partitionId, start.timestamp);
+  if ('timestamp' in start) return store.offsetAt(place, start.timestamp);
   return Math.min(start.offset, head);
 }
 
@@ -92,12 +88,13 @@ export class Subscription implements LiveReader {
     this.licensee = request.licensee;
   }
 
-  /** Runs until the subscription is live or ended. @throws as {@link resolvePartition}, DatabaseUnavailableError. */
+  /** Runs until the subscription is live or ended. @throws as {@link checkPartition}, DatabaseUnavailableError. */
   async run(): Promise<void> {
     const { parts, outlet, id, stream, partition } = this;
-    const partitionId = await resolvePartition(parts, { stream, partition });
-    const fanOut = await parts.distributor.fanOut(partitionId);
-    this.next = await resolveStart(parts.replay, partitionId, this.start, fanOut.head);
+    const place = { stream, partition };
+    await checkPartition(parts, place);
+    const fanOut = await parts.distributor.fanOut(place);
+    this.next = await resolveStart(parts.store, place, this.start, fanOut.head);
     if (this.hasEnded()) return;
     if (this.start === undefined) this.next = fanOut.head;
     outlet.send({ type: 'subscribed', id, stream, partition, next: fanOut.head });
@@ -108,7 +105,7 @@ export class Subscription implements LiveReader {
     while (this.next < fanOut.head && !this.hasEnded()) {
       await outlet.inTurn(async () => {
         if (this.hasEnded()) return;
-        const records = await parts.replay.page(partitionId, this.next, fanOut.head);
+        const records = await parts.store.page(place, this.next, fanOut.head);
         for (const part of cutIntoFrames(records, historyFrame)) {
           if (this.hasEnded()) return;
           await outlet.sendHistory(encodeEventFrame(part), part.length);

@@ -1,23 +1,11 @@
 import type { Logger } from 'pino';
 import type pg from 'pg';
-import type { StreamEvent } from '#sdk/protocol/event';
-import { DatabaseUnavailableError, isAnswered, isTransient } from '../../database/pool.ts';
-import { BrokerBusyError, EventConflictError } from '../refusals.ts';
+import { DatabaseUnavailableError, isAnswered, isTransient } from '../../../database/pool.ts';
+import { BrokerBusyError, EventConflictError } from '../../refusals.ts';
+import type { Entry, LogRecord } from '../event-store.ts';
 import { bufferOf } from './bytes.ts';
-
-/** An accepted event on its way into the log. */
-export interface Entry {
-  readonly partitionId: number;
-  readonly event: StreamEvent;
-  /** Canonical encoding. */
-  readonly bytes: Uint8Array;
-}
-
-/** An event in the log. */
-export interface LogRecord {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
+import type { Followers } from './followers.ts';
+import type { PartitionTable } from './partitions.ts';
 
 interface Waiting extends Entry {
   readonly key: string;
@@ -78,9 +66,6 @@ interface AppendRow {
   readonly identical: boolean | null;
 }
 
-/** Told of every committed batch, partition by partition, in the order of the log. */
-export type CommitListener = (partitionId: number, records: readonly LogRecord[]) => void;
-
 /**
  * The durable log of events by group commit: what arrives while one batch is being stored goes into the next one.
  * Offsets of a partition begin at 0 and have no gaps, whatever crashes.
@@ -90,30 +75,30 @@ export class EventLog {
   private readonly clock: () => number;
   private readonly logger: Logger;
   private readonly mostWaiting: number;
-  private readonly onCommit: CommitListener;
-  private readonly onUncertain: (partitionIds: ReadonlySet<number>) => void;
+  private readonly partitions: PartitionTable;
+  private readonly followers: Followers;
   private waiting: Waiting[] = [];
   private waitingBytes = 0;
   private storing: Promise<void> | null = null;
 
   /**
    * @param mostWaiting Bytes that may wait for their commit.
-   * @param onUncertain Called when the connection broke during a commit, which may have happened all the same.
+   * @param followers Told of every committed batch, partition by partition, in the order of the log.
    */
   constructor(options: {
     pool: pg.Pool;
     clock: () => number;
     logger: Logger;
     mostWaiting: number;
-    onCommit: CommitListener;
-    onUncertain: (partitionIds: ReadonlySet<number>) => void;
+    partitions: PartitionTable;
+    followers: Followers;
   }) {
     this.pool = options.pool;
     this.clock = options.clock;
     this.logger = options.logger;
     this.mostWaiting = options.mostWaiting;
-    this.onCommit = options.onCommit;
-    this.onUncertain = options.onUncertain;
+    this.partitions = options.partitions;
+    this.followers = options.followers;
   }
 
   /**
@@ -127,8 +112,8 @@ export class EventLog {
     const size = entry.bytes.length + 200;
     if (this.waitingBytes + size > this.mostWaiting) return Promise.reject(new BrokerBusyError());
     this.waitingBytes += size;
-    const { event, partitionId } = entry;
-    const key = `${String(partitionId)} ${String(event.timestamp)} ${String(event.sequence)} ${event.origin}`;
+    const { event } = entry;
+    const key = `${event.stream} ${String(event.partition)} ${String(event.timestamp)} ${String(event.sequence)} ${event.origin}`;
     return new Promise((resolve, reject) => {
       const settle = (outcome: { offset: number } | { error: Error }): void => {
         this.waitingBytes -= size;
@@ -175,12 +160,14 @@ export class EventLog {
   }
 
   private async storeBatch(batch: readonly Waiting[]): Promise<void> {
+    let ids: readonly number[];
     let rows: readonly AppendRow[];
     try {
-      rows = await this.write(batch);
+      ids = await Promise.all(batch.map((entry) => this.partitions.idOf(entry.event)));
+      rows = await this.write(batch, ids);
     } catch (error) {
       this.logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'storing events failed');
-      if (!isAnswered(error)) this.onUncertain(new Set(batch.map((entry) => entry.partitionId)));
+      if (!isAnswered(error)) this.followers.uncertain(batch.map((entry) => entry.event));
       for (const entry of batch) {
         entry.settle({
           error: new DatabaseUnavailableError('The event could not be stored. Send it again in a moment.')
@@ -194,24 +181,25 @@ export class EventLog {
       if (row.place !== null) known.set(row.place - 1, row);
       else if (row.partition_id !== null) next.set(row.partition_id, row.log_offset);
     }
-    const stored = new Map<number, LogRecord[]>();
+    const stored = new Map<number, { entry: Entry; records: LogRecord[] }>();
     for (const [place, entry] of batch.entries()) {
       const before = known.get(place);
       if (before !== undefined) {
         entry.settle(before.identical === true ? { offset: before.log_offset } : { error: new EventConflictError() });
         continue;
       }
-      const offset = next.get(entry.partitionId) ?? 0;
-      next.set(entry.partitionId, offset + 1);
-      const records = stored.get(entry.partitionId);
-      if (records === undefined) stored.set(entry.partitionId, [{ offset, bytes: entry.bytes }]);
-      else records.push({ offset, bytes: entry.bytes });
+      const partitionId = ids[place] ?? 0;
+      const offset = next.get(partitionId) ?? 0;
+      next.set(partitionId, offset + 1);
+      const partition = stored.get(partitionId);
+      if (partition === undefined) stored.set(partitionId, { entry, records: [{ offset, bytes: entry.bytes }] });
+      else partition.records.push({ offset, bytes: entry.bytes });
       entry.settle({ offset });
     }
-    for (const [partitionId, records] of stored) this.onCommit(partitionId, records);
+    for (const { entry, records } of stored.values()) this.followers.stored(entry.event, records);
   }
 
-  private async write(batch: readonly Waiting[]): Promise<readonly AppendRow[]> {
+  private async write(batch: readonly Waiting[], ids: readonly number[]): Promise<readonly AppendRow[]> {
     const parts: Uint8Array[] = [];
     const starts: number[] = [];
     const originLengths: number[] = [];
@@ -224,7 +212,7 @@ export class EventLog {
       end += origin.length + bytes.length;
     }
     const values = [
-      batch.map((entry) => entry.partitionId),
+      ids,
       batch.map((entry) => entry.event.timestamp),
       batch.map((entry) => entry.event.sequence),
       starts,

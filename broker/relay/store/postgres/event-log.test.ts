@@ -4,21 +4,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, inject, it } from 'v
 import type { StreamEvent } from '#sdk/protocol/event';
 import { encodeEvent } from '#sdk/protocol/event-encoding';
 import type { Address } from '#sdk/protocol/primitives';
-import { migrate } from '../../database/migrate.ts';
-import { openPool } from '../../database/pool.ts';
-import { BrokerBusyError, EventConflictError } from '../refusals.ts';
-import { ActivityReader } from './activity.ts';
-import { EventLog, type LogRecord } from './event-log.ts';
-import { relayMigrations } from './migrations.ts';
-import { PartitionTable } from './partitions.ts';
-import { Replay } from './replay.ts';
+import { openPool } from '../../../database/pool.ts';
+import { BrokerBusyError, EventConflictError } from '../../refusals.ts';
+import type { LogRecord, PartitionPlace } from '../event-store.ts';
+import { PostgresEventStore } from './postgres-event-store.ts';
 
 const genesis = `0x${'ab'.repeat(32)}` as const;
 const logger = pino({ level: 'silent' });
 const database = `broker_log_${String(process.pid)}`;
 let admin: pg.Client;
 let pool: pg.Pool;
-let partitionId: number;
+let place: PartitionPlace;
 let streamNumber = 0;
 let stream: Address;
 let now = 1_700_000_000_000;
@@ -43,33 +39,30 @@ function eventOf(sequence: number, changes: Partial<StreamEvent> = {}): StreamEv
   };
 }
 
-const entryOf = (event: StreamEvent) => ({ partitionId, event, bytes: encodeEvent(event) });
+const entryOf = (event: StreamEvent) => ({ event, bytes: encodeEvent(event) });
 
-function openLog(mostWaiting = 2 ** 28) {
-  const committed: LogRecord[] = [];
-  const uncertain: number[] = [];
-  const log = new EventLog({
-    pool,
-    clock: () => now,
-    logger,
-    mostWaiting,
-    onCommit: (_, records) => committed.push(...records),
-    onUncertain: (ids) => uncertain.push(...ids)
+async function openLog(mostWaiting = 2 ** 28) {
+  const log = new PostgresEventStore({ pool, genesisHash: genesis, clock: () => now, logger, mostWaiting });
+  const told = { committed: [] as LogRecord[], grown: 0 };
+  await log.follow(place, {
+    stored: (records) => told.committed.push(...records),
+    grown: () => (told.grown += 1)
   });
-  return { log, committed, uncertain };
+  return { log, told, committed: told.committed };
 }
 
 const offsets = (records: readonly LogRecord[]) => records.map((record) => record.offset);
 const upTo = (count: number) => Array.from({ length: count }, (_, place) => place);
 
 beforeAll(async () => {
+  place = { stream: `0x${'00'.repeat(20)}`, partition: 0 };
   const url = new URL(inject('databaseUrl'));
   admin = new pg.Client({ connectionString: url.href });
   await admin.connect();
   await admin.query(`create database ${database}`);
   url.pathname = `/${database}`;
   pool = openPool(url.href, logger);
-  await migrate(pool, 'relay', relayMigrations);
+  await (await openLog()).log.prepare();
 });
 
 afterAll(async () => {
@@ -78,25 +71,25 @@ afterAll(async () => {
   await admin.end();
 });
 
-beforeEach(async () => {
+beforeEach(() => {
   stream = `0x${(++streamNumber).toString(16).padStart(40, '0')}`;
-  partitionId = await new PartitionTable(pool, genesis).idOf({ stream, partition: 0 });
+  place = { stream, partition: 0 };
 });
 
 describe('EventLog', () => {
   it('hands out offsets without gaps in the order of arrival', async () => {
-    const { log, committed } = openLog();
+    const { log, committed } = await openLog();
     const given = await Promise.all(upTo(5000).map((sequence) => log.append(entryOf(eventOf(sequence)))));
     expect(given).toEqual(upTo(5000));
     expect(offsets(committed)).toEqual(upTo(5000));
-    const stored = await new Replay(pool).page(partitionId, 4998);
+    const stored = await log.page(place, 4998);
     expect(stored.map((record) => Buffer.from(record.bytes))).toEqual(
       [4998, 4999].map((sequence) => Buffer.from(encodeEvent(eventOf(sequence))))
     );
   });
 
   it('gives an identical event its old offset and refuses a different one, in one batch and later', async () => {
-    const { log, committed } = openLog();
+    const { log, committed } = await openLog();
     const different = eventOf(0, { contentType: 'text/html' });
     const first = await Promise.allSettled([
       log.append(entryOf(eventOf(0))),
@@ -114,7 +107,7 @@ describe('EventLog', () => {
   });
 
   it('leaves no gap and stores nothing twice when two brokers write the same partition', async () => {
-    const logs = [openLog().log, openLog().log];
+    const logs = [(await openLog()).log, (await openLog()).log];
     const given = await Promise.all(
       upTo(600).flatMap((sequence) => logs.map((log) => log.append(entryOf(eventOf(sequence)))))
     );
@@ -124,7 +117,7 @@ describe('EventLog', () => {
   });
 
   it('refuses what it cannot hold and takes more once something was stored', async () => {
-    const { log } = openLog(1000);
+    const { log } = await openLog(1000);
     const [first, second] = await Promise.allSettled([
       log.append(entryOf(eventOf(0))),
       log.append(entryOf(eventOf(1, { content: new Uint8Array(900) })))
@@ -135,12 +128,14 @@ describe('EventLog', () => {
   });
 
   it('reports a commit whose outcome is unknown, and finds out when the event is sent again', async () => {
-    const { log, uncertain } = openLog();
+    const { log, told } = await openLog();
     await log.append(entryOf(eventOf(0)));
     // The row is locked, so that the statement is under way when its connection is ended.
     const rival = await pool.connect();
     await rival.query('begin');
-    await rival.query('select 1 from broker.partition where id = $1 for update', [partitionId]);
+    await rival.query('select 1 from broker.partition where stream = $1 for update', [
+      Buffer.from(stream.slice(2), 'hex')
+    ]);
     const outcome = log.append(entryOf(eventOf(1))).catch((error: unknown) => error);
     await expect
       .poll(async () => {
@@ -153,7 +148,7 @@ describe('EventLog', () => {
       })
       .toBe(1);
     expect(await outcome).toMatchObject({ code: 'database-unavailable' });
-    expect(uncertain).toEqual([partitionId]);
+    await expect.poll(() => told.grown).toBe(1);
     await rival.query('rollback');
     rival.release();
     expect(await log.append(entryOf(eventOf(1)))).toBe(1);
@@ -162,27 +157,22 @@ describe('EventLog', () => {
 
 describe('Replay', () => {
   it('finds the first event at or after a time, though timestamps go back along the log', async () => {
-    const { log } = openLog();
+    const { log } = await openLog();
     const times = [100, 50, 200, 150, 300, 300, 250];
     for (const [sequence, timestamp] of times.entries()) await log.append(entryOf(eventOf(sequence, { timestamp })));
-    const replay = new Replay(pool);
     for (const asked of [0, 50, 51, 100, 101, 180, 200, 201, 300, 301]) {
       const expected = times.findIndex((timestamp) => timestamp >= asked);
-      expect([asked, await replay.offsetAt(partitionId, asked)]).toEqual([
-        asked,
-        expected === -1 ? times.length : expected
-      ]);
+      expect([asked, await log.offsetAt(place, asked)]).toEqual([asked, expected === -1 ? times.length : expected]);
     }
   });
 
   it('bounds a page by bytes, and always makes progress', async () => {
-    const { log } = openLog();
+    const { log } = await openLog();
     const content = new Uint8Array(256 * 1024);
     await Promise.all(upTo(20).map((sequence) => log.append(entryOf(eventOf(sequence, { content })))));
-    const replay = new Replay(pool);
     const seen: number[] = [];
     for (let pages = 0; ; pages += 1) {
-      const page = await replay.page(partitionId, seen.length);
+      const page = await log.page(place, seen.length);
       if (page.length === 0) {
         expect(pages).toBeGreaterThan(1);
         break;
@@ -196,20 +186,18 @@ describe('Replay', () => {
 
 describe('ActivityReader', () => {
   it('counts events per minute of the broker, all partitions together', async () => {
-    const { log } = openLog();
-    const reader = new ActivityReader(pool, genesis, () => now);
+    const { log } = await openLog();
     now = 1_700_000_040_000;
     await log.append(entryOf(eventOf(0)));
     now += 2 * 60_000;
-    const other = await new PartitionTable(pool, genesis).idOf({ stream, partition: 1 });
     await log.append(entryOf(eventOf(1)));
-    await log.append({ ...entryOf(eventOf(2)), partitionId: other });
+    await log.append(entryOf(eventOf(2, { partition: 1 })));
     const unknown: Address = `0x${'ee'.repeat(20)}`;
-    const [activity, silent] = await reader.read([stream, unknown]);
+    const [activity, silent] = await log.activity([stream, unknown]);
     expect(activity).toMatchObject({ stream, events: 3, lastEventAt: now });
     expect(activity?.perMinute.slice(-4)).toEqual([0, 1, 0, 2]);
     expect(silent).toEqual({ stream: unknown, events: 0, lastEventAt: null, perMinute: upTo(60).map(() => 0) });
     now += 59 * 60_000;
-    expect((await reader.read([stream]))[0]?.perMinute).toEqual([2, ...upTo(59).map(() => 0)]);
+    expect((await log.activity([stream]))[0]?.perMinute).toEqual([2, ...upTo(59).map(() => 0)]);
   });
 });

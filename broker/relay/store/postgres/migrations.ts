@@ -1,4 +1,4 @@
-import type { Migration } from '../../database/migrate.ts';
+import type { Migration } from '../../../database/migrate.ts';
 
 /** Tables of the relay. Everything hangs on the chain's genesis: a local chain that was reset begins a new log. */
 export const relayMigrations: readonly Migration[] = [
@@ -53,6 +53,18 @@ export const relayMigrations: readonly Migration[] = [
         recipient bytea not null,
         document jsonb not null,
         unique (genesis, stream, licensee, era, offer_id, from_slot, until_slot, recipient)
+      );
+    `
+  },
+  {
+    version: 2,
+    sql: `
+      create table broker.retention (
+        genesis bytea not null,
+        stream bytea not null,
+        seconds bigint,
+        bytes bigint,
+        primary key (genesis, stream)
       );
     `
   }

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { LogRecord } from './event-log.ts';
+import type { LogRecord } from '../event-store.ts';
 
 /** Bounds of one page: memory that a reader of history costs. */
 const pageEvents = 2_000;

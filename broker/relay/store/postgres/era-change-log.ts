@@ -2,11 +2,9 @@ import type pg from 'pg';
 import type { EraChange } from '#sdk/protocol/era-change';
 import { decodeEraChange, encodeEraChange } from '#sdk/protocol/era-change-encoding';
 import type { Address, Hex } from '#sdk/protocol/primitives';
-import type { Migration } from '../../database/migrate.ts';
+import type { Migration } from '../../../database/migrate.ts';
+import { sealedLogLimits } from '../sealed-log.ts';
 import { bufferOf } from './bytes.ts';
-
-/** Most era changes that one answer holds: the newest. */
-const mostChanges = 100;
 
 export const eraChangeMigrations: readonly Migration[] = [
   {
@@ -61,7 +59,7 @@ export class EraChangeLog {
       `select bytes from (
          select id, bytes from broker.era_change_log where genesis = $1 and stream = $2 order by id desc limit $3
        ) as newest order by id`,
-      [this.genesis, bufferOf(stream), mostChanges]
+      [this.genesis, bufferOf(stream), sealedLogLimits.eraChanges]
     );
     return rows.map((row) => decodeEraChange(row.bytes));
   }

@@ -1,10 +1,8 @@
 import type pg from 'pg';
 import { type Grant, grantSchema } from '#sdk/protocol/grant';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import { sealedLogLimits } from '../sealed-log.ts';
 import { bufferOf } from './bytes.ts';
-
-/** Most grants that one answer holds: the newest. */
-const mostGrants = 1_000;
 
 /** The grants issued so far: public, since only the holder of the recipient's private key can open one. */
 export class GrantLog {
@@ -45,7 +43,7 @@ export class GrantLog {
          select id, document from broker.grant_log
          where genesis = $1 and stream = $2 and licensee = $3 order by id desc limit $4) as newest
        order by id`,
-      [this.genesis, bufferOf(stream), bufferOf(licensee), mostGrants]
+      [this.genesis, bufferOf(stream), bufferOf(licensee), sealedLogLimits.grants]
     );
     return rows.map((row) => grantSchema.parse(row.document));
   }

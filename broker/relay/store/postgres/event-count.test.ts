@@ -4,13 +4,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { StreamEvent } from '#sdk/protocol/event';
 import { encodeEvent } from '#sdk/protocol/event-encoding';
 import type { Address } from '#sdk/protocol/primitives';
-import { createDatabase } from '../../../test/database.ts';
-import { migrate } from '../../database/migrate.ts';
-import { openPool } from '../../database/pool.ts';
-import { EventCounter } from './event-count.ts';
-import { EventLog } from './event-log.ts';
-import { relayMigrations } from './migrations.ts';
-import { PartitionTable } from './partitions.ts';
+import { createDatabase } from '../../../../test/database.ts';
+import { openPool } from '../../../database/pool.ts';
+import { PostgresEventStore } from './postgres-event-store.ts';
 
 const genesis = `0x${'ab'.repeat(32)}` as const;
 const logger = pino({ level: 'silent' });
@@ -27,7 +23,7 @@ beforeAll(async () => {
   const database = await createDatabase(inject('databaseUrl'));
   drop = database.drop;
   pool = openPool(database.url, logger);
-  await migrate(pool, 'relay', relayMigrations);
+  await openStore().prepare();
 });
 
 afterAll(async () => {
@@ -35,22 +31,16 @@ afterAll(async () => {
   await drop();
 });
 
+const openStore = () =>
+  new PostgresEventStore({ pool, genesisHash: genesis, clock: () => now, logger, mostWaiting: 2 ** 28 });
+
 /** A new stream, and how events get into its log. */
 function newStream() {
   const stream: Address = `0x${(++streams).toString(16).padStart(40, '0')}`;
-  const log = new EventLog({
-    pool,
-    clock: () => now,
-    logger,
-    mostWaiting: 2 ** 28,
-    onCommit: () => undefined,
-    onUncertain: () => undefined
-  });
-  const partitions = new PartitionTable(pool, genesis);
+  const log = openStore();
   /** Stores events with these timestamps in one batch. */
   const store = async (storedAt: number, timestamps: readonly number[], partition = 0) => {
     now = storedAt;
-    const partitionId = await partitions.idOf({ stream, partition });
     await Promise.all(
       timestamps.map((timestamp) => {
         const event: StreamEvent = {
@@ -69,7 +59,7 @@ function newStream() {
           signatureType: 'secp256k1',
           signature: new Uint8Array(65).fill(1)
         };
-        return log.append({ partitionId, event, bytes: encodeEvent(event) });
+        return log.append({ event, bytes: encodeEvent(event) });
       })
     );
   };
@@ -78,7 +68,7 @@ function newStream() {
 
 describe('the count of a stream before a time', () => {
   it('is nothing where nothing was published', async () => {
-    expect(await new EventCounter(pool, genesis).before(newStream().stream, start, start + 60 * second)).toBe(0);
+    expect(await openStore().countBefore(newStream().stream, start, start + 60 * second)).toBe(0);
   });
 
   it('agrees with counting every event, whatever came late, early or on which partition', async () => {
@@ -97,18 +87,18 @@ describe('the count of a stream before a time', () => {
       stored.push(...timestamps.map((timestamp) => ({ timestamp, storedAt })));
     }
     expect(stored.length).toBeGreaterThan(150);
-    const counter = new EventCounter(pool, genesis);
+    const counter = openStore();
     let previous = 0;
     for (let time = start - 60 * second; time < start + 700 * second; time += 7 * second) {
       for (const wait of [0, 15 * second, 100 * second]) {
         const before = stored.filter((event) => event.timestamp < time && event.storedAt < time + wait).length;
-        expect({ time, wait, events: await counter.before(stream, time, time + wait) }).toEqual({
+        expect({ time, wait, events: await counter.countBefore(stream, time, time + wait) }).toEqual({
           time,
           wait,
           events: before
         });
       }
-      const count = await counter.before(stream, time, time + 15 * second);
+      const count = await counter.countBefore(stream, time, time + 15 * second);
       expect(count).toBeGreaterThanOrEqual(previous);
       previous = count;
     }
@@ -116,25 +106,25 @@ describe('the count of a stream before a time', () => {
 
   it('does not change by what comes later, nor by the removal of what was stored long before', async () => {
     const { stream, store } = newStream();
-    const counter = new EventCounter(pool, genesis);
+    const counter = openStore();
     for (let minute = 0; minute < 20; minute += 1) {
       const at = start + minute * 60 * second;
       await store(at, [at, at + 1, at + 2]);
     }
     const time = start + 15 * 60 * second;
-    const count = await counter.before(stream, time, time + 30 * second);
+    const count = await counter.countBefore(stream, time, time + 30 * second);
     expect(count).toBe(45);
     // An event with an old timestamp, after the wait.
     await store(time + 3_600 * second, [time - 1]);
-    expect(await counter.before(stream, time, time + 30 * second)).toBe(count);
+    expect(await counter.countBefore(stream, time, time + 30 * second)).toBe(count);
     // It counts when it came.
-    expect(await counter.before(stream, time + 3_600 * second, time + 3_630 * second)).toBe(61);
+    expect(await counter.countBefore(stream, time + 3_600 * second, time + 3_630 * second)).toBe(61);
     const { rowCount } = await pool.query(
       `delete from broker.event using broker.partition
        where partition_id = id and stream = $1 and event.stored_at < $2`,
       [Buffer.from(stream.slice(2), 'hex'), time - 5 * 60 * second]
     );
     expect(rowCount).toBe(30);
-    expect(await counter.before(stream, time, time + 30 * second)).toBe(count);
+    expect(await counter.countBefore(stream, time, time + 30 * second)).toBe(count);
   });
 });

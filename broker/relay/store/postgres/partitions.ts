@@ -1,11 +1,7 @@
 import type pg from 'pg';
-import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { Hex } from '#sdk/protocol/primitives';
+import type { PartitionPlace } from '../event-store.ts';
 import { bufferOf } from './bytes.ts';
-
-export interface PartitionPlace {
-  readonly stream: Address;
-  readonly partition: number;
-}
 
 /** Numbers under which the log keeps its partitions, and how far each has got. */
 export class PartitionTable {
@@ -18,7 +14,7 @@ export class PartitionTable {
     this.genesis = bufferOf(genesisHash);
   }
 
-  /** The partition's number, given now if it has none. Ask only for partitions that exist on the chain. */
+  /** The partition's number, given now if it has none. Ask only for partitions that something is stored in. */
   idOf(place: PartitionPlace): Promise<number> {
     const key = `${place.stream} ${String(place.partition)}`;
     const known = this.ids.get(key);
@@ -29,7 +25,7 @@ export class PartitionTable {
     return id;
   }
 
-  /** The partition's number and next offset; null where nothing was ever stored or asked. */
+  /** The partition's number and next offset; null where nothing was ever stored. */
   async find(place: PartitionPlace): Promise<{ id: number; next: number } | null> {
     const { rows } = await this.pool.query<{ id: number; next_offset: number }>(
       'select id, next_offset from broker.partition where genesis = $1 and stream = $2 and partition = $3',
@@ -37,15 +33,6 @@ export class PartitionTable {
     );
     const row = rows[0];
     return row === undefined ? null : { id: row.id, next: row.next_offset };
-  }
-
-  /** Offset of the next event that will be stored. */
-  async nextOf(id: number): Promise<number> {
-    const { rows } = await this.pool.query<{ next_offset: number }>(
-      'select next_offset from broker.partition where id = $1',
-      [id]
-    );
-    return rows[0]?.next_offset ?? 0;
   }
 
   private async insert(place: PartitionPlace): Promise<number> {
