@@ -16,6 +16,7 @@ import type { Seed } from '../protocol/slot-keys.ts';
 import type { Market } from './connect-market.ts';
 import { accountSignatureReader } from './contract-event-signer.ts';
 import { fetchIssuer } from './fetch-issuer.ts';
+import { followIssuers } from './issuer-belief.ts';
 import { GrantIssuerError, openGrantContent } from './open-grant.ts';
 import { readStream } from './read-stream.ts';
 import type { StreamKeys } from './stream-keys.ts';
@@ -114,6 +115,7 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
   const leaves: (LeafKeys & { readonly issuer: Address })[] = [];
   const eraChanges = new Map<string, EraChange>();
   const writers = followWritePermissions({ market, stream });
+  const granting = followIssuers({ market, stream });
   let memory = { revision: 0, known: new VerificationMemory() };
   const table = [...verifiers, ...withBatches([contractVerifier(accountSignatureReader(market))])];
   let issuers: readonly Address[] | undefined;
@@ -164,9 +166,11 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
     held.set(era, [...(held.get(era) ?? []), ...seeds]);
   };
 
-  const believedIssuers = async () => {
+  /** The broker's issuer, the owner, and the one that is asked about if the chain lets it grant. */
+  const believedIssuers = async (issuer: Address) => {
     issuers ??= [(await fetchIssuer({ market })).issuer, owner];
-    return issuers;
+    if (issuers.includes(issuer) || !(await granting.mayGrant(issuer))) return issuers;
+    return [...issuers, issuer];
   };
 
   const openChange = (change: EraChange): boolean => {
@@ -210,7 +214,11 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
       const ours = reader !== undefined && grant.stream === stream && grant.licensee === reader.licensee;
       if (!ours || grant.recipient !== reader.keyPair.publicKey || opened.has(grant.signature)) return false;
       try {
-        const content = await openGrantContent({ grant, keyPair: reader.keyPair, issuers: await believedIssuers() });
+        const content = await openGrantContent({
+          grant,
+          keyPair: reader.keyPair,
+          issuers: await believedIssuers(grant.issuer)
+        });
         opened.add(grant.signature);
         addSeeds(grant.era, content.seeds);
         if (content.leaf !== undefined) {
@@ -225,7 +233,8 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
     },
     addEraChange: async (change) => {
       if (reader === undefined || change.stream !== stream || eraChanges.has(change.signature)) return false;
-      if (!(await believedIssuers()).includes(change.issuer) || !verifyEraChangeSignature(change)) return false;
+      if (!(await believedIssuers(change.issuer)).includes(change.issuer) || !verifyEraChangeSignature(change))
+        return false;
       if (eraChanges.size >= eraChangeLimit) eraChanges.delete(eraChanges.keys().next().value ?? '');
       eraChanges.set(change.signature, change);
       return openChange(change);
