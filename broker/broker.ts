@@ -18,6 +18,7 @@ import { createDelivery } from './delivery/delivery.ts';
 import { checkMetricsAccess, readMetricsToken } from './http/metrics-access.ts';
 import { respondError, respondProblem } from './http/problem-response.ts';
 import { createKeys } from './keys/keys.ts';
+import { createForeignGrantRoutes } from './relay/foreign-grants.ts';
 import { defaultLimits, type RelayLimits } from './relay/limits.ts';
 import { createRelay } from './relay/relay.ts';
 import { PostgresEventStore } from './relay/store/postgres/postgres-event-store.ts';
@@ -189,6 +190,7 @@ export function createBroker(options: BrokerOptions): Broker {
   });
   app.route('/', relay.routes);
   app.route('/', keys.routes);
+  app.route('/', createForeignGrantRoutes({ streams, grants: relay.grants, eraChanges: relay.eraChanges, clock }));
   app.route('/', delivery.routes);
 
   const listener = getRequestListener(app.fetch);
