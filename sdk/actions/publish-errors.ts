@@ -41,3 +41,17 @@ export class SequenceExhaustedError extends TributaryError {
     super('The clock stands still and all sequence numbers of this millisecond are used. Check the clock.');
   }
 }
+
+/** The stream's issuer has granted nothing to the publisher's key. */
+export class PublisherKeysAwaitedError extends TributaryError {
+  readonly code = 'publisher-keys-awaited';
+  readonly title = 'The keys of the stream have not come';
+  override readonly status = 503;
+
+  constructor(account: string, publicKey: string) {
+    super(
+      `No issuer has granted keys to ${publicKey} of ${account}. Register that key on the stream, see that the account ` +
+        'owns it or may write, and that its issuer runs (npm run issue).'
+    );
+  }
+}
