@@ -2,14 +2,15 @@ import type { StreamEvent } from '../protocol/event.ts';
 import { encodeEvent } from '../protocol/event-encoding.ts';
 import { encodePublishFrame } from '../protocol/frame.ts';
 import type { ContentCodec } from '../protocol/content-codec.ts';
+import type { KeyPair } from '../protocol/hpke.ts';
 import type { ServerMessage } from '../protocol/messages.ts';
 import type { Address } from '../protocol/primitives.ts';
 import type { EventSigner } from '../protocol/signature.ts';
 import { connectBroker } from './broker-connection.ts';
 import type { ConnectionState } from './broker-connection.ts';
 import type { Market } from './connect-market.ts';
-import { createEventWriter } from './event-writer.ts';
 import type { EventContent } from './event-writer.ts';
+import { createFollowingWriter } from './following-writer.ts';
 import { MarketRefusedError } from './market-errors.ts';
 import { PublisherClosedError, PublisherFullError } from './publish-errors.ts';
 import type { StreamKeys } from './stream-keys.ts';
@@ -23,6 +24,11 @@ export interface CreatePublisherParameters {
   readonly signer: EventSigner;
   /** Keys of the stream; not needed where everyone may read. */
   readonly keys?: StreamKeys;
+  /**
+   * Instead of keys, where the seller's own issuer makes them (npm run issue): the key pair that the signer's account
+   * registered on the stream. The keys of new eras are taken over as they come.
+   */
+  readonly keyPair?: KeyPair;
   /** Schema that the events follow; what does not fit is refused with EventSchemaMismatchError and never sent. */
   readonly codec?: ContentCodec;
   readonly onState?: (state: ConnectionState) => void;
@@ -83,7 +89,7 @@ interface Waiting {
  * acknowledged when the connection broke is sent again as it was, byte for byte, so that the broker recognises it and
  * stores nothing twice.
  *
- * @throws as {@link readStream}; {@link WebSocketMissingError}.
+ * @throws as {@link readStream}; {@link WebSocketMissingError}; with a key pair as {@link followStreamKeys}.
  *
  * @example
  * const publisher = await createPublisher({ market, stream, signer: privateKeySigner(privateKey), keys });
@@ -91,7 +97,7 @@ interface Waiting {
  */
 export async function createPublisher(parameters: CreatePublisherParameters): Promise<CreatePublisherReturnType> {
   const { market, onState } = parameters;
-  const writer = await createEventWriter(parameters);
+  const writer = await createFollowingWriter(parameters);
   let queued: Waiting[] = [];
   const sent = new Map<
     number,
@@ -265,6 +271,7 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
         });
       }
       clearTimeout(timer);
+      writer.close();
       connection.close();
       recall();
       const lost = queued;
