@@ -42,6 +42,31 @@ export const configurationSchema = z.object({
   DATABASE_URL: url(/^postgres(?:ql)?$/)
     .optional()
     .describe('A Postgres of your own (18 or newer), instead of the one that comes along.'),
+  NATS_URL: z
+    .string()
+    .regex(
+      /^(?:nats|tls):\/\/[^\s,]+(?:,(?:nats|tls):\/\/[^\s,]+)*$/,
+      'must be nats:// or tls:// URLs, with commas between'
+    )
+    .optional()
+    .describe(
+      'A NATS server with JetStream that keeps the events, instead of Postgres: nats://[user:password@]host:4222, those ' +
+        'of a cluster with commas between them. Version 2.12 or newer with sync_interval: always; see README.md.'
+    ),
+  NATS_CREDENTIALS_FILE: z
+    .string()
+    .optional()
+    .describe('File (.creds) with which the broker signs in at NATS, instead of a user and a password in NATS_URL.'),
+  NATS_MONITORING_URL: url(http)
+    .optional()
+    .describe('Monitoring port of the NATS server (http://host:8222), asked whether it is set up to lose nothing.'),
+  NATS_REPLICAS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(5)
+    .default(1)
+    .describe('Servers of a NATS cluster that keep each event: 1, 3 or 5. It holds for streams made from then on.'),
   BROKER_URL: url(http).optional().describe('Where the broker answers, if not on BROKER_PORT of this machine.'),
   INDEXER_URL: url(http).optional().describe('Where the indexer answers, if not on INDEXER_PORT of this machine.'),
   SUBGRAPH_URL: url(http).optional().describe('GraphQL address of the subgraph on a graph-node of your own.'),
@@ -73,7 +98,9 @@ export const configurationSchema = z.object({
     .regex(/^https?:\/\/[^\s,]+(?:,https?:\/\/[^\s,]+)*$/, 'must be http(s) URLs with commas between them')
     .optional()
     .describe('npm run issue: brokers that get what is issued, where that is not BROKER_URL alone.'),
-  ISSUER_PORT: port(4410).describe('npm run issue: port of its health, metrics and delegations, on this machine alone.'),
+  ISSUER_PORT: port(4410).describe(
+    'npm run issue: port of its health, metrics and delegations, on this machine alone.'
+  ),
   ERA_GATHER: z.coerce
     .number()
     .min(0)
