@@ -99,13 +99,18 @@ export class HeldSeeds {
 
   /**
    * Keeps the root of an era that the issuer makes itself: it opens every slot from the first one on. Earlier eras of the
-   * stream end where it begins.
+   * stream end a little later: whoever buys meanwhile can read what a publisher that heard late has published.
    *
+   * @param overlap Slots for which the eras overlap.
    * @param own The issuer's account.
    */
-  async startEra(stream: Address, era: number, fromSlot: number, root: Uint8Array, own: Address): Promise<void> {
+  async startEra(
+    stream: Address,
+    { era, fromSlot, root, overlap }: { era: number; fromSlot: number; root: Uint8Array; overlap: number },
+    own: Address
+  ): Promise<void> {
     const earlier = (this.held.get(stream) ?? [])
-      .map((range) => ({ ...range, until: Math.min(range.until, fromSlot) }))
+      .map((range) => ({ ...range, until: Math.min(range.until, fromSlot + overlap) }))
       .filter((range) => range.from < range.until);
     const added = { era, from: fromSlot, until: slotCount, delegator: own, seeds: [rootSeed(root)] };
     await this.write(stream, [...earlier, added]);

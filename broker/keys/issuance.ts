@@ -146,20 +146,22 @@ export class Issuance {
     const { work, issuer, held } = this.parts;
     if (!this.running || held.erasOf(stream).length === 0) return;
     this.pending.add(stream, licenses, urgency);
-    const name = `${urgency} purchases of ${stream}`;
+    // One name, so that no licence is granted twice at the same time; what is urgent comes first.
     const piece = async (): Promise<void> => {
-      const some = this.pending.take(stream, urgency, atOnce);
-      if (some.length === 0) return;
+      const present = this.pending.urgencyOf(stream);
+      if (present === undefined) return;
+      const some = this.pending.take(stream, present, atOnce);
       try {
         await issuer.grantLicenses(stream, some);
       } catch (error) {
         // Those that were granted are recognised.
-        this.pending.add(stream, some, urgency);
+        this.pending.add(stream, some, present);
         throw error;
       }
-      work.add(name, piece, urgency);
+      const next = this.pending.urgencyOf(stream);
+      if (next !== undefined) work.add(`purchases of ${stream}`, piece, next);
     };
-    work.add(name, piece, urgency);
+    work.add(`purchases of ${stream}`, piece, urgency);
   }
 
   /** Looks for streams that sellers have entrusted to the issuer, and begins the first era of new ones. */

@@ -12,6 +12,9 @@ export interface EraTiming {
   readonly lead: number;
 }
 
+/** Seconds for which an era is still granted after the next one has begun. */
+const overlapSeconds = 600;
+
 /**
  * Makes the keys of a seller's streams: a first era, and new ones when they are due. A root is in the vault before
  * anything of it is granted, so that whatever crashes, nothing is granted of a root that is lost.
@@ -55,7 +58,8 @@ export class OwnEras {
     const { slotDuration } = await this.streams.find(stream);
     const era = Math.floor(this.clock() / 1000);
     const fromSlot = slotAt(this.clock(), slotDuration);
-    await this.held.startEra(stream, era, fromSlot, generateRoot(), this.account);
+    const overlap = 0;
+    await this.held.startEra(stream, { era, fromSlot, root: generateRoot(), overlap }, this.account);
     this.logger.info({ stream, era, fromSlot }, 'first era begun');
     return true;
   }
@@ -66,7 +70,8 @@ export class OwnEras {
     const newest = Math.max(...this.held.erasOf(stream).map(({ era }) => era));
     const era = Math.max(newest + 1, Math.floor(this.clock() / 1000));
     const fromSlot = slotAt(this.clock() + this.lead * 1000, slotDuration) + 1;
-    await this.held.startEra(stream, era, fromSlot, generateRoot(), this.account);
+    const overlap = Math.ceil(overlapSeconds / slotDuration);
+    await this.held.startEra(stream, { era, fromSlot, root: generateRoot(), overlap }, this.account);
     this.logger.info({ stream, era, fromSlot }, 'new era begun');
     return { era, fromSlot };
   }

@@ -27,6 +27,11 @@ export class PendingLicenses {
     if (known.size > 0) this.waiting[urgency].set(stream, known);
   }
 
+  /** Of those of a stream that are next; undefined where none waits. */
+  urgencyOf(stream: Address): Urgency | undefined {
+    return (['urgent', 'later'] as const).find((urgency) => this.waiting[urgency].has(stream));
+  }
+
   /** Takes those that wait longest. */
   take(stream: Address, urgency: Urgency, most: number): LicenseNews[] {
     const known = this.waiting[urgency].get(stream);
