@@ -12,7 +12,7 @@ import { createChainClient, reasonOf } from './chain/client.ts';
 import { ChainHead } from './chain/head.ts';
 import { StreamDirectory } from './chain/streams.ts';
 import { migrate } from './database/migrate.ts';
-import { DatabaseUnavailableError, openPool } from './database/pool.ts';
+import { DatabaseUnavailableError, openPool, poolTrouble } from './database/pool.ts';
 import { readSharedSecret, sharedSecretMigrations } from './database/shared-secret.ts';
 import { createDelivery } from './delivery/delivery.ts';
 import { checkMetricsAccess, readMetricsToken } from './http/metrics-access.ts';
@@ -21,8 +21,7 @@ import { createKeys } from './keys/keys.ts';
 import { createForeignGrantRoutes } from './relay/foreign-grants.ts';
 import { defaultLimits, type RelayLimits } from './relay/limits.ts';
 import { createRelay } from './relay/relay.ts';
-import { PostgresEventStore } from './relay/store/postgres/postgres-event-store.ts';
-import { PostgresSealedLog } from './relay/store/postgres/postgres-sealed-log.ts';
+import { openStores } from './relay/store/open-stores.ts';
 
 export interface BrokerOptions {
   readonly configuration: Configuration;
@@ -80,8 +79,8 @@ export function createBroker(options: BrokerOptions): Broker {
   const streams = new StreamDirectory(client, head, deployment);
   const limits: RelayLimits = { ...defaultLimits, ...options.limits };
   const { genesisHash } = deployment;
-  const store = new PostgresEventStore({ pool, genesisHash, clock, logger, mostWaiting: limits.waiting });
-  const sealedLog = new PostgresSealedLog(pool, genesisHash);
+  const stores = openStores({ configuration, pool, genesisHash, clock, logger, mostWaiting: limits.waiting });
+  const { store, sealedLog } = stores;
   const relay = createRelay({
     deployment,
     client,
@@ -149,7 +148,8 @@ export function createBroker(options: BrokerOptions): Broker {
 
   async function databaseTrouble(): Promise<string | null> {
     if (!migrated) return 'The database has not answered yet, or its tables could not be made.';
-    return store.trouble();
+    // Keys and deliveries are kept in Postgres, wherever the events are.
+    return (await poolTrouble(pool)) ?? (await store.trouble());
   }
 
   const app = new Hono();
@@ -170,7 +170,7 @@ export function createBroker(options: BrokerOptions): Broker {
   app.get('/ready', async (context) => {
     const troubles = [await databaseTrouble(), head.unavailable].filter((trouble) => trouble !== null);
     // The broker serves all the same: what waits is money, for at most the seven days of the escrow.
-    const warnings = [delivery.warning].filter((warning) => warning !== null);
+    const warnings = [delivery.warning, store.warning].filter((warning) => warning !== null);
     if (troubles.length === 0) return context.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) });
     return respondProblem(context, {
       type: '/problems/not-ready',
@@ -226,8 +226,7 @@ export function createBroker(options: BrokerOptions): Broker {
       clearTimeout(retry);
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await relay.stop();
-      await store.stop();
-      await sealedLog.stop();
+      await stores.stop();
       await head.stop();
       await keys.stop();
       await delivery.stop();

@@ -59,3 +59,13 @@ export function isDatabaseAway(error: unknown): boolean {
   const code = 'code' in error ? String(error.code) : '';
   return away.test(code) || brokenOff.test(error.message);
 }
+
+/** Why the database does not work now, as a sentence for operators; null if it does. */
+export async function poolTrouble(pool: pg.Pool): Promise<string | null> {
+  try {
+    await pool.query('select 1');
+    return null;
+  } catch (error) {
+    return `The database does not answer: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
