@@ -27,9 +27,6 @@ export interface OpenDatabase {
 /** Any number: all processes that create the tables at the same time agree on it. */
 const migrationLock = 7_236_501;
 
-/** Likeness of letters, 0 to 1, from which a word counts as mistyped: one wrong or missing letter in a short word. */
-const typingErrors = 0.45;
-
 /** Milliseconds after which a query is given up, so that no request holds a connection for ever. */
 const queryTimeout = 30_000;
 
@@ -45,7 +42,8 @@ export function openDatabase(url: string, onError: (error: Error) => void): Open
     connectionTimeoutMillis: 5_000,
     statement_timeout: queryTimeout,
     application_name: 'tributary-indexer',
-    options: `-c pg_trgm.word_similarity_threshold=${String(typingErrors)}`
+    // compiling a query takes longer than any of ours runs
+    options: '-c jit=off'
   });
   pool.on('error', onError);
   return { database: drizzle(pool, { casing: 'snake_case' }), pool, close: () => pool.end() };

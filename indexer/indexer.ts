@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import type { Configuration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { TributaryError } from '#sdk/protocol/problem';
+import { followActivity, type ActivityFollower } from './activity/follow-activity.ts';
 import { createApplication } from './api/application.ts';
 import { usualLimits, type Readiness, type Services } from './api/services.ts';
 import { contentFiles } from './content/content-files.ts';
@@ -18,6 +19,9 @@ import {
   type OpenDatabase
 } from './database.ts';
 import { exposeGauges } from './gauges.ts';
+import { createPostgresEngine } from './search/postgres/engine.ts';
+import { keepSearch, type SearchUpkeep } from './search/upkeep.ts';
+import type { View } from './search/view.ts';
 import { openChain } from './sync/chain.ts';
 import { followChain, type Follower } from './sync/follow-chain.ts';
 
@@ -66,6 +70,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let open: OpenDatabase | null = null;
   let follower: Follower | null = null;
   let documents: DocumentFetcher | null = null;
+  let activity: ActivityFollower | null = null;
+  let upkeep: SearchUpkeep | null = null;
   let server: ServerType | null = null;
   let url = '';
 
@@ -119,15 +125,23 @@ export function createIndexer(options: IndexerOptions): Indexer {
       configuration.IPFS_API_URL === undefined
         ? contentFiles(join(configuration.DATA_DIRECTORY, 'content'))
         : kuboContent(configuration.IPFS_API_URL);
-    const fetcher = fetchDocuments(database, contents, logger);
+    const view: View = {
+      database,
+      engine: createPostgresEngine(),
+      now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0),
+      schemas: () => follower?.state().schemas ?? null
+    };
+    const rowOptions = () => ({ schemas: view.schemas(), now: view.now() });
+    const fetcher = fetchDocuments(database, contents, logger, rowOptions);
     documents = fetcher;
+    const counters = followActivity({
+      ...{ database, brokerUrl: configuration.BROKER_URL, logger, clock, rowOptions }
+    });
+    activity = counters;
+    upkeep = keepSearch(database, logger, rowOptions);
     const registry = new Registry();
     const services: Services = {
-      view: {
-        database,
-        now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0),
-        schemas: () => follower?.state().schemas ?? null
-      },
+      view,
       contents,
       contentStored: fetcher.contentStored,
       readiness,
@@ -145,7 +159,10 @@ export function createIndexer(options: IndexerOptions): Indexer {
       logger,
       pollInterval: options.pollInterval ?? (isLocal(configuration.CHAIN_URL) ? 200 : 2_000),
       reorgDepth: options.reorgDepth ?? usualReorgDepth,
-      onAdvance: fetcher.wake
+      onAdvance: () => {
+        fetcher.wake();
+        counters.wake();
+      }
     });
     exposeGauges(registry, database, follower);
     logger.info({ url }, 'the indexer listens');
@@ -155,10 +172,14 @@ export function createIndexer(options: IndexerOptions): Indexer {
     if (server !== null) await close(server);
     await follower?.stop();
     await documents?.stop();
+    await activity?.stop();
+    await upkeep?.stop();
     await open?.close();
     server = null;
     follower = null;
     documents = null;
+    activity = null;
+    upkeep = null;
     open = null;
   }
 

@@ -1,10 +1,10 @@
-import { sql } from 'drizzle-orm';
-import { bigint, customType, index, integer, jsonb, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigint, index, integer, jsonb, primaryKey, real, text } from 'drizzle-orm/pg-core';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import { block, hex, indexerSchema, seconds } from './schema/columns.ts';
 import { cohort, deposit, license, purchase } from './schema/licenses.ts';
 import { offer, product } from './schema/offers.ts';
 import { attestation, deliveryReport, karma } from './schema/reputation.ts';
+import { textSearchVector } from './schema/search.ts';
 import { permission, recipientKey, stream } from './schema/streams.ts';
 import { wish, wishAnswer, wishStake } from './schema/wishes.ts';
 
@@ -19,13 +19,12 @@ export * from './schema/columns.ts';
 export * from './schema/licenses.ts';
 export * from './schema/offers.ts';
 export * from './schema/reputation.ts';
+export * from './schema/search.ts';
 export * from './schema/streams.ts';
 export * from './schema/wishes.ts';
 
 /** Version of the mapping from logs to facts: another number in the tables makes them be rebuilt. */
 export const factsVersion = 2;
-
-const textSearchVector = customType<{ data: string }>({ dataType: () => 'tsvector' });
 
 /** The facts, undone exactly when the chain changes its mind. Every one has a primary key called id. */
 export const factTables = {
@@ -99,17 +98,23 @@ export const document = indexerSchema.table(
     /** What is wrong with it, where it is invalid. */
     fault: text(),
     content: jsonb().$type<ProductDocument>(),
+    /** What search needs of the content, as of `derived`. */
     category: text(),
     tags: text().array(),
-    /** Plain text in which typing errors are forgiven: name, tags, seller's name. */
-    words: text(),
-    /** Weighted lexemes: name, then tags and summary, then the rest. */
-    lexemes: textSearchVector()
+    /** Region subtags, with the larger regions that they lie in. */
+    regions: text().array(),
+    /** Language subtags. */
+    languages: text().array(),
+    /** Seconds between events that the seller promises. */
+    cadence: real(),
+    /** Boxes as Postgres writes them: what the data cover on the map. */
+    areas: text().array(),
+    /** Words, without accents. */
+    words: text().array(),
+    /** Weighted lexemes: name, then tags and such, then summary, then the rest. */
+    lexemes: textSearchVector(),
+    /** Version of the code by which the columns above follow from the content; another one makes them be derived anew. */
+    derived: integer()
   },
-  (table) => [
-    index('document_due').on(table.nextAttempt),
-    index('document_category').on(table.category),
-    index('document_lexemes').using('gin', table.lexemes),
-    index('document_words').using('gin', sql`${table.words} gin_trgm_ops`)
-  ]
+  (table) => [index('document_due').on(table.nextAttempt), index('document_derived').on(table.derived)]
 );

@@ -17,6 +17,7 @@ import {
   productPageSchema,
   sellerSchema,
   streamPageSchema,
+  suggestionListSchema,
   wishPageSchema,
   wishStakePageSchema
 } from '#sdk/protocol/discovery';
@@ -85,6 +86,11 @@ async function expectProblem(response: Response, status: number, type: string): 
 describe('the REST interface', () => {
   it('answers in the shapes that were promised, without a chain', async () => {
     productPageSchema.parse(await (await ask('/v1/products')).json());
+    const narrowed =
+      'q=wind&category=weather&free=true&price=free&settlement=by-second&verified=true&live=true&rate=minute&region=ch' +
+      '&language=de&near=8.5,47.2&within=20&bbox=5.9,45.8,10.5,47.8&minPrice=0&maxPrice=10&sort=busiest';
+    productPageSchema.parse(await (await ask(`/v1/products?${narrowed}`)).json());
+    suggestionListSchema.parse(await (await ask('/v1/products/suggestions?q=win')).json());
     streamPageSchema.parse(await (await ask('/v1/streams')).json());
     licensePageSchema.parse(await (await ask('/v1/licenses')).json());
     depositPageSchema.parse(await (await ask('/v1/deposits?open=true')).json());
@@ -107,6 +113,14 @@ describe('the REST interface', () => {
     ['/v1/products?limit=0', 422, 'request-invalid'],
     ['/v1/products?category=nonsense', 422, 'request-invalid'],
     ['/v1/products?cursor=x', 422, 'cursor-invalid'],
+    ['/v1/products?price=dear', 422, 'request-invalid'],
+    ['/v1/products?near=8', 422, 'request-invalid'],
+    ['/v1/products?near=8,91', 422, 'request-invalid'],
+    ['/v1/products?bbox=0,10,10,0', 422, 'request-invalid'],
+    ['/v1/products?region=europe', 422, 'request-invalid'],
+    ['/v1/products/suggestions', 422, 'request-invalid'],
+    [`/v1/products/0x${'9'.repeat(64)}/similar`, 404, 'not-found'],
+    [`/v1/streams/0x${'9'.repeat(40)}/liveness`, 404, 'not-found'],
     ['/v1/products/0x12', 422, 'request-invalid'],
     [`/v1/products/0x${'9'.repeat(64)}`, 404, 'not-found'],
     [`/v1/streams/0x${'9'.repeat(40)}`, 404, 'not-found'],
@@ -156,11 +170,14 @@ describe('the REST interface', () => {
       '/v1/karma',
       '/v1/licenses',
       '/v1/products',
+      '/v1/products/suggestions',
       '/v1/products/{productId}',
+      '/v1/products/{productId}/similar',
       '/v1/sellers/{seller}',
       '/v1/status',
       '/v1/streams',
       '/v1/streams/{stream}',
+      '/v1/streams/{stream}/liveness',
       '/v1/streams/{stream}/recipients',
       '/v1/wish-stakes',
       '/v1/wishes',
@@ -170,7 +187,7 @@ describe('the REST interface', () => {
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
     const html = await page.text();
     expect(html).toContain('/v1/products/{productId}');
-    expect(html).not.toMatch(/<script|https?:\/\/(?!json-schema)/);
+    expect(html).not.toMatch(/<script|https?:\/\/(?!json-schema|www\.w3\.org\/ns\/odrl)/);
   });
 
   it('shows numbers for Prometheus', async () => {

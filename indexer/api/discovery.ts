@@ -8,13 +8,19 @@ import {
   productSchema,
   recipientPageSchema,
   recipientQuerySchema,
+  similarProductsSchema,
+  similarQuerySchema,
+  streamLivenessSchema,
   streamPageSchema,
   streamQuerySchema,
-  streamSchema
+  streamSchema,
+  suggestionListSchema,
+  suggestionQuerySchema
 } from '#sdk/protocol/discovery';
 import { addressSchema, bytes32Schema } from '#sdk/protocol/primitives';
 import { findLicenses } from '../search/licenses.ts';
-import { findProducts, productsById } from '../search/products.ts';
+import { promisedCadence, streamLiveness } from '../search/liveness.ts';
+import { findProducts, findSimilar, productsById } from '../search/products.ts';
 import { findRecipients } from '../search/recipients.ts';
 import { findStreams, streamsById } from '../search/streams.ts';
 import type { ServerEnvironment } from './environment.ts';
@@ -28,10 +34,44 @@ const products = createRoute({
   path: '/v1/products',
   summary: 'Find products',
   description:
-    'By words (typing errors are forgiven, beginnings of words are enough), an address or an id, and filters.',
+    'By words (typing errors are forgiven, the last word may be unfinished, synonyms are found), an address or an id, ' +
+    'and filters. Facets count what would be found without their own filter.',
   tags: ['products'],
   request: { query: productQuerySchema },
   responses: { ...answer('A page of products, with facets.', productPageSchema), ...refusals(422, 429) }
+});
+
+const suggestions = createRoute({
+  method: 'get',
+  path: '/v1/products/suggestions',
+  summary: 'What somebody may be about to type',
+  tags: ['products'],
+  request: { query: suggestionQuerySchema },
+  responses: {
+    ...answer('Words and names of products, the likeliest first.', suggestionListSchema),
+    ...refusals(422, 429)
+  }
+});
+
+const similar = createRoute({
+  method: 'get',
+  path: '/v1/products/{productId}/similar',
+  summary: 'Products like this one',
+  tags: ['products'],
+  request: { params: z.object({ productId: bytes32Schema }), query: similarQuerySchema },
+  responses: { ...answer('Products on sale, the most alike first.', similarProductsSchema), ...refusals(404, 422, 429) }
+});
+
+const liveness = createRoute({
+  method: 'get',
+  path: '/v1/streams/{stream}/liveness',
+  summary: 'Whether data of a stream flow',
+  description:
+    "By the broker's public counters. What is promised is the shortest cadence that a product on sale with this stream " +
+    'states; uptime is null where none does.',
+  tags: ['streams'],
+  request: { params: z.object({ stream: addressSchema }) },
+  responses: { ...answer('Now, and day by day.', streamLivenessSchema), ...refusals(404, 422, 429) }
 });
 
 const product = createRoute({
@@ -94,6 +134,17 @@ const status = createRoute({
 export function discoveryRoutes({ view, readiness }: Services): OpenAPIHono<ServerEnvironment> {
   const routes = createRoutes();
   routes.openapi(products, async (context) => context.json(await findProducts(view, context.req.valid('query')), 200));
+  // before the path that would take "suggestions" for an id
+  routes.openapi(suggestions, async (context) => {
+    const { q, limit } = context.req.valid('query');
+    return context.json({ items: await view.engine.suggest(view, q, limit) }, 200);
+  });
+  routes.openapi(similar, async (context) => {
+    const { productId } = context.req.valid('param');
+    const [known] = await productsById(view, [productId]);
+    if (known === undefined) throw new NotFoundError('No product has this id on the chain, or not yet.');
+    return context.json({ items: await findSimilar(view, productId, context.req.valid('query').limit) }, 200);
+  });
   routes.openapi(product, async (context) => {
     const [found] = await productsById(view, [context.req.valid('param').productId]);
     if (found === undefined) throw new NotFoundError('No product has this id on the chain, or not yet.');
@@ -103,6 +154,13 @@ export function discoveryRoutes({ view, readiness }: Services): OpenAPIHono<Serv
   routes.openapi(stream, async (context) => {
     const [found] = await streamsById(view, [context.req.valid('param').stream]);
     if (found === undefined) throw new NotFoundError('The registry created no stream with this address, or not yet.');
+    return context.json(found, 200);
+  });
+  routes.openapi(liveness, async (context) => {
+    const { stream: address } = context.req.valid('param');
+    const found = await streamLiveness(view, address, await promisedCadence(view, address));
+    if (found === null)
+      throw new NotFoundError('No product holds this stream, or the broker was not asked about it yet.');
     return context.json(found, 200);
   });
   routes.openapi(recipients, async (context) => {

@@ -1,11 +1,14 @@
-import { and, asc, eq, lte, ne, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, lte, ne, or } from 'drizzle-orm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { ProductDocument } from '#sdk/protocol/product-document';
+import { productDocumentSchema, type ProductDocument } from '#sdk/protocol/product-document';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../database.ts';
 import { document } from '../schema.ts';
+import { derivedVersion, deriveDocument } from '../search/derive-document.ts';
+import { refreshSearchRows, type SearchRowOptions } from '../search/postgres/rows.ts';
+import { addWords } from '../search/postgres/vocabulary.ts';
 import type { ContentStore } from './content-store.ts';
 import { fetchDocument } from './fetch-document.ts';
 
@@ -29,8 +32,17 @@ export function attemptDelay(attempts: number): number {
   return Math.min(3_600_000, 1_000 * 2 ** Math.min(attempts, 20));
 }
 
-/** Fetches the product documents that offers name, until stopped. */
-export function fetchDocuments(database: Database, contents: ContentStore, logger: Logger): DocumentFetcher {
+/**
+ * Fetches the product documents that offers name, until stopped.
+ *
+ * @param rowOptions What the rows of search depend on at the moment.
+ */
+export function fetchDocuments(
+  database: Database,
+  contents: ContentStore,
+  logger: Logger,
+  rowOptions: () => SearchRowOptions
+): DocumentFetcher {
   let stopped = false;
   let waiting = new AbortController();
 
@@ -61,28 +73,32 @@ export function fetchDocuments(database: Database, contents: ContentStore, logge
     }
   }
 
+  /** The content with what search needs of it, and the rows of its products, at once. */
   async function store(hash: Hex, content: ProductDocument): Promise<void> {
-    const words = [content.name, ...content.tags, content.category, content.sellerName ?? ''].join(' ');
-    const fields = content.streams.flatMap((stream) =>
-      stream.fields.map(({ name, description }) => `${name} ${description}`)
-    );
-    const rest = [content.description, content.source?.name ?? '', ...fields].join(' ');
-    const weighted = (text: string, weight: string) =>
-      sql`setweight(to_tsvector('indexer.words', ${text}), ${sql.raw(`'${weight}'`)})`;
-    await database
-      .update(document)
-      .set({
-        state: 'ready',
-        nextAttempt: null,
-        fault: null,
-        content,
-        category: content.category,
-        tags: content.tags,
-        words: sql`lower(unaccent(${words}))`,
-        lexemes: sql`${weighted(content.name, 'A')} || ${weighted(words, 'B')} || ${weighted(content.summary, 'C')}
-          || ${weighted(rest, 'D')}`
-      })
-      .where(eq(document.hash, hash));
+    const { words, ...derived } = deriveDocument(content);
+    await addWords(database, words);
+    await database.transaction(async (transaction) => {
+      await transaction
+        .update(document)
+        .set({ state: 'ready', nextAttempt: null, fault: null, content, words, ...derived })
+        .where(eq(document.hash, hash));
+      await refreshSearchRows(transaction, { documents: [hash] }, rowOptions());
+    });
+  }
+
+  /** Documents that were cut up by other code than this one are cut up anew. True when there may be more. */
+  async function deriveAnew(): Promise<boolean> {
+    const stale = await database
+      .select({ hash: document.hash, content: document.content })
+      .from(document)
+      .where(and(eq(document.state, 'ready'), or(isNull(document.derived), ne(document.derived, derivedVersion))))
+      .limit(atOnce);
+    for (const { hash, content } of stale) {
+      const parsed = productDocumentSchema.safeParse(content);
+      if (parsed.success) await store(hash, parsed.data);
+      else await database.update(document).set({ state: 'pending', nextAttempt: 0 }).where(eq(document.hash, hash));
+    }
+    return stale.length > 0;
   }
 
   /** True when there may be more. */
@@ -94,7 +110,7 @@ export function fetchDocuments(database: Database, contents: ContentStore, logge
       .orderBy(asc(document.nextAttempt))
       .limit(atOnce);
     await Promise.all(due.map(({ hash, attempts }) => fetchOne(hash, attempts)));
-    return due.length === atOnce;
+    return (await deriveAnew()) || due.length === atOnce;
   }
 
   async function run(): Promise<void> {

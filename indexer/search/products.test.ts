@@ -8,13 +8,16 @@ import { migrateTables, openDatabase, type OpenDatabase } from '../database.ts';
 import { document, license, offer, product, type FactRow } from '../schema.ts';
 import { pino } from 'pino';
 import { CursorInvalidError } from './cursor.ts';
-import { findProducts, productsById } from './products.ts';
+import { productQuerySchema, type ProductQuery } from '#sdk/protocol/discovery';
+import { createPostgresEngine } from './postgres/engine.ts';
+import { findProducts as findParsed, productsById } from './products.ts';
 import type { View } from './view.ts';
 
 let open: OpenDatabase;
 let drop: () => Promise<void>;
 let view: View;
 let now = 1_000;
+const findProducts = (view: View, query: ProductQuery) => findParsed(view, productQuerySchema.parse(query));
 
 const word = (number: number): Hex => `0x${number.toString(16).padStart(64, '0')}`;
 const address = (number: number): Address => `0x${number.toString(16).padStart(40, '0')}`;
@@ -60,7 +63,7 @@ beforeAll(async () => {
   drop = database.drop;
   open = openDatabase(database.url, () => undefined);
   await migrateTables(open.pool);
-  view = { database: open.database, now: () => now, schemas: () => null };
+  view = { database: open.database, engine: createPostgresEngine(), now: () => now, schemas: () => null };
   const stored = new Map<string, Uint8Array>();
   for (const [index, sample] of samples.entries()) {
     const bytes = new TextEncoder().encode(
@@ -85,7 +88,7 @@ beforeAll(async () => {
       return stored.get(digestOf(cid)) ?? null;
     }
   };
-  const fetcher = fetchDocuments(open.database, contents, pino({ level: 'silent' }));
+  const fetcher = fetchDocuments(open.database, contents, pino({ level: 'silent' }), () => ({ schemas: null, now }));
   while ((await findProducts(view, { q: 'wind' })).total === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   await fetcher.stop();
 });
@@ -156,7 +159,8 @@ describe('searching products', () => {
     ['cafe zurich', ['Café occupancy in Zürich']],
     ['rain', ['Weather of Seattle']],
     ['measuring', ['Earthquakes worldwide']],
-    ['weather bitcoin', []],
+    ['weather bitcoin', ['Bitcoin trades']],
+    ['bitcoin zzzzzz', ['Bitcoin trades']],
     ['zzzzzz', []],
     ['!!!', []]
   ])('finds %j', async (q, expected) => {
@@ -177,6 +181,20 @@ describe('searching products', () => {
     expect(await names({ q: word(1_002) })).toEqual(['Bitcoin trades']);
     expect((await findProducts(view, { seller: address(2) })).total).toBe(2);
     expect((await findProducts(view, { stream: address(999) })).total).toBe(5);
+  });
+
+  it('says what it took for mistyped, what it left out, and where words match', async () => {
+    const found = await findProducts(view, { q: 'wether seatle zzzzzz' });
+    expect(found.corrections).toEqual([
+      { typed: 'wether', meant: 'weather' },
+      { typed: 'seatle', meant: 'seattle' }
+    ]);
+    expect(found.ignored).toEqual(['zzzzzz']);
+    expect(found.items[0]?.highlights?.name).toEqual([
+      { text: 'Weather', match: true },
+      { text: ' of ', match: false },
+      { text: 'Seattle', match: true }
+    ]);
   });
 
   it('puts a match in the name before a match elsewhere', async () => {

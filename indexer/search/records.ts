@@ -1,5 +1,12 @@
 import { contentIdOfDigest } from '#sdk/protocol/content-id';
-import type { AttestationRecord, LicenseRecord, OfferRecord, Product, StreamRecord } from '#sdk/protocol/discovery';
+import type {
+  AttestationRecord,
+  LicenseRecord,
+  Liveness,
+  OfferRecord,
+  Product,
+  StreamRecord
+} from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import { productDocumentSchema, type ProductDocument } from '#sdk/protocol/product-document';
 import type { Settlement } from '#sdk/protocol/settlement';
@@ -50,13 +57,31 @@ export function toOffer(row: FactRow<'offer'>): OfferRecord {
   };
 }
 
+/** Sums over the licences of a product. */
+export interface LicenseSums {
+  readonly running: number;
+  readonly all: number;
+  readonly renewals: number;
+  readonly flags: number;
+  /** DATAcoin wei. */
+  readonly refunded: string;
+}
+
+/** What is known of a product beside its offer and document. */
+export interface ProductStanding {
+  /** The seller's points, wei. */
+  readonly karma: string;
+  readonly attestations: AttestationRecord[];
+  readonly licenses: LicenseSums;
+  readonly liveness: Liveness | null;
+}
+
 export function toProduct(
   row: FactRow<'product'>,
   offer: OfferRecord,
   state: DocumentState | null,
   content: ProductDocument | null,
-  licensees: number,
-  reputation: { readonly karma: string; readonly attestations: AttestationRecord[] }
+  { karma, attestations, licenses, liveness }: ProductStanding
 ): Product {
   return {
     productId: row.id,
@@ -64,11 +89,18 @@ export function toProduct(
     offer,
     documentState: state ?? 'pending',
     document: state === 'ready' ? productDocumentSchema.nullable().parse(content) : null,
-    licensees,
+    licensees: licenses.running,
     revenue: row.revenue,
     listedAt: { number: row.createdAtBlock, timestamp: row.createdAt },
-    sellerKarma: reputation.karma,
-    sellerAttestations: reputation.attestations
+    sellerKarma: karma,
+    sellerAttestations: attestations,
+    liveness,
+    record: {
+      licenses: licenses.all,
+      renewals: licenses.renewals,
+      flags: licenses.flags,
+      refunded: licenses.refunded
+    }
   };
 }
 

@@ -5,9 +5,10 @@ import type { Address } from '#sdk/protocol/primitives';
 import { stream } from '../schema.ts';
 import { factsById, listFacts } from './list-facts.ts';
 import { toStream } from './records.ts';
-import { wordsOf } from './text-query.ts';
 import type { Page, View } from './view.ts';
 
+/** Words of a query that are looked for; what follows is ignored, so that a query stays cheap. */
+const longestQuery = 12;
 const everyone = '0x0000000000000000000000000000000000000000';
 
 /**
@@ -55,7 +56,7 @@ export function streamFilter({ q = '', owner }: { q?: string; owner?: Address | 
 function textFilter(text: string): SQL | undefined {
   if (text === '') return undefined;
   if (/^0x[0-9a-f]{40}$/i.test(text)) return eq(stream.id, text.toLowerCase() as Address);
-  const words = wordsOf(text);
+  const words = (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []).slice(0, longestQuery);
   if (words.length === 0) return sql`false`;
   const lexemes = words.map((word) => `${word}:*`).join(' & ');
   return sql`to_tsvector('indexer.words', ${stream.name} || ' ' || ${stream.description})

@@ -1,9 +1,11 @@
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { Database } from '../database.ts';
+import type { SearchEngine } from './search-engine.ts';
 
-/** What every reading function needs: the tables, and the time by which licences and permissions run. */
+/** What every reading function needs: the tables, what searches them, and the time by which licences run. */
 export interface View {
   readonly database: Database;
+  readonly engine: SearchEngine;
   /** Unix seconds. */
   now(): number;
   /** The market's schemas at the attestation service; null while the deployment is not known. */

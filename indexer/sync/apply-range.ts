@@ -2,10 +2,12 @@ import { lt, sql } from 'drizzle-orm';
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { Database } from '../database.ts';
 import { document, journal, knownBlock } from '../schema.ts';
+import { refreshSearchRows } from '../search/postgres/rows.ts';
 import { eventsOf, type BlockRange } from './block-range.ts';
 import { lockCursor, moveCursor, type Cursor } from './cursor.ts';
 import { writeFacts } from './fact-set.ts';
 import { applyEvent } from './facts.ts';
+import { changedForSearch } from './changed-for-search.ts';
 import { loadFacts } from './load-facts.ts';
 
 /** How a range is written. */
@@ -40,6 +42,10 @@ export async function applyRange(
     let refused = 0;
     for (const event of events) if (!applyEvent(facts, event)) refused += 1;
     for (const [fact, rows] of facts.changed()) await writeFacts(transaction, fact, rows);
+    await refreshSearchRows(transaction, changedForSearch(facts.changed()), {
+      schemas: deployment.schemas,
+      now: Math.max(last.timestamp, Math.floor(now / 1_000))
+    });
     await announceDocuments(
       transaction,
       events.flatMap((event) =>

@@ -4,7 +4,7 @@ import { TributaryError } from '#sdk/protocol/problem';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../database.ts';
 import type { Header } from './chain.ts';
-import { cursor, factsVersion, factTables, journal, knownBlock } from '../schema.ts';
+import { cursor, factsVersion, factTables, journal, knownBlock, searchPlace, searchProduct } from '../schema.ts';
 
 /** How far the tables are, and of which chain. */
 export interface Cursor {
@@ -61,13 +61,15 @@ export async function moveCursor(transaction: Database, to: Cursor): Promise<voi
 }
 
 /**
- * Empties every table of facts and puts the cursor at a block, in one transaction.
+ * Empties every table of facts, and what search made of them, and puts the cursor at a block, in one transaction.
  *
  * @param known The block of the cursor, from which the chain may branch off; null when there is none.
  */
 export async function beginAnew(database: Database, start: Cursor, known: Header | null): Promise<void> {
   await database.transaction(async (transaction) => {
-    const tables = [...Object.values(factTables), journal, knownBlock, cursor].map((table) => sql`${table}`);
+    const tables = [...Object.values(factTables), searchProduct, searchPlace, journal, knownBlock, cursor].map(
+      (table) => sql`${table}`
+    );
     await transaction.execute(sql`truncate ${sql.join(tables, sql`, `)}`);
     await transaction.insert(cursor).values({ id: 1, ...start });
     if (known !== null) await transaction.insert(knownBlock).values(known);

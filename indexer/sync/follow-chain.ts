@@ -134,7 +134,10 @@ export function followChain(options: FollowOptions): Follower {
       // the chain only moved while it was being read
       if (header.hash === cursor.hash && (await chain.header(header.number))?.hash === cursor.hash) return;
       if ((await chain.header(header.number))?.hash !== header.hash) continue;
-      const moved = await undoTo(database, cursor, header);
+      const moved = await undoTo(database, cursor, header, {
+        schemas: given.schemas,
+        now: Math.max(header.timestamp, Math.floor(Date.now() / 1_000))
+      });
       state = { ...state, cursor: moved, reorganisations: state.reorganisations + 1 };
       logger.info({ from: cursor.number, to: moved.number }, 'undid blocks of a reorganisation');
       options.onAdvance?.(moved);

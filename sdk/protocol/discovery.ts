@@ -2,8 +2,10 @@
 export * from './discovery/attestations.ts';
 export { blockSchema } from './discovery/chain-values.ts';
 export * from './discovery/content.ts';
+export * from './discovery/facets.ts';
 export * from './discovery/karma.ts';
 export * from './discovery/licenses.ts';
+export * from './discovery/liveness.ts';
 export * from './discovery/offers.ts';
 export * from './discovery/products.ts';
 export * from './discovery/sellers.ts';

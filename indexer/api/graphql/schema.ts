@@ -5,7 +5,6 @@ import { categorySchema } from '#sdk/protocol/product-document';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { offer, permission, product, purchase, recipientKey, type FactName } from '../../schema.ts';
 import { licenseFilter } from '../../search/licenses.ts';
-import { searchProducts } from '../../search/products.ts';
 import { streamFilter } from '../../search/streams.ts';
 import { readCursor } from '../../sync/cursor.ts';
 import { RequestInvalidError } from '../problems.ts';
@@ -209,7 +208,7 @@ async function searchPage(
     Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined))
   );
   if (!parsed.success) throw new RequestInvalidError(parsed.error.issues);
-  const { hits, hasMore, total } = await searchProducts(context.view, parsed.data);
+  const { hits, hasMore, total } = await context.view.engine.search(context.view, parsed.data);
   const rows = await Promise.all(hits.map(({ id }) => context.loader.load('product', id)));
   const edges = hits.flatMap(({ cursor }, index) => {
     const node = rows[index];

@@ -1,0 +1,288 @@
+import { sql, type SQL } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Facet, ProductFacets, Suggestion } from '#sdk/protocol/discovery';
+import type { Hex } from '#sdk/protocol/primitives';
+import type { Database } from '../../database.ts';
+import { searchProduct } from '../../schema.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { SearchEngine, SearchQuery, SearchResult } from '../search-engine.ts';
+import type { View } from '../view.ts';
+import { cellCondition, countFacet, missesOf, type CellFilter } from './cells.ts';
+import { inBox, nearTo } from './geography.ts';
+import { highlightsOf } from './highlight.ts';
+import { similarProducts } from './similar.ts';
+import { suggest } from './suggestions.ts';
+import { countProducts, readText, type Term } from './text-query.ts';
+
+/** Values of a facet that are shown at most. */
+const valuesShown = 30;
+/** Weight of a match in D, C, B, A: descriptions, summaries, labels, names. */
+const weights = "'{0.08, 0.35, 0.6, 1}'";
+/** Part of a match's rank that the quality of a product can add. */
+const qualityShare = 0.35;
+/** Milliseconds for which the number of products counts as known: only the rarity of words depends on it. */
+const totalKnownFor = 30_000;
+
+/** Facets with several values per product: their columns. */
+const lists = { tag: 'tags', region: 'regions', language: 'languages' } as const;
+type ListFacet = keyof typeof lists;
+const listFacets = Object.keys(lists) as ListFacet[];
+
+const countsSchema = z.array(z.tuple([z.int(), z.int(), z.coerce.number().int()]));
+const facetRowsSchema = z.array(z.tuple([z.string(), z.coerce.number().int()]));
+const placesSchema = z.array(z.object({ id: z.string(), keys: z.array(z.string()) }));
+const foundSchema = z.object({
+  counts: countsSchema.nullable(),
+  page: placesSchema.nullable(),
+  tag: facetRowsSchema.nullable(),
+  region: facetRowsSchema.nullable(),
+  language: facetRowsSchema.nullable()
+});
+type Found = z.output<typeof foundSchema>;
+
+/** Full-text search of Postgres, over the rows that are written with the facts. */
+export function createPostgresEngine(): SearchEngine {
+  let total = { at: 0, products: 0 };
+
+  async function productsInAll(database: Database): Promise<number> {
+    if (Date.now() - total.at > totalKnownFor) total = { at: Date.now(), products: await countProducts(database) };
+    return total.products;
+  }
+
+  async function search(view: View, query: SearchQuery): Promise<SearchResult> {
+    const exact = exactly(query.q);
+    if (exact !== null || query.q === '') return toResult(query, await browse(view.database, query, exact), []);
+    const text = await readText(view.database, query.q, await productsInAll(view.database));
+    const { corrections } = text;
+    if (text.terms.length === 0) return { ...nothing, corrections, ignored: text.unknown };
+    let required = text.terms.filter((term) => term.required);
+    if (required.length === 0) required = [...text.terms];
+    const ignored = [...text.unknown];
+    let found = await searchText(view.database, query, text.terms, required);
+    // the commonest word is given up first: it says the least
+    while (found.counts === null && required.length > 1) {
+      const commonest = required.reduce((one, other) => (other.weight < one.weight ? other : one));
+      required = required.filter((term) => term !== commonest);
+      ignored.push(...commonest.words);
+      found = await searchText(view.database, query, text.terms, required);
+    }
+    const result = toResult(query, found, ignored);
+    const highlights = await highlightsOf(
+      view.database,
+      result.hits.map(({ id }) => id),
+      text.terms.map(({ exact, wide }) => `${exact} | ${wide}`).join(' | ')
+    );
+    return {
+      ...result,
+      corrections,
+      hits: result.hits.map((hit) => ({ ...hit, highlights: highlights.get(hit.id) ?? null }))
+    };
+  }
+
+  return {
+    name: 'postgres',
+    search,
+    suggest: (view: View, typed: string, limit: number): Promise<Suggestion[]> => suggest(view.database, typed, limit),
+    similar: (view: View, product: Hex, limit: number): Promise<Hex[]> => similarProducts(view.database, product, limit)
+  };
+}
+
+const noFacets: ProductFacets = {
+  ...{ category: [], free: [], tag: [], price: [], settlement: [], verified: [], live: [], rate: [] },
+  ...{ region: [], language: [] }
+};
+const nothing: SearchResult = { hits: [], hasMore: false, total: 0, facets: noFacets, corrections: [], ignored: [] };
+
+/** Condition for a query that is an address or an id; null for one that is words. */
+function exactly(q: string): SQL | null {
+  const value = q.toLowerCase();
+  if (/^0x[0-9a-f]{40}$/.test(value)) return sql`(seller = ${value} or streams @> array[${value}])`;
+  if (/^0x[0-9a-f]{64}$/.test(value)) return sql`(id = ${value} or offer = ${value})`;
+  return null;
+}
+
+/** What narrows a search and is no facet. */
+function conditionsOf(query: SearchQuery): SQL[] {
+  const { seller, stream, minPrice, maxPrice, near, within, bbox } = query;
+  return [
+    ...(seller === undefined ? [] : [sql`seller = ${seller}`]),
+    ...(stream === undefined ? [] : [sql`streams @> array[${stream}]`]),
+    ...(minPrice === undefined ? [] : [sql`price >= ${minPrice}::numeric`]),
+    ...(maxPrice === undefined ? [] : [sql`price <= ${maxPrice}::numeric`]),
+    ...(near === undefined ? [] : [nearTo(sql`id`, near, within)]),
+    ...(bbox === undefined ? [] : [inBox(sql`id`, bbox)])
+  ];
+}
+
+/** Facets of one value, as they have to be. */
+function cellFilterOf(query: SearchQuery): CellFilter {
+  const { category, free, price, settlement, verified, live, rate, retired } = query;
+  const wanted = { category, free, price, settlement, verified, live, rate };
+  const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as CellFilter;
+  return retired === 'true' ? filter : { ...filter, listed: 'true' };
+}
+
+/** Facets of several values, as they have to be: which bit says that a product misses one, and the condition. */
+function listFiltersOf(query: SearchQuery): { facet: ListFacet; bit: number; condition: SQL }[] {
+  return listFacets.flatMap((facet, place) => {
+    const value = query[facet];
+    if (value === undefined) return [];
+    return [{ facet, bit: 1 << place, condition: sql`${sql.raw(lists[facet])} @> array[${value}]::text[]` }];
+  });
+}
+
+interface SortKey {
+  readonly column: SQL;
+  readonly type: 'bigint' | 'numeric';
+}
+
+/** By what a list is sorted, all descending; its id comes last. */
+function sortKeys(query: SearchQuery, ranked: boolean): SortKey[] {
+  const key = (column: string, type: SortKey['type'] = 'bigint') => ({ column: sql.raw(column), type });
+  switch (query.sort) {
+    case 'newest':
+      return [key('created')];
+    case 'cheapest':
+      return [key('(-price)', 'numeric'), key('purchases')];
+    case 'popular':
+      return [key('purchases'), key('created')];
+    case 'karma':
+      return [key('karma', 'numeric'), key('purchases')];
+    case 'busiest':
+      return [key('busy'), key('purchases')];
+    case 'relevance':
+      return ranked ? [key('rank'), key('created')] : [key('quality'), key('purchases'), key('created')];
+  }
+}
+
+/** One page of rows. */
+function pageOf(query: SearchQuery, from: SQL, where: readonly SQL[], ranked: boolean): SQL {
+  const keys = sortKeys(query, ranked);
+  const after = query.cursor === undefined ? null : decodeCursor(query.cursor, keys.length);
+  const order = sql.join([...keys.map(({ column }) => sql`${column} desc`), sql`id desc`], sql`, `);
+  const columns = sql.join([...keys.map(({ column }) => column), sql`id`], sql`, `);
+  const place =
+    after === null
+      ? []
+      : [
+          sql`(${columns}) < (${sql.join(
+            [
+              ...after.keys.map((value, index) => sql`${value}::${sql.raw(keys[index]?.type ?? 'bigint')}`),
+              sql`${after.id}`
+            ],
+            sql`, `
+          )})`
+        ];
+  const texts = sql.join(
+    keys.map(({ column }) => sql`${column}::text`),
+    sql`, `
+  );
+  return sql`select id, array[${texts}] as keys from ${from} where ${all([...where, ...place])} order by ${order} limit ${query.limit + 1}`;
+}
+
+function all(conditions: readonly SQL[]): SQL {
+  return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `);
+}
+
+/** Values of a facet of several values, and products of each. */
+function valuesOf(facet: ListFacet, from: SQL, where: readonly SQL[]): SQL {
+  return sql`(select json_agg(json_build_array(value, count)) from (
+    select value, count(*) as count from ${from}, unnest(${sql.raw(lists[facet])}) as value where ${all(where)}
+    group by value order by count(*) desc, value limit ${valuesShown}) as facet)`;
+}
+
+async function searchText(
+  database: Database,
+  query: SearchQuery,
+  terms: readonly Term[],
+  required: readonly Term[]
+): Promise<Found> {
+  const ranked = query.sort === 'relevance';
+  const filters = listFiltersOf(query);
+  const cells = cellCondition(sql`cell`, cellFilterOf(query));
+  const miss = filters.map(({ bit, condition }) => sql`case when ${condition} then 0 else ${bit} end`);
+  const asked = required.map(({ wide }) => wide).join(' & ');
+  const sum = terms.reduce((added, { weight }) => added + weight, 0);
+  const rank = terms.map(
+    ({
+      exact,
+      wide,
+      weight
+    }) => sql`${weight / sum}::float4 * (ts_rank(${sql.raw(weights)}, lexemes, to_tsquery('indexer.words', ${exact}))
+      + ${exact === wide ? sql`0` : sql`0.4 * ts_rank(${sql.raw(weights)}, lexemes, to_tsquery('indexer.words', ${wide}))`})`
+  );
+  const score = sql`(1e6 * (1 + ${qualityShare}::float4 * quality / 1000) * (${sql.join(rank, sql` + `)}))::bigint`;
+  const kept = [...(cells === null ? [] : [cells]), ...(miss.length === 0 ? [] : [sql`miss = 0`])];
+  const facetOf = (facet: ListFacet) => {
+    const bit = filters.find((filter) => filter.facet === facet)?.bit ?? 0;
+    const others = miss.length === 0 ? [] : [sql`(miss & ${~bit}) = 0`];
+    return valuesOf(facet, sql`matched`, [...(cells === null ? [] : [cells]), ...others]);
+  };
+  const result = await database.execute(sql`
+    with matched as materialized (
+      select id, cell, quality, price, purchases, created, karma, busy, tags, regions, languages,
+        ${miss.length === 0 ? sql`0` : sql.join(miss, sql` + `)} as miss, ${ranked ? score : sql`0::bigint`} as rank
+      from ${searchProduct}
+      where ${all([sql`lexemes @@ to_tsquery('indexer.words', ${asked})`, ...conditionsOf(query)])}
+    ), page as (${pageOf(query, sql`matched`, kept, ranked)})
+    select (select json_agg(json_build_array(cell, miss, count)) from (
+        select cell, miss, count(*) as count from matched group by cell, miss) as counted) as counts,
+      (select json_agg(json_build_object('id', id, 'keys', keys)) from page) as page,
+      ${facetOf('tag')} as tag, ${facetOf('region')} as region, ${facetOf('language')} as language`);
+  return foundSchema.parse(result.rows[0]);
+}
+
+/** Products without words: the counts say which cells are wanted, and these are then looked up by index. */
+async function browse(database: Database, query: SearchQuery, exact: SQL | null): Promise<Found> {
+  const filters = listFiltersOf(query);
+  const hard = [...conditionsOf(query), ...(exact === null ? [] : [exact])];
+  const miss = filters.map(({ bit, condition }) => sql`case when ${condition} then 0 else ${bit} end`);
+  const cells = cellCondition(sql`cell`, cellFilterOf(query));
+  const soft = filters.map(({ condition }) => condition);
+  const table = sql`${searchProduct}`;
+  const facetOf = (facet: ListFacet) =>
+    valuesOf(facet, table, [
+      ...hard,
+      ...(cells === null ? [] : [cells]),
+      ...filters.filter((filter) => filter.facet !== facet).map(({ condition }) => condition)
+    ]);
+  const result = await database.execute(sql`
+    select (select json_agg(json_build_array(cell, miss, count)) from (
+        select cell, ${miss.length === 0 ? sql`0` : sql.join(miss, sql` + `)} as miss, count(*) as count
+        from ${table} where ${all(hard)} group by 1, 2) as counted) as counts,
+      (select json_agg(json_build_object('id', id, 'keys', keys))
+        from (${pageOf(query, table, [...hard, ...soft, ...(cells === null ? [] : [cells])], false)}) as page) as page,
+      ${facetOf('tag')} as tag, ${facetOf('region')} as region, ${facetOf('language')} as language`);
+  return foundSchema.parse(result.rows[0]);
+}
+
+function toResult(query: SearchQuery, found: Found, ignored: readonly string[]): SearchResult {
+  const filter = cellFilterOf(query);
+  const counts = (found.counts ?? []).filter(([, miss]) => miss === 0).map(([cell, , count]) => ({ cell, count }));
+  const total = counts.reduce((sum, { cell, count }) => sum + (missesOf(cell, filter).length === 0 ? count : 0), 0);
+  const cellFacet = (facet: 'category' | 'free' | 'price' | 'settlement' | 'verified' | 'live' | 'rate') =>
+    countFacet(facet, counts, filter);
+  const listFacet = (facet: ListFacet): Facet[] => (found[facet] ?? []).map(([value, count]) => ({ value, count }));
+  const rows = found.page ?? [];
+  return {
+    hits: rows
+      .slice(0, query.limit)
+      .map((place) => ({ id: place.id as Hex, cursor: encodeCursor(place), highlights: null })),
+    hasMore: rows.length > query.limit,
+    total,
+    facets: {
+      category: cellFacet('category'),
+      free: cellFacet('free'),
+      tag: listFacet('tag'),
+      price: cellFacet('price'),
+      settlement: cellFacet('settlement'),
+      verified: cellFacet('verified'),
+      live: cellFacet('live'),
+      rate: cellFacet('rate'),
+      region: listFacet('region'),
+      language: listFacet('language')
+    },
+    corrections: [],
+    ignored: [...ignored]
+  };
+}

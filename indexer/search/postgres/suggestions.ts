@@ -1,0 +1,54 @@
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Suggestion } from '#sdk/protocol/discovery';
+import type { Hex } from '#sdk/protocol/primitives';
+import type { Database } from '../../database.ts';
+import { searchProduct, searchWord } from '../../schema.ts';
+import { cellCondition } from './cells.ts';
+import { wordsOf } from '../words.ts';
+import { countProducts, readText } from './text-query.ts';
+
+/** Words that are looked for in names. */
+const longest = 8;
+
+const wordsSchema = z.array(z.object({ word: z.string() }));
+const productsSchema = z.array(z.object({ id: z.string(), name: z.string() }));
+
+/** What somebody who has typed so much may be about to type: names of products first, then the word that it begins. */
+export async function suggest(database: Database, typed: string, limit: number): Promise<Suggestion[]> {
+  const words = wordsOf(typed).slice(0, longest);
+  const last = words.at(-1);
+  if (last === undefined) return [];
+  const { terms } = await readText(database, typed, await countProducts(database));
+  const named =
+    terms.length === 0
+      ? []
+      : productsSchema.parse(
+          (
+            await database.execute(sql`
+              select id, name from ${searchProduct}
+              where lexemes @@ to_tsquery('indexer.words', ${terms.map(({ wide }) => inName(wide)).join(' & ')})
+                and ${cellCondition(sql`cell`, { listed: 'true' }) ?? sql`true`}
+              order by quality desc, id limit ${limit}`)
+          ).rows
+        );
+  const completions = wordsSchema.parse(
+    (
+      await database.execute(sql`
+        select word from ${searchWord} where word ~>=~ ${last} and word ~<~ ${`${last}\u{10ffff}`} and stem is not null
+          and word <> ${last}
+        order by products desc, word limit ${limit}`)
+    ).rows
+  );
+  const before = words.slice(0, -1).join(' ');
+  const half = Math.ceil(limit / 2);
+  const texts = completions.map(({ word }) => ({ text: before === '' ? word : `${before} ${word}`, productId: null }));
+  const names = named.map(({ id, name }) => ({ text: name, productId: id as Hex }));
+  const shown = names.slice(0, Math.max(half, limit - texts.length));
+  return [...texts.slice(0, limit - shown.length), ...shown];
+}
+
+/** The same query, for matches in names alone. */
+function inName(query: string): string {
+  return query.replace(/[\p{L}\p{N}]+(?::\*)?/gu, (word) => (word.endsWith(':*') ? `${word}A` : `${word}:A`));
+}
