@@ -10,6 +10,7 @@ import type { Deployment } from '#sdk/protocol/deployment';
 import { TributaryError } from '#sdk/protocol/problem';
 import { createChainClient, reasonOf } from './chain/client.ts';
 import { ChainHead } from './chain/head.ts';
+import { LicenseDirectory } from './chain/licenses.ts';
 import { StreamDirectory } from './chain/streams.ts';
 import { migrate } from './database/migrate.ts';
 import { DatabaseUnavailableError, openPool, poolTrouble } from './database/pool.ts';
@@ -77,6 +78,7 @@ export function createBroker(options: BrokerOptions): Broker {
   const client = createChainClient(configuration, deployment);
   const head = new ChainHead(client, deployment, logger);
   const streams = new StreamDirectory(client, head, deployment);
+  const licenses = new LicenseDirectory(client, head, deployment);
   const limits: RelayLimits = { ...defaultLimits, ...options.limits };
   const { genesisHash } = deployment;
   const stores = openStores({ configuration, pool, genesisHash, clock, logger, mostWaiting: limits.waiting });
@@ -84,7 +86,10 @@ export function createBroker(options: BrokerOptions): Broker {
   const relay = createRelay({
     deployment,
     client,
+    head,
     streams,
+    licenseEnd: (stream, account) => licenses.endOf(stream, account),
+    isIssuer: (stream, account) => account === keys.account && keys.served.includes(stream),
     store,
     sealedLog,
     clock,

@@ -2,6 +2,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
+import { privateKeyToAccount } from 'viem/accounts';
+import { createSiweMessage } from 'viem/siwe';
 import { type RawData, WebSocket } from 'ws';
 import { type Broker, type BrokerOptions, createBroker } from '../broker/broker.ts';
 import { deploy } from '../scripts/deploy/deploy.ts';
@@ -16,7 +18,8 @@ import type { StoredEvent, StreamEvent } from '#sdk/protocol/event';
 import { encodeEvent } from '#sdk/protocol/event-encoding';
 import { decodeEventFrame, encodePublishFrame } from '#sdk/protocol/frame';
 import { type ClientMessage, type ServerMessage, serverMessageSchema } from '#sdk/protocol/messages';
-import type { Address } from '#sdk/protocol/primitives';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import { type Session, sessionChallengeSchema, sessionSchema, type SessionChallenge } from '#sdk/protocol/session';
 import { type EventSigner, signEvent } from '#sdk/protocol/signature';
 import { rootSeed, slotAt, slotKey } from '#sdk/protocol/slot-keys';
 import { createDatabase } from './database.ts';
@@ -113,6 +116,14 @@ export class SocketClient {
     this.socket.send(JSON.stringify(message));
   }
 
+  /** Signs in with a key; what is subscribed to from now on is for its account. */
+  async signIn(privateKey: Hex): Promise<Session> {
+    const { type: _, ...challenge } = await this.message('challenge');
+    this.send({ type: 'authenticate', id: 0, ...(await signChallenge(challenge, privateKey)) });
+    const { account, token, until } = await this.message('authenticated');
+    return { account, token, until };
+  }
+
   /** Publishes events in one frame. @returns the results, per event. */
   async publish(
     events: readonly (StreamEvent | Uint8Array)[]
@@ -160,6 +171,30 @@ export class SocketClient {
     this.waiting.clear();
   }
 }
+
+async function signChallenge(
+  challenge: SessionChallenge,
+  privateKey: Hex
+): Promise<{ message: string; signature: Hex }> {
+  const account = privateKeyToAccount(privateKey);
+  const uri = `http://${challenge.domain}`;
+  const message = createSiweMessage({ ...challenge, address: account.address, uri, version: '1' });
+  return { message, signature: await account.signMessage({ message }) };
+}
+
+/** Signs in over HTTP. @param url Of the broker, http://... */
+export async function openSession(url: string, privateKey: Hex): Promise<Session> {
+  const challenge = sessionChallengeSchema.parse(await (await fetch(`${url}/v1/session`)).json());
+  const answer = await fetch(`${url}/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(await signChallenge(challenge, privateKey))
+  });
+  return sessionSchema.parse(await answer.json());
+}
+
+/** Header of requests in a session's name. */
+export const bearer = ({ token }: Session) => ({ authorization: `Bearer ${token}` });
 
 function bytesOf(data: RawData): Buffer {
   return Buffer.isBuffer(data) ? data : Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);

@@ -2,15 +2,19 @@ import { getAbiItem, zeroAddress } from 'viem';
 import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
 import type { Deployment } from '#sdk/protocol/deployment';
-import type { Address, Hex } from '#sdk/protocol/primitives';
-import { type ChainClient, reasonOf } from './client.ts';
-import { ChainUnavailableError, StreamDeletedError, StreamUnknownError } from './errors.ts';
+import type { Address } from '#sdk/protocol/primitives';
+import { askChain } from './ask.ts';
+import type { ChainClient } from './client.ts';
+import { StreamDeletedError, StreamUnknownError } from './errors.ts';
 import type { ChainHead, HeadChange } from './head.ts';
 import { searchLogs } from './logs.ts';
+import { Refusals } from './refusals.ts';
+import { remember } from './remember.ts';
 
 /** Numbers of IStream.Permission. */
 export const permissions = { read: 0, write: 1, edit: 2, grant: 3, delete: 4 } as const;
 export type Permission = keyof typeof permissions;
+const permissionNames = Object.keys(permissions) as Permission[];
 
 /** What the chain fixed when the stream was created. */
 export interface StreamFacts {
@@ -50,13 +54,13 @@ export class StreamDirectory {
   private readonly deployment: Deployment;
   private readonly facts = new Map<Address, Promise<StreamFacts>>();
   private readonly states = new Map<Address, Promise<StreamState>>();
-  /** With the hash of the block that was the newest when the chain was asked. */
-  private readonly refusals = new Map<string, Hex | null>();
+  private readonly refusals: Refusals;
 
   constructor(client: ChainClient, head: ChainHead, deployment: Deployment) {
     this.client = client;
     this.head = head;
     this.deployment = deployment;
+    this.refusals = new Refusals(head, mostRefusals);
     head.onChange((change) => this.follow(change));
   }
 
@@ -66,7 +70,7 @@ export class StreamDirectory {
    * @throws {@link StreamUnknownError}, {@link ChainUnavailableError}
    */
   async find(stream: Address): Promise<StreamFacts> {
-    if (this.isRefused(stream)) throw new StreamUnknownError(stream);
+    if (this.refusals.find(stream) !== null) throw new StreamUnknownError(stream);
     return remember(this.facts, stream, mostStreams, () => this.readFacts(stream));
   }
 
@@ -88,7 +92,7 @@ export class StreamDirectory {
    */
   async holds(stream: Address, account: Address, permission: Permission): Promise<boolean> {
     const refusal = `${stream} ${permission} ${account}`;
-    if (this.isRefused(refusal)) return false;
+    if (this.refusals.find(refusal) !== null) return false;
     const asked = this.head.hash;
     const state = await this.state(stream);
     if (state.deleted) return false;
@@ -99,21 +103,51 @@ export class StreamDirectory {
     // It may have been given in this very moment: ask again at the next block, whatever its logs say.
     state.until.delete(`${permission} ${account}`);
     state.until.delete(`${permission} ${zeroAddress}`);
-    this.refuse(refusal, asked);
+    this.refusals.add(refusal, asked);
     return false;
   }
 
   /** Whether everyone may read the stream at the head. @throws {@link ChainUnavailableError} */
   async isPublic(stream: Address): Promise<boolean> {
     const refusal = `${stream} public`;
-    if (this.isRefused(refusal)) return false;
+    if (this.refusals.find(refusal) !== null) return false;
     const asked = this.head.hash;
     const state = await this.state(stream);
     if (state.deleted) return false;
     if ((await this.until(stream, state, zeroAddress, 'read')) > this.head.head.timestamp) return true;
     state.until.delete(`read ${zeroAddress}`);
-    this.refuse(refusal, asked);
+    this.refusals.add(refusal, asked);
     return false;
+  }
+
+  /**
+   * Until when an account may read by what the stream itself says: as owner, by its own Read, by its own Write (its
+   * reports are there), or by everyone's Read.
+   *
+   * @param account Null for somebody who is not known.
+   * @returns Unix seconds, Infinity for the owner; a time that is past where the last such right has ended, and 0 where
+   * there never was one. `everyone`: it is not the account's own.
+   * @throws {@link ChainUnavailableError}
+   */
+  async readableUntil(stream: Address, account: Address | null): Promise<{ until: number; everyone: boolean }> {
+    const refusal = `${stream} readable ${account ?? zeroAddress}`;
+    const ended = this.refusals.find(refusal);
+    if (ended !== null) return { until: ended, everyone: false };
+    const asked = this.head.hash;
+    const state = await this.state(stream);
+    if (state.deleted) return { until: 0, everyone: false };
+    if (account !== null && state.owner === account) return { until: Number.POSITIVE_INFINITY, everyone: false };
+    const now = this.head.head.timestamp;
+    const everyone = await this.until(stream, state, zeroAddress, 'read');
+    if (everyone > now) return { until: everyone, everyone: true };
+    const kinds = account === null ? [] : (['read', 'write'] as const);
+    const own = await Promise.all(kinds.map((kind) => this.until(stream, state, account ?? zeroAddress, kind)));
+    const until = Math.max(everyone, ...own);
+    if (until > now) return { until, everyone: false };
+    state.until.delete(`read ${zeroAddress}`);
+    for (const kind of kinds) state.until.delete(`${kind} ${account ?? zeroAddress}`);
+    this.refusals.add(refusal, asked, until);
+    return { until, everyone: false };
   }
 
   /**
@@ -129,24 +163,11 @@ export class StreamDirectory {
     return this.until(stream, state, account, permission);
   }
 
-  /** Whether the chain said no to this at the present head: it is asked again at the next one, not before. */
-  private isRefused(key: string): boolean {
-    return this.refusals.has(key) && this.refusals.get(key) === this.head.hash && this.head.unavailable === null;
-  }
-
-  /** @param asked Newest block known before the chain was asked: the answer may be older than the present one. */
-  private refuse(key: string, asked: Hex | null): void {
-    this.refusals.delete(key);
-    const oldest = this.refusals.keys().next();
-    if (this.refusals.size >= mostRefusals && oldest.done !== true) this.refusals.delete(oldest.value);
-    this.refusals.set(key, asked);
-  }
-
   private async readFacts(stream: Address): Promise<StreamFacts> {
     const asked = this.head.hash;
     // An address without code is no stream: the cheap question before the search through all blocks.
     if ((await this.ask(() => this.client.getCode({ address: stream }))) === undefined) {
-      this.refuse(stream, asked);
+      this.refusals.add(stream, asked);
       throw new StreamUnknownError(stream);
     }
     const logs = await this.ask(() =>
@@ -161,7 +182,7 @@ export class StreamDirectory {
     );
     const log = logs[0];
     if (log === undefined) {
-      this.refuse(stream, asked);
+      this.refusals.add(stream, asked);
       throw new StreamUnknownError(stream);
     }
     return { stream, slotDuration: log.args.slotDuration, partitions: log.args.partitions };
@@ -193,15 +214,8 @@ export class StreamDirectory {
     );
   }
 
-  /** Asks the chain; a stale answer would be worse than none. */
-  private async ask<T>(question: () => Promise<T>): Promise<T> {
-    const reason = this.head.unavailable;
-    if (reason !== null) throw new ChainUnavailableError(`${reason} Try again in a moment.`);
-    try {
-      return await question();
-    } catch (error) {
-      throw new ChainUnavailableError(`The chain could not be asked: ${reasonOf(error)} Try again in a moment.`);
-    }
+  private ask<T>(question: () => Promise<T>): Promise<T> {
+    return askChain(this.head, question);
   }
 
   private async follow({ head, previous }: HeadChange): Promise<void> {
@@ -218,32 +232,22 @@ export class StreamDirectory {
       const range = { fromBlock: BigInt(previous.number + 1), toBlock: BigInt(head.number) };
       // Endpoints bound the number of addresses too; beyond that, look at everybody's logs.
       const logs = await searchLogs(this.client, changes, range, known.length <= 500 ? known : undefined);
-      for (const log of logs) this.states.delete(log.address.toLowerCase() as Address);
+      for (const log of logs) {
+        const stream = log.address.toLowerCase() as Address;
+        if (log.eventName === 'PermissionChanged') await this.forgetPermission(stream, log.args);
+        else this.states.delete(stream);
+      }
     } catch {
       // Not knowing what changed, forget everything: the next question asks the chain, and reports if it is down.
       this.states.clear();
     }
   }
-}
 
-/** Returns the remembered answer or asks for it once; failures are not remembered. */
-function remember<K, V>(memory: Map<K, Promise<V>>, key: K, most: number, ask: () => Promise<V>): Promise<V> {
-  const known = memory.get(key);
-  if (known !== undefined) {
-    if (memory.size > most / 2) {
-      memory.delete(key);
-      memory.set(key, known);
-    }
-    return known;
+  /** Forgets one answer and leaves the others, which may be thousands. */
+  private async forgetPermission(stream: Address, changed: { account: string; permission: number }): Promise<void> {
+    const state = await this.states.get(stream);
+    const name = permissionNames[changed.permission];
+    if (name === undefined) this.states.delete(stream);
+    else state?.until.delete(`${name} ${changed.account.toLowerCase()}`);
   }
-  const answer = ask();
-  memory.set(key, answer);
-  answer.catch(() => {
-    if (memory.get(key) === answer) memory.delete(key);
-  });
-  if (memory.size > most) {
-    const oldest = memory.keys().next();
-    if (oldest.done !== true) memory.delete(oldest.value);
-  }
-  return answer;
 }

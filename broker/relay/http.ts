@@ -16,9 +16,9 @@ import { parseRequest, RequestTooLargeError, respondProblem } from '../http/prob
 import { type Positions, readPositions } from './live-events.ts';
 import type { LiveEventsServer } from './live-events-server.ts';
 import { RateLimiter } from './rate-limit.ts';
-import { MessageInvalidError, TooManyEventsError } from './refusals.ts';
+import { MessageInvalidError, ReadPermissionEndedError, TooManyEventsError } from './refusals.ts';
 import type { PublishResults } from './publish.ts';
-import { checkPartition, resolveStart } from './subscription.ts';
+import { checkPartition, offsetOfEnd, resolveStart } from './subscription.ts';
 import type { SessionParts } from './socket-session.ts';
 
 const streamParameter = z.object({ stream: addressSchema });
@@ -130,7 +130,10 @@ export function createRelayRoutes(parts: SessionParts, live: LiveEventsServer): 
     const query = parseRequest(historyQuery, context.req.query());
     const place = { stream, partition: query.partition };
     await checkPartition(parts, place);
-    const head = (await parts.store.span(place))?.next ?? 0;
+    const account = await parts.sessions.accountOf(context);
+    const right = await parts.readers.rightOf(stream, account);
+    const stored = (await parts.store.span(place))?.next ?? 0;
+    const head = right.live ? stored : Math.min(stored, await offsetOfEnd(parts.store, place, right.until));
     const given = { offset: query.fromOffset, timestamp: query.fromTimestamp, last: query.last };
     // Without a start: the newest, as many as the limit allows.
     const wanted = startSchema.safeParse(given).data ?? { offset: Math.max(0, head - query.limit) };
@@ -141,6 +144,10 @@ export function createRelayRoutes(parts: SessionParts, live: LiveEventsServer): 
       // Called when the client has room: one page at a time is in memory.
       pull: async (controller) => {
         try {
+          // Reading may take long: it ends where the right was taken away meanwhile.
+          if (next > start && (await parts.readers.rightOf(stream, account)).until < right.until) {
+            throw new ReadPermissionEndedError(stream);
+          }
           const records = next < end ? await parts.store.page(place, next, end) : [];
           if (records.length === 0) {
             controller.close();
@@ -169,21 +176,25 @@ export function createRelayRoutes(parts: SessionParts, live: LiveEventsServer): 
     const query = parseRequest(liveQuery, context.req.query());
     const address = addressOfContext(context);
     live.check(address);
+    const session = await parts.sessions.holderOf(context);
     const given = { offset: query.fromOffset, timestamp: query.fromTimestamp, last: query.last };
     const wanted = startSchema.safeParse(given).data;
     const id = context.req.header('last-event-id');
     const resumed = id === undefined || id === '' ? null : parseRequest(lastEventId, id);
     const positions: Positions = new Map();
+    for (const partition of query.partition) await checkPartition(parts, { stream, partition });
+    // What came before the end of a right is to be had as history.
+    const right = await parts.readers.rightOf(stream, session?.account ?? null);
+    if (!right.live) throw new ReadPermissionEndedError(stream);
     for (const partition of query.partition) {
       const place = { stream, partition };
-      await checkPartition(parts, place);
       const { head } = await parts.distributor.fanOut(place);
       const next = resumed?.get(partition);
       const start = next === undefined ? wanted : { offset: next };
       positions.set(partition, await resolveStart(parts.store, place, start, head));
     }
     const { outgoing } = context.env as { outgoing: ServerResponse };
-    live.serve(outgoing, address, stream, positions);
+    live.serve(outgoing, address, stream, positions, session);
     return RESPONSE_ALREADY_SENT;
   });
 

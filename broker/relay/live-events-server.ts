@@ -1,17 +1,20 @@
 import type { ServerResponse } from 'node:http';
 import type { Address } from '#sdk/protocol/primitives';
 import { LiveEvents, type LiveEventsParts, type Positions } from './live-events.ts';
+import type { ConnectionCount } from './connection-count.ts';
 import { TooManyConnectionsError } from './refusals.ts';
+import type { SessionHolder } from './sessions.ts';
 
-/** The answers with live events that are under way, within the limits of WebSockets. */
+/** The answers with live events that are under way; they count as WebSockets do. */
 export class LiveEventsServer {
   private readonly parts: LiveEventsParts;
   private readonly open = new Set<LiveEvents>();
-  private readonly perAddress = new Map<string, number>();
+  private readonly connections: ConnectionCount;
   private stopped = false;
 
-  constructor(parts: LiveEventsParts) {
+  constructor(parts: LiveEventsParts, connections: ConnectionCount) {
     this.parts = parts;
+    this.connections = connections;
   }
 
   /**
@@ -20,10 +23,8 @@ export class LiveEventsServer {
    * @throws {@link TooManyConnectionsError}
    */
   check(address: string): void {
-    const { socketsPerAddress, sockets } = this.parts.limits;
-    if ((this.perAddress.get(address) ?? 0) >= socketsPerAddress || this.open.size >= sockets || this.stopped) {
-      throw new TooManyConnectionsError();
-    }
+    if (this.stopped) throw new TooManyConnectionsError();
+    this.connections.check(address);
   }
 
   /**
@@ -31,10 +32,16 @@ export class LiveEventsServer {
    *
    * @throws as {@link check}, for those who came in meanwhile.
    */
-  serve(response: ServerResponse, address: string, stream: Address, positions: Positions): void {
+  serve(
+    response: ServerResponse,
+    address: string,
+    stream: Address,
+    positions: Positions,
+    session: SessionHolder | null
+  ): void {
     if (response.destroyed) return;
     this.check(address);
-    this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
+    const closed = this.connections.add(address);
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-cache, no-transform',
@@ -42,13 +49,11 @@ export class LiveEventsServer {
       // For nginx in front, which would collect events otherwise.
       'x-accel-buffering': 'no'
     });
-    const events = new LiveEvents(this.parts, response, stream, positions);
+    const events = new LiveEvents(this.parts, response, stream, positions, session);
     this.open.add(events);
     response.on('close', () => {
       this.open.delete(events);
-      const left = (this.perAddress.get(address) ?? 1) - 1;
-      if (left === 0) this.perAddress.delete(address);
-      else this.perAddress.set(address, left);
+      closed();
     });
   }
 

@@ -8,6 +8,7 @@ import { problemOf } from '../http/problem-response.ts';
 import type { RelayLimits } from './limits.ts';
 import type { RelayMetrics } from './metrics.ts';
 import { ReaderTooSlowError } from './refusals.ts';
+import type { SessionHolder } from './sessions.ts';
 import { type Outlet, Subscription, type SubscriptionParts } from './subscription.ts';
 
 /** Milliseconds after which a client comes back when the answer broke off. */
@@ -58,8 +59,15 @@ export class LiveEvents {
   /**
    * @param positions Of every partition that is wanted: offsets at most at its head.
    * @param response Headers are written already.
+   * @param session Who asks; null for somebody who is not known.
    */
-  constructor(parts: LiveEventsParts, response: ServerResponse, stream: Address, positions: Positions) {
+  constructor(
+    parts: LiveEventsParts,
+    response: ServerResponse,
+    stream: Address,
+    positions: Positions,
+    session: SessionHolder | null
+  ) {
     this.parts = parts;
     this.response = response;
     this.positions = positions;
@@ -68,7 +76,7 @@ export class LiveEvents {
     // What follows an error is 'close'.
     response.on('error', (error) => parts.logger.debug({ reason: error.message }, 'a reader of live events failed'));
     this.write(`retry: ${String(comeBackAfter)}\nid: ${writePositions(positions)}\nevent: subscribed\ndata: {}\n\n`);
-    for (const [partition, next] of positions) this.subscribe(stream, partition, next);
+    for (const [partition, next] of positions) this.subscribe(stream, partition, next, session);
   }
 
   /** Says goodbye; the client comes back with the id of the last event that it got. */
@@ -79,9 +87,9 @@ export class LiveEvents {
     this.response.end();
   }
 
-  private subscribe(stream: Address, partition: number, offset: number): void {
+  private subscribe(stream: Address, partition: number, offset: number, session: SessionHolder | null): void {
     const request = { type: 'subscribe', id: partition, stream, partition, from: { offset } } as const;
-    const subscription = new Subscription(this.parts, this.outlet(partition), request);
+    const subscription = new Subscription(this.parts, this.outlet(partition), request, session);
     this.subscriptions.push(subscription);
     this.parts.metrics.subscriptions.inc();
     subscription.run().catch((error: unknown) => {
@@ -94,6 +102,10 @@ export class LiveEvents {
   private outlet(partition: number): Outlet {
     return {
       send: (message) => this.pass(message, partition),
+      refuse: (_, error) => {
+        this.tell('problem', error.toProblem());
+        this.stop();
+      },
       sendLive: (frame, events) => {
         this.deliver(frame, partition);
         this.parts.metrics.delivered.inc(events);

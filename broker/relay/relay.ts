@@ -16,13 +16,15 @@ import { RelayMetrics } from './metrics.ts';
 import { Publisher } from './publish.ts';
 import { accountSignatureReader } from './account-signatures.ts';
 import { createVerifiers } from './signature-verifiers.ts';
+import { ConnectionCount } from './connection-count.ts';
+import { Readers, type ReadersOptions } from './readers.ts';
 import { Sessions } from './sessions.ts';
 import { SocketServer } from './socket-server.ts';
 import type { SessionParts } from './socket-session.ts';
 import type { EventStore } from './store/event-store.ts';
 import type { SealedListener, SealedLog } from './store/sealed-log.ts';
 
-export interface RelayOptions {
+export interface RelayOptions extends Pick<ReadersOptions, 'head' | 'licenseEnd' | 'isIssuer'> {
   readonly deployment: Deployment;
   readonly client: ChainClient;
   readonly streams: StreamDirectory;
@@ -60,7 +62,8 @@ export function createRelay(options: RelayOptions): Relay {
   const grants = new GrantDesk(sealedLog, logger);
   const eraChanges = new EraChangeDesk(sealedLog, logger);
   const publisher = new Publisher({ gate: new Gate(streams, clock, table), store, metrics, logger });
-  const { domain, sessionSecret } = options;
+  const { domain, sessionSecret, head, licenseEnd, isIssuer } = options;
+  const readers = new Readers({ streams, head, licenseEnd, isIssuer, clock, logger });
   const sessions = new Sessions({ client, clock, domain, chainId: deployment.chainId, secret: sessionSecret });
   const parts: SessionParts = {
     streams,
@@ -70,6 +73,7 @@ export function createRelay(options: RelayOptions): Relay {
     eraChanges,
     publisher,
     sessions,
+    readers,
     clock,
     limits,
     metrics,
@@ -84,8 +88,9 @@ export function createRelay(options: RelayOptions): Relay {
     }
   };
   let unfollow: (() => void) | undefined;
-  const live = new LiveEventsServer(parts);
-  const sockets = new SocketServer(parts);
+  const connections = new ConnectionCount(limits);
+  const live = new LiveEventsServer(parts, connections);
+  const sockets = new SocketServer(parts, connections);
   return {
     grants,
     eraChanges,
@@ -99,6 +104,7 @@ export function createRelay(options: RelayOptions): Relay {
     stop: async () => {
       live.stop();
       await sockets.stop();
+      readers.stop();
       await store.drain();
       distributor.stop();
       unfollow?.();

@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { addressOf } from '../http/client-address.ts';
 import { type Problem, problemMediaType } from '#sdk/protocol/problem';
+import type { ConnectionCount } from './connection-count.ts';
 import { TooManyConnectionsError } from './refusals.ts';
 import { closeCodes, type SessionParts, SocketSession } from './socket-session.ts';
 
@@ -13,11 +14,12 @@ export class SocketServer {
   private readonly parts: SessionParts;
   private readonly server: WebSocketServer;
   private readonly sessions = new Set<SocketSession>();
-  private readonly perAddress = new Map<string, number>();
+  private readonly connections: ConnectionCount;
   private readonly timers: NodeJS.Timeout[] = [];
 
-  constructor(parts: SessionParts) {
+  constructor(parts: SessionParts, connections: ConnectionCount) {
     this.parts = parts;
+    this.connections = connections;
     this.server = new WebSocketServer({
       noServer: true,
       maxPayload: parts.limits.message,
@@ -63,23 +65,23 @@ export class SocketServer {
       return;
     }
     const address = addressOf(request);
-    const { limits } = this.parts;
-    const open = this.perAddress.get(address) ?? 0;
-    if (open >= limits.socketsPerAddress || this.sessions.size >= limits.sockets) {
-      refuse(socket, new TooManyConnectionsError().toProblem());
+    let closed: () => void;
+    try {
+      closed = this.connections.add(address);
+    } catch (error) {
+      if (!(error instanceof TooManyConnectionsError)) throw error;
+      refuse(socket, error.toProblem());
       return;
     }
+    // Whether the WebSocket came about or not.
+    socket.on('close', closed);
     this.server.handleUpgrade(request, socket, head, (webSocket) => {
-      this.perAddress.set(address, (this.perAddress.get(address) ?? 0) + 1);
       const session = new SocketSession(webSocket, this.parts, this.parts.sessions.connectionChallenge());
       this.sessions.add(session);
       this.parts.metrics.sockets.inc();
       webSocket.on('close', () => {
         this.sessions.delete(session);
         this.parts.metrics.sockets.dec();
-        const left = (this.perAddress.get(address) ?? 1) - 1;
-        if (left === 0) this.perAddress.delete(address);
-        else this.perAddress.set(address, left);
       });
     });
   }

@@ -42,6 +42,10 @@ it('holds one page of history for a client that does not read, however many subs
         return Promise.resolve([{ offset: from, bytes: new Uint8Array(1_000) }]);
       }
     },
+    readers: {
+      watch: () => () => undefined,
+      rightOf: () => Promise.resolve({ until: Number.POSITIVE_INFINITY, everyone: true, live: true })
+    },
     limits: defaultLimits,
     metrics: new RelayMetrics(new Registry()),
     logger: pino({ level: 'silent' })

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type RawData, WebSocket } from 'ws';
 import { decodePublishFrame, FrameMalformedError } from '#sdk/protocol/frame';
 import { type ClientMessage, clientMessageSchema, type ServerMessage } from '#sdk/protocol/messages';
+import type { TributaryError } from '#sdk/protocol/problem';
 import type { Session, SessionChallenge } from '#sdk/protocol/session';
 import { parseRequest, problemOf, RequestInvalidError } from '../http/problem-response.ts';
 import type { RelayLimits } from './limits.ts';
@@ -61,6 +62,10 @@ export class SocketSession implements Outlet {
     if (this.socket.readyState !== WebSocket.OPEN) return;
     this.socket.send(JSON.stringify(message));
     this.watchBuffer();
+  }
+
+  refuse(id: number, error: TributaryError): void {
+    if (this.endSubscription(id)) this.send({ type: 'problem', id, problem: error.toProblem() });
   }
 
   sendLive(frame: Uint8Array, events: number): void {
@@ -259,7 +264,7 @@ export class SocketSession implements Outlet {
         throw new SubscriptionRefusedError('This connection is subscribed to this partition already.');
       }
     }
-    const subscription = new Subscription(this.parts, this, message);
+    const subscription = new Subscription(this.parts, this, message, this.session);
     this.subscriptions.set(message.id, subscription);
     metrics.subscriptions.inc();
     // History may take long: other messages of the connection do not wait for it.

@@ -1,13 +1,16 @@
 import { encodeEventFrame } from '#sdk/protocol/frame';
 import type { ClientMessage, ServerMessage, Start } from '#sdk/protocol/messages';
 import type { Address } from '#sdk/protocol/primitives';
+import type { TributaryError } from '#sdk/protocol/problem';
 import type { StreamDirectory } from '../chain/streams.ts';
 import type { Distributor } from './distributor.ts';
 import { cutIntoFrames, type LiveReader, type PartitionFanOut } from './fan-out.ts';
 import { eraChangeToJson } from '#sdk/protocol/era-change-encoding';
 import type { EraChangeDesk, EraChangeReader } from './era-changes.ts';
 import type { GrantDesk } from './grants.ts';
-import { PartitionUnknownError } from './refusals.ts';
+import type { ReadRight, Readers } from './readers.ts';
+import { PartitionUnknownError, ReadPermissionEndedError } from './refusals.ts';
+import type { SessionHolder } from './sessions.ts';
 import type { EventStore, PartitionPlace } from './store/event-store.ts';
 
 /** Events in one frame of history. */
@@ -19,11 +22,14 @@ export interface SubscriptionParts {
   readonly distributor: Distributor;
   readonly grants: GrantDesk;
   readonly eraChanges: EraChangeDesk;
+  readonly readers: Readers;
 }
 
 /** Where a subscription's messages go. */
 export interface Outlet {
   send(message: ServerMessage): void;
+  /** Ends the subscription with this id and says why: its account has lost the right to read. */
+  refuse(id: number, error: TributaryError): void;
   /** Sends live events: never waits; whoever is too slow for it is cut. */
   sendLive(frame: Uint8Array, events: number): void;
   /** Sends history; resolves when the socket has taken it, so that history is read no faster than it is received. */
@@ -63,6 +69,15 @@ export async function resolveStart(
   return Math.min(start.offset, head);
 }
 
+/**
+ * First offset that a right to read does not reach.
+ *
+ * @param until Unix seconds at which the right has ended.
+ */
+export function offsetOfEnd(store: EventStore, place: PartitionPlace, until: number): Promise<number> {
+  return store.offsetAt(place, until * 1000);
+}
+
 /** One subscription of one socket: history first, if asked for, then live, without a gap and without a double. */
 export class Subscription implements LiveReader {
   readonly id: number;
@@ -73,12 +88,20 @@ export class Subscription implements LiveReader {
   private readonly outlet: Outlet;
   private readonly start: Start | undefined;
   private readonly licensee: Address | undefined;
+  private readonly session: SessionHolder | null;
+  private endWatch: (() => void) | undefined;
   private fanOut: PartitionFanOut | undefined;
   private endEraChanges: (() => void) | undefined;
   private endGrants: (() => void) | undefined;
   private ended = false;
 
-  constructor(parts: SubscriptionParts, outlet: Outlet, request: Extract<ClientMessage, { type: 'subscribe' }>) {
+  /** @param session Who asks; null for somebody who is not known. */
+  constructor(
+    parts: SubscriptionParts,
+    outlet: Outlet,
+    request: Extract<ClientMessage, { type: 'subscribe' }>,
+    session: SessionHolder | null
+  ) {
     this.parts = parts;
     this.outlet = outlet;
     this.id = request.id;
@@ -86,15 +109,23 @@ export class Subscription implements LiveReader {
     this.partition = request.partition;
     this.start = request.from;
     this.licensee = request.licensee;
+    this.session = session;
   }
 
-  /** Runs until the subscription is live or ended. @throws as {@link checkPartition}, DatabaseUnavailableError. */
+  /**
+   * Runs until the subscription is live or ended. A right to read that has ended opens what was published before.
+   *
+   * @throws as {@link checkPartition}; ReaderUnknownError, ReadPermissionMissingError, {@link ReadPermissionEndedError};
+   * DatabaseUnavailableError.
+   */
   async run(): Promise<void> {
     const { parts, outlet, id, stream, partition } = this;
     const place = { stream, partition };
     await checkPartition(parts, place);
+    const right = await this.askRight();
     const fanOut = await parts.distributor.fanOut(place);
-    this.next = await resolveStart(parts.store, place, this.start, fanOut.head);
+    const bound = right.live ? Number.POSITIVE_INFINITY : await offsetOfEnd(parts.store, place, right.until);
+    this.next = await resolveStart(parts.store, place, this.start, Math.min(fanOut.head, bound));
     if (this.hasEnded()) return;
     if (this.start === undefined) this.next = fanOut.head;
     outlet.send({ type: 'subscribed', id, stream, partition, next: fanOut.head });
@@ -102,10 +133,10 @@ export class Subscription implements LiveReader {
     if (this.start === undefined) this.goLive(fanOut);
     await this.sendGrants();
     if (this.start === undefined) return;
-    while (this.next < fanOut.head && !this.hasEnded()) {
+    while (this.next < Math.min(fanOut.head, bound) && !this.hasEnded()) {
       await outlet.inTurn(async () => {
         if (this.hasEnded()) return;
-        const records = await parts.store.page(place, this.next, fanOut.head);
+        const records = await parts.store.page(place, this.next, Math.min(fanOut.head, bound));
         for (const part of cutIntoFrames(records, historyFrame)) {
           if (this.hasEnded()) return;
           await outlet.sendHistory(encodeEventFrame(part), part.length);
@@ -113,8 +144,10 @@ export class Subscription implements LiveReader {
         }
       });
     }
+    if (this.hasEnded()) return;
+    if (!right.live) throw new ReadPermissionEndedError(stream);
     // No turn of the event loop lies between the last look at the head and going live.
-    if (!this.hasEnded()) this.goLive(fanOut);
+    this.goLive(fanOut);
   }
 
   deliver(frame: Uint8Array, events: number): void {
@@ -126,6 +159,17 @@ export class Subscription implements LiveReader {
     this.fanOut?.remove(this);
     this.endGrants?.();
     this.endEraChanges?.();
+    this.endWatch?.();
+  }
+
+  /** Asks for the right to read and watches it from then on; with nothing but history to come it cannot be lost. */
+  private async askRight(): Promise<ReadRight> {
+    const { parts, outlet, id, stream, session, start } = this;
+    this.endWatch = parts.readers.watch({ stream, session, lost: (error) => outlet.refuse(id, error) });
+    const right = await parts.readers.rightOf(stream, session?.account ?? null);
+    if (!right.live || this.hasEnded()) this.endWatch();
+    if (!right.live && start === undefined) throw new ReadPermissionEndedError(stream);
+    return right;
   }
 
   private goLive(fanOut: PartitionFanOut): void {

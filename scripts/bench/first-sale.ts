@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { WebSocket } from 'ws';
+import { authenticate } from '#sdk/actions/authenticate';
 import { buyLicense } from '#sdk/actions/buy-license';
 import { connectAccount } from '#sdk/actions/connect-account';
 import { connectMarket, type Market } from '#sdk/actions/connect-market';
@@ -71,10 +72,13 @@ async function sell(market: Market, product: Product): Promise<Sale> {
   });
   if (!funded.ok) throw new RangeError(`The demo wallet was not filled: ${await funded.text()}`);
   const keyPair = await generateKeyPair();
+  const wallet = connectAccount({ market, account });
+  // Programs sign in when they start, people when they first open what they bought.
+  const session = await authenticate({ market, wallet });
   const clicked = performance.now();
   await buyLicense({
     market,
-    wallet: connectAccount({ market, account }),
+    wallet,
     offer: offerOfRecord(offer),
     position: offer.position,
     publicKey: keyPair.publicKey,
@@ -82,7 +86,7 @@ async function sell(market: Market, product: Product): Promise<Sale> {
   });
   const bought = performance.now();
   const licensee = addressSchema.parse(account.address);
-  const subscription = await subscribe({ market, stream, reader: { licensee, keyPair }, from: { last: 20 } });
+  const subscription = await subscribe({ market, stream, session, reader: { licensee, keyPair }, from: { last: 20 } });
   try {
     for await (const { content, verified } of subscription) {
       if (verified && content !== undefined) break;

@@ -18,7 +18,7 @@ import type { StreamKeys } from './stream-keys.ts';
 export interface CreatePublisherParameters {
   readonly market: Market;
   readonly stream: Address;
-  /** 0 unless said otherwise. */
+  /** Of events without a partition key: 0 unless said otherwise. */
   readonly partition?: number;
   /** Signs the events; its account holds the stream's Write permission. */
   readonly signer: EventSigner;
@@ -36,6 +36,7 @@ export interface CreatePublisherParameters {
 
 /** An event that the broker has stored. */
 export interface PublishedEvent {
+  /** Within the event's partition. */
   readonly offset: number;
   readonly event: StreamEvent;
 }
@@ -85,7 +86,7 @@ interface Waiting {
 }
 
 /**
- * Opens a publisher on one partition of a stream. Events are sent in batches over one WebSocket; what was not
+ * Opens a publisher on a stream. Events are sent in batches over one WebSocket; what was not
  * acknowledged when the connection broke is sent again as it was, byte for byte, so that the broker recognises it and
  * stores nothing twice.
  *

@@ -72,6 +72,8 @@ export type KeyState = 'public' | 'no-reader' | 'waiting' | 'held' | 'ended';
 export interface EventReader {
   readonly publicRead: boolean;
   readonly slotDuration: number;
+  /** Partitions of the stream. */
+  readonly partitions: number;
   read(stored: StoredEvent): Promise<ReceivedEvent>;
   /**
    * Takes the seeds out of a grant.
@@ -96,7 +98,8 @@ export interface EventReader {
 export interface CreateEventReaderParameters {
   readonly market: Market;
   readonly stream: Address;
-  readonly partition: number;
+  /** Undefined: all of them. */
+  readonly partition: number | undefined;
   readonly reader: Reader | undefined;
   /** Keys at hand. */
   readonly keys: readonly StreamKeys[];
@@ -105,10 +108,10 @@ export interface CreateEventReaderParameters {
 /** Era changes that are remembered for grants that come later. */
 const eraChangeLimit = 200;
 
-/** Verifies the events of one partition and decrypts those for which it holds keys. */
+/** Verifies the events of one partition, or of all, and decrypts those for which it holds keys. */
 export async function createEventReader(parameters: CreateEventReaderParameters): Promise<EventReader> {
   const { market, stream, partition, reader } = parameters;
-  const { owner, slotDuration, publicRead } = await readStream({ market, stream });
+  const { owner, slotDuration, partitions, publicRead } = await readStream({ market, stream });
   const held = new Map<number, Seed[]>(parameters.keys.map(({ era, seeds }) => [era, [...seeds]]));
   const opened = new Set<string>();
   /** Path keys, with the issuer whose era changes they open. */
@@ -129,7 +132,7 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
   };
 
   const faultOf = async (event: StreamEvent): Promise<EventFault | undefined> => {
-    if (event.stream !== stream || event.partition !== partition) return 'stream-mismatch';
+    if (event.stream !== stream || event.partition !== (partition ?? event.partition)) return 'stream-mismatch';
     if (event.encryptionType === 'none' && !publicRead) return 'not-encrypted';
     if (!verifySlot(event, slotDuration)) return 'slot-mismatch';
     const account = await verifyEvent(event, { table, memory: await memoryNow() });
@@ -191,6 +194,7 @@ export async function createEventReader(parameters: CreateEventReaderParameters)
   return {
     publicRead,
     slotDuration,
+    partitions,
     read: async (stored) => {
       const { event } = stored;
       const fault = await faultOf(event);

@@ -3,6 +3,7 @@ import { eventVersion } from '../protocol/event.ts';
 import type { StreamEvent } from '../protocol/event.ts';
 import type { UnsignedEvent } from '../protocol/event-encoding.ts';
 import type { Address } from '../protocol/primitives.ts';
+import { partitionOf } from '../protocol/partition-key.ts';
 import { batchLimit, batchSuffix, signEvents } from '../protocol/signature-batch.ts';
 import { signEvent } from '../protocol/signature.ts';
 import type { EventSigner } from '../protocol/signature.ts';
@@ -14,8 +15,13 @@ import { PublisherKeysMissingError, SequenceExhaustedError } from './publish-err
 import { readStream } from './read-stream.ts';
 import type { StreamKeys } from './stream-keys.ts';
 
-/** What an event says: a value, as JSON or as the publisher's codec encodes it, or bytes of any media type. */
-export type EventContent = { readonly json: unknown } | { readonly bytes: Uint8Array; readonly contentType: string };
+/**
+ * What an event says: a value, as JSON or as the publisher's codec encodes it, or bytes of any media type. With a
+ * partition key it goes to the partition of all events with that key, whose order is kept: see partitionOf.
+ */
+export type EventContent = { readonly partitionKey?: string } & (
+  { readonly json: unknown } | { readonly bytes: Uint8Array; readonly contentType: string }
+);
 
 export interface EventWriter {
   /** Makes the next event; events come out in the order of the calls. */
@@ -29,6 +35,7 @@ export interface EventWriter {
 export interface CreateEventWriterParameters {
   readonly market: Market;
   readonly stream: Address;
+  /** Of events without a partition key: 0 unless said otherwise. */
   readonly partition?: number;
   readonly signer: EventSigner;
   readonly keys?: StreamKeys;
@@ -37,12 +44,12 @@ export interface CreateEventWriterParameters {
 }
 
 /**
- * Makes signed events of one origin on one partition, encrypted under the key of their slot unless the stream is
+ * Makes signed events of one origin on one stream, encrypted under the key of their slot unless the stream is
  * public. Timestamps never run backwards and no two events share timestamp and sequence, whatever the clock does.
  */
 export async function createEventWriter(parameters: CreateEventWriterParameters): Promise<EventWriter> {
   const { market, stream, partition = 0, signer, codec } = parameters;
-  const { slotDuration, publicRead } = await readStream({ market, stream });
+  const { slotDuration, partitions, publicRead } = await readStream({ market, stream });
   if (!publicRead && parameters.keys === undefined) throw new PublisherKeysMissingError();
   let timestamp = 0;
   let sequence = 0;
@@ -79,10 +86,11 @@ export async function createEventWriter(parameters: CreateEventWriterParameters)
   ): Promise<UnsignedEvent> => {
     const { bytes, contentType } = contentBytes(content, codec);
     const { originType, origin } = signer;
+    const { partitionKey } = content;
     const common = {
       version: eventVersion,
       stream,
-      partition,
+      partition: partitionKey === undefined ? partition : partitionOf(partitionKey, partitions),
       ...at,
       contentType,
       originType,

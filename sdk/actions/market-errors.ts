@@ -56,3 +56,27 @@ export class WebSocketMissingError extends TributaryError {
     super('This platform has no WebSocket: pass one to connectMarket, such as { webSocket: WebSocket } of package ws.');
   }
 }
+
+/** The session that was given has ended, or the broker does not know it. */
+export class SessionEndedError extends TributaryError {
+  readonly code = 'session-ended';
+  readonly title = 'The session has ended';
+  override readonly status = 401;
+
+  constructor() {
+    super('Sign in again with authenticate, or pass keepSession, which does so by itself.');
+  }
+}
+
+/** What the broker asks to be signed is meant for another place. */
+export class ForeignDomainError extends TributaryError {
+  readonly code = 'foreign-domain';
+  readonly title = 'The signature is meant for another place';
+
+  constructor(domain: string, chainId: number) {
+    super(
+      `The broker asks for a signature for ${domain} on chain ${String(chainId)}, which is not this market: nothing was ` +
+        'signed. If the market is reached under that name, pass it as domain.'
+    );
+  }
+}

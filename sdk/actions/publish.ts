@@ -9,6 +9,7 @@ import type { StreamKeys } from './stream-keys.ts';
 export interface PublishParameters {
   readonly market: Market;
   readonly stream: Address;
+  /** Without a partition key in the content: 0 unless said otherwise. */
   readonly partition?: number;
   readonly signer: EventSigner;
   readonly keys?: StreamKeys;

@@ -43,6 +43,7 @@ describe('buying an hour', () => {
     expect(wallet.transactions).toBe(1);
 
     await see(page, 'Decrypted in this browser');
+    expect(wallet.signIns).toBe(1);
     const readable = await sold.publish();
     await eventRow(page, readable).waitFor({ timeout: patience });
     await eventRow(page, readable).getByText('verified').waitFor({ timeout: patience });
@@ -63,9 +64,11 @@ describe('buying an hour', () => {
     await see(page, 'Your licence has ended');
     await eventRow(page, readable).waitFor({ timeout: patience });
     const later = await sold.publish();
-    await see(page, 'Locked: published after the licence ended');
+    await see(page, 'nothing new');
     expect(await eventRow(page, later).count()).toBe(0);
     expect(await eventRow(page, readable).count()).toBe(1);
+    // Signed in once for all that was opened in this tab.
+    expect(wallet.signIns).toBe(1);
   });
 
   it('goes on after a reload in the middle', async () => {
@@ -88,11 +91,17 @@ describe('buying an hour', () => {
 });
 
 describe('a stranger', () => {
-  it('sees ciphertext and gets no grant', async () => {
+  it('sees how lively the stream is and none of its events, sealed or not', async () => {
     const secret = await sold.publish();
     await page.goto(`${shop.url}/streams/${sold.stream}`);
     await see(page, 'Encrypted: readable with a licence');
-    await see(page, 'Locked: readable with a licence');
+    await see(page, /^Last event .* in all/);
+    expect(await page.locator('tbody tr').count()).toBe(0);
+    const history = await fetch(`${shop.url}/broker/v1/streams/${sold.stream}/events`);
+    expect([history.status, await history.text()]).toEqual([
+      401,
+      expect.stringContaining('/problems/reader-unknown') as unknown
+    ]);
     expect(await eventRow(page, secret).count()).toBe(0);
     expect(await page.getByRole('link', { name: 'Water level' }).count()).toBeGreaterThan(0);
   });
@@ -102,7 +111,9 @@ describe('a stranger', () => {
     await page.goto(`${shop.url}/streams/${sold.stream}`);
     await connectBrowserWallet(page);
     await see(page, 'This account has no licence to this stream');
-    await see(page, 'Locked: readable with a licence');
+    await see(page, /^Last event .* in all/);
+    // Nothing to sign for.
+    expect(wallet.signIns).toBe(0);
     expect(await fetchGrants({ market: shop.market, stream: sold.stream, licensee: wallet.account })).toEqual([]);
   });
 });
@@ -130,6 +141,24 @@ describe('what goes wrong is said in words', () => {
     await buying.getByRole('button', { name: 'Back to the offer' }).click();
     await acceptAndBuy(buying);
     await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+  });
+
+  it('a declined signature to sign in, after which reading still works', async () => {
+    const wallet = await giveWallet(shop, context, { account: 5, datacoin: 50 });
+    await page.goto(shop.url);
+    await connectBrowserWallet(page);
+    await acceptAndBuy(await openBuying(page, shop.url, sold.productId));
+    await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+    await see(page, 'Decrypted in this browser');
+    // As in another tab, which nobody signed in yet.
+    await page.evaluate('sessionStorage.clear()');
+    wallet.declineNext();
+    await page.reload();
+    await see(page, 'You declined in your wallet');
+    await see(page, 'It sends no transaction and costs nothing');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await see(page, 'Decrypted in this browser');
+    expect(wallet.signIns).toBe(2);
   });
 
   it('a wrong network, and how to leave it', async () => {

@@ -2,6 +2,7 @@
 import type { BrowserContext, Page } from 'playwright-core';
 import {
   createWalletClient,
+  hexToString,
   http,
   numberToHex,
   rpcSchema,
@@ -41,6 +42,8 @@ export interface TestWallet {
   /** Signatures and transactions that its owner was asked for and gave. */
   readonly signatures: number;
   readonly transactions: number;
+  /** Signatures that open a session (EIP-4361), which are counted apart. */
+  readonly signIns: number;
   /** The owner declines the next request that needs an answer. */
   declineNext(): void;
   /** The owner moves the wallet to another chain, as by the extension's own menu. */
@@ -69,6 +72,7 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
   let approved = false;
   let declines = false;
   let signatures = 0;
+  let signIns = 0;
   let transactions = 0;
 
   const emit = async (event: string, value: unknown) => {
@@ -132,7 +136,8 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
       case 'personal_sign': {
         if (!(await agreed())) return { error: userRejected };
         const [raw] = z.tuple([z.custom<Hex>(), z.string()]).parse(params);
-        signatures += 1;
+        if (hexToString(raw).includes(' wants you to sign in with your Ethereum account:')) signIns += 1;
+        else signatures += 1;
         return { result: await owner.signMessage({ message: { raw } }) };
       }
       case 'eth_sendTransaction': {
@@ -200,6 +205,9 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
     account,
     get signatures() {
       return signatures;
+    },
+    get signIns() {
+      return signIns;
     },
     get transactions() {
       return transactions;

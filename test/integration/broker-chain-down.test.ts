@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-it('starts without a chain, says so, tells history, refuses to publish, and recovers', async () => {
+it('starts without a chain, says so, tells nobody anything, refuses to publish, and recovers', async () => {
   const [port = 0] = await freePorts(1);
   const stateFile = join(directory, 'chain.json');
   chain = await startChain({ port, stateFile });
@@ -63,10 +63,15 @@ it('starts without a chain, says so, tells history, refuses to publish, and reco
     expect(ready.status).toBe(503);
     expect(((await ready.json()) as { detail: string }).detail).toContain('The chain does not answer');
 
+    // Signing in takes no chain; who may read does.
     client = await SocketClient.connect(broker.url);
+    await client.signIn(localPrivateKey(1));
     client.send({ type: 'subscribe', id: 1, stream, partition: 0, from: { offset: 0 } });
-    await client.message('live');
-    expect(client.events.map((event) => event.offset)).toEqual([0]);
+    expect((await client.message('problem')).problem).toMatchObject({
+      type: '/problems/chain-unavailable',
+      status: 503,
+      retryAfter: 2
+    });
     const next = await encryptedEvent(stream, owner, root, { sequence: 2 });
     const [refused] = await client.publish([next]);
     expect(refused).toMatchObject({ problem: { type: '/problems/chain-unavailable', status: 503 } });
@@ -74,6 +79,9 @@ it('starts without a chain, says so, tells history, refuses to publish, and reco
     chain = await startChain({ port, stateFile });
     await expect.poll(async () => (await fetch(`${broker.url}/ready`)).status, { timeout: 20_000 }).toBe(200);
     expect(await client.publish([next])).toEqual([{ offset: 1 }]);
+    client.send({ type: 'subscribe', id: 2, stream, partition: 0, from: { offset: 0 } });
+    await client.message('live');
+    expect(client.events.map((event) => event.offset)).toEqual([0, 1]);
     client.close();
 
     // A chain begun anew under the same address is not the one that was deployed to.

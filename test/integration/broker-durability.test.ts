@@ -9,7 +9,14 @@ import { encodeEvent } from '#sdk/protocol/event-encoding';
 import { eventFromJson } from '#sdk/protocol/event-json';
 import type { Address } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
-import { type BrokerMarket, encryptedEvent, SocketClient, startBrokerMarket } from '../broker-market.ts';
+import {
+  bearer,
+  type BrokerMarket,
+  encryptedEvent,
+  openSession,
+  SocketClient,
+  startBrokerMarket
+} from '../broker-market.ts';
 
 const owner = privateKeySigner(localPrivateKey(1));
 const frames = 60;
@@ -101,7 +108,8 @@ it('keeps every acknowledged event, once and in order, through kill -9 under loa
   }
   expect(kills).toBe(2);
 
-  const history = await fetch(`${url}/v1/streams/${stream}/events?fromOffset=0&limit=100000`);
+  const headers = bearer(await openSession(url, localPrivateKey(1)));
+  const history = await fetch(`${url}/v1/streams/${stream}/events?fromOffset=0&limit=100000`, { headers });
   const lines = (await history.text()).trim().split('\n');
   const stored = lines.map((line) => JSON.parse(line) as { offset: number; event: unknown });
   expect(stored.map((record) => record.offset)).toEqual(events.map((_, offset) => offset));

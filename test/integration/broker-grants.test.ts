@@ -114,9 +114,12 @@ describe('a purchase', () => {
     const buyer = market.actors.account(5);
     const licensee = lower(buyer.address);
     const keyPair = await generateKeyPair();
+    // In the owner's name, which may subscribe already; whose grants are wanted is another question.
     const waiting = await SocketClient.connect(broker.url);
+    await waiting.signIn(localPrivateKey(1));
     waiting.send({ type: 'subscribe', id: 1, stream, partition: 0, licensee });
     const bystander = await SocketClient.connect(broker.url);
+    await bystander.signIn(localPrivateKey(1));
     bystander.send({
       type: 'subscribe',
       id: 1,

@@ -7,10 +7,19 @@ import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { encodeEvent } from '#sdk/protocol/event-encoding';
 import { type EventJson, eventFromJson } from '#sdk/protocol/event-json';
 import type { Address } from '#sdk/protocol/primitives';
+import type { Session } from '#sdk/protocol/session';
 import { privateKeySigner } from '#sdk/protocol/signature';
-import { type BrokerMarket, encryptedEvent, SocketClient, startBrokerMarket } from '../broker-market.ts';
+import {
+  bearer,
+  type BrokerMarket,
+  encryptedEvent,
+  openSession,
+  SocketClient,
+  startBrokerMarket
+} from '../broker-market.ts';
 
 const owner = privateKeySigner(localPrivateKey(1));
+let session: Session;
 const root = randomBytes(32);
 
 let market: BrokerMarket;
@@ -18,8 +27,9 @@ let broker: Broker;
 
 beforeAll(async () => {
   market = await startBrokerMarket(inject('databaseUrl'));
-  broker = market.broker({ limits: { slowAt: 500_000, cutAt: 4_000_000, heartbeat: 100 } });
+  broker = market.broker({ limits: { slowAt: 500_000, cutAt: 4_000_000, heartbeat: 500 } });
   await broker.start();
+  session = await openSession(broker.url, localPrivateKey(1));
 });
 
 afterAll(async () => {
@@ -51,7 +61,7 @@ class EventSourceClient {
 
   static async connect(path: string, lastEventId = ''): Promise<EventSourceClient> {
     const answer = await fetch(broker.url + path, {
-      headers: lastEventId === '' ? {} : { 'last-event-id': lastEventId }
+      headers: { ...bearer(session), ...(lastEventId !== '' && { 'last-event-id': lastEventId }) }
     });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
     expect(answer.headers.get('access-control-allow-origin')).toBe('*');
@@ -160,7 +170,7 @@ describe('live events over HTTP', () => {
       ['', 'rubbish', 400],
       ['', `0:${'9'.repeat(30)}`, 400]
     ] as const) {
-      const headers = id === '' ? {} : { 'last-event-id': id };
+      const headers = { ...bearer(session), ...(id !== '' && { 'last-event-id': id }) };
       const answer = await fetch(`${broker.url}${path}${query}`, { headers });
       expect([query, id, answer.status, answer.headers.get('content-type')]).toEqual([
         query,
@@ -185,7 +195,8 @@ async function openSleeper(path: string): Promise<Socket> {
   const { hostname, port } = new URL(broker.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\n\r\n`);
+  const { authorization } = bearer(session);
+  socket.write(`GET ${path} HTTP/1.1\r\nhost: ${hostname}\r\nauthorization: ${authorization}\r\n\r\n`);
   await once(socket, 'readable');
   return socket;
 }
@@ -221,7 +232,8 @@ describe('a client that does not read', () => {
     const stream = await newStream('Stopped');
     const passing = market.broker();
     await passing.start();
-    const answer = await fetch(`${passing.url}/v1/streams/${stream}/events/live`);
+    // A token that another broker on the same database gave.
+    const answer = await fetch(`${passing.url}/v1/streams/${stream}/events/live`, { headers: bearer(session) });
     await passing.stop();
     expect(await answer.text()).toContain('event: subscribed');
   });

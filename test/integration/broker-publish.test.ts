@@ -6,10 +6,18 @@ import { encodeEvent } from '#sdk/protocol/event-encoding';
 import { eventToJson } from '#sdk/protocol/event-json';
 import type { Address } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
-import { type BrokerMarket, encryptedEvent, SocketClient, startBrokerMarket } from '../broker-market.ts';
+import {
+  bearer,
+  type BrokerMarket,
+  encryptedEvent,
+  openSession,
+  SocketClient,
+  startBrokerMarket
+} from '../broker-market.ts';
 import { everyone, forever, permissions } from '../market-actors.ts';
 
-const owner = privateKeySigner(localPrivateKey(1));
+const ownerKey = localPrivateKey(1);
+const owner = privateKeySigner(ownerKey);
 const stranger = privateKeySigner(localPrivateKey(2));
 const root = randomBytes(32);
 const lower = (address: string) => address.toLowerCase() as Address;
@@ -123,9 +131,12 @@ describe('publishing', () => {
     client.close();
   });
 
-  it('takes nothing for a deleted stream, and still tells its history', async () => {
+  it('takes nothing for a deleted stream, and still tells its history to those who bought', async () => {
     const account = market.actors.account(1);
     const doomed = lower(await market.actors.createStream(account, 'Doomed'));
+    const buyer = market.actors.account(5);
+    await market.actors.fund(buyer, 10n ** 18n);
+    await market.actors.buy(buyer, await market.actors.listOffer(account, [doomed]), 3600);
     const client = await SocketClient.connect(broker.url);
     const publish = async (sequence: number) =>
       typesOf(await client.publish([await encryptedEvent(doomed, owner, root, { sequence })]))[0];
@@ -133,10 +144,16 @@ describe('publishing', () => {
     await market.actors.onStream(account, doomed, 'deleteStream', []);
     let sequence = 1;
     await expect.poll(() => publish(sequence++), { timeout: 10_000 }).toBe('/problems/stream-deleted');
+    await client.signIn(localPrivateKey(5));
     client.send({ type: 'subscribe', id: 1, stream: doomed, partition: 0, from: { last: 1000 } });
     await client.message('live');
     expect(client.events).toHaveLength(sequence - 1);
     client.close();
+    const gone = await SocketClient.connect(broker.url);
+    await gone.signIn(ownerKey);
+    gone.send({ type: 'subscribe', id: 1, stream: doomed, partition: 0, from: { last: 1000 } });
+    expect((await gone.message('problem')).problem.type).toBe('/problems/read-permission-missing');
+    gone.close();
   });
 
   it('publishes and tells history over HTTP', async () => {
@@ -148,7 +165,8 @@ describe('publishing', () => {
     expect(typesOf(results)).toEqual([{ offset: expect.any(Number) as number }, '/problems/event-malformed']);
     const offset = results[0]?.offset ?? -1;
 
-    const history = await fetch(`${broker.url}/v1/streams/${stream}/events?fromOffset=${String(offset)}`);
+    const headers = bearer(await openSession(broker.url, ownerKey));
+    const history = await fetch(`${broker.url}/v1/streams/${stream}/events?fromOffset=${String(offset)}`, { headers });
     const lines = (await history.text()).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([{ offset, event: eventToJson(event) }]);
 
@@ -195,6 +213,7 @@ describe('subscribing', () => {
     const subscribers: SocketClient[] = [];
     for (const from of [undefined, { offset: 0 }, { last: 10 }, { timestamp: 0 }, { offset: 50 }]) {
       const client = await SocketClient.connect(broker.url);
+      await client.signIn(ownerKey);
       client.send({ type: 'subscribe', id: 1, stream, partition: 1, ...(from !== undefined && { from }) });
       subscribers.push(client);
     }
@@ -213,6 +232,7 @@ describe('subscribing', () => {
 
   it('tells what is wrong with a subscription and keeps the others', async () => {
     const client = await SocketClient.connect(broker.url);
+    await client.signIn(ownerKey);
     client.send({ type: 'subscribe', id: 1, stream, partition: 0 });
     await client.message('live');
     client.send({ type: 'subscribe', id: 2, stream, partition: 0 });
@@ -238,6 +258,7 @@ describe('subscribing', () => {
 describe('a socket that misbehaves', () => {
   it('is told about rubbish, then closed, and nobody else notices', async () => {
     const bystander = await SocketClient.connect(broker.url);
+    await bystander.signIn(ownerKey);
     bystander.send({ type: 'subscribe', id: 1, stream, partition: 0 });
     await bystander.message('live');
     const client = await SocketClient.connect(broker.url);

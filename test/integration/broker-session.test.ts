@@ -7,6 +7,7 @@ import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import type { Address } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
 import { type BrokerMarket, encryptedEvent, SocketClient, startBrokerMarket } from '../broker-market.ts';
+import { everyone, forever, permissions } from '../market-actors.ts';
 
 const owner = privateKeySigner(localPrivateKey(1));
 const root = randomBytes(32);
@@ -88,6 +89,7 @@ describe('a socket that never reads', () => {
     const sleeper = await SocketClient.connect(broker.url);
     const reader = await SocketClient.connect(broker.url);
     for (const client of [sleeper, reader]) {
+      await client.signIn(localPrivateKey(1));
       client.send({ type: 'subscribe', id: 1, stream, partition: 0 });
       await client.message('live');
     }
@@ -113,6 +115,7 @@ describe('limits', () => {
   it('bounds subscriptions without a session, and sockets of one address', async () => {
     const account = market.actors.account(1);
     const stream = (await market.actors.createStream(account, 'Two', { partitions: 2 })).toLowerCase() as Address;
+    await market.actors.onStream(account, stream, 'setPermission', [everyone, permissions.read, forever]);
     const client = await SocketClient.connect(broker.url);
     client.send({ type: 'subscribe', id: 1, stream, partition: 0 });
     client.send({ type: 'subscribe', id: 2, stream, partition: 1 });

@@ -21,6 +21,7 @@ import { type Broker, createBroker } from '../../broker/broker.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { type BrokerMarket, startBrokerMarket } from '../broker-market.ts';
 import type { ListedOffer } from '../market-actors.ts';
+import { signInAs } from '../sign-in.ts';
 
 const slotDuration = 2;
 const signer = privateKeySigner(localPrivateKey(1));
@@ -86,9 +87,12 @@ afterAll(async () => {
   await running.stop();
 });
 
-/** What a buyer can read of the log, by what the broker has for it. */
+const sessionOf = (index: number) => signInAs(market, index, new URL(running.configuration.PUBLIC_URL).host);
+
+/** What a buyer can read of the log by its grants, were it given all the ciphertext, as here in the owner's name. */
 async function readable({ licensee, keyPair }: Buyer): Promise<unknown[]> {
-  const events = await readHistory({ market, stream, from: { offset: 0 }, reader: { licensee, keyPair } });
+  const session = sessionOf(1);
+  const events = await readHistory({ market, stream, session, from: { offset: 0 }, reader: { licensee, keyPair } });
   return events.map(({ verified, content, locked }) => {
     expect(verified).toBe(true);
     return content === undefined ? locked : (JSON.parse(new TextDecoder().decode(content)) as unknown);
@@ -119,6 +123,7 @@ it('cuts off whom the chain cut off; everybody else reads on without asking, als
   const subscription = await subscribe({
     market,
     stream,
+    session: sessionOf(live.index),
     from: { offset: 0 },
     reader: { licensee: live.licensee, keyPair: live.keyPair }
   });

@@ -51,6 +51,7 @@ it('stores a batch of 64 under one signature, and nothing that was changed in it
     '/problems/event-signature-invalid'
   ]);
   // The log gives each back as it came.
+  await client.signIn(localPrivateKey(1));
   client.send({ type: 'subscribe', id: 1, stream, partition: 0, from: { last: 64 } });
   await client.until(() => client.events.length === 64, '64 events');
   expect(encodeSignedPart(client.events[0]?.event ?? first)).toEqual(encodeSignedPart(first));

@@ -41,6 +41,7 @@ import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { startTestMarket } from '../market.ts';
 import type { TestMarket } from '../market.ts';
+import { signInAs } from '../sign-in.ts';
 
 const sellerKey = localPrivateKey(1);
 const buyerIndex = 7;
@@ -138,15 +139,24 @@ describe('the first sale', () => {
     expect((await publisher.publish({ json: { line: 7, stop: 'before anyone bought' } })).offset).toBe(0);
   });
 
-  it('gives a stranger ciphertext and no grant', async () => {
-    const subscription = await subscribe({ market, stream, reader: stranger, from: { offset: 0 } });
-    const [received] = await take(subscription, () => true);
-    expect(received?.verified).toBe(true);
-    expect(received?.content).toBeUndefined();
-    expect(received?.locked).toBe('waiting-for-key');
-    expect(text(received?.event.content)).not.toContain('before anyone bought');
-    expect(subscription.state().keys).toBe('waiting');
-    subscription.close();
+  it('gives a stranger neither ciphertext nor a grant, known or not, and says why', async () => {
+    const of = { market, stream, reader: stranger, from: { offset: 0 } } as const;
+    const unknown = await subscribe(of);
+    await expect(take(unknown, () => true)).rejects.toThrow(/Sign in with the account that holds a licence/);
+    await expect(readHistory(of)).rejects.toMatchObject({ problem: { type: '/problems/reader-unknown', status: 401 } });
+    const states: string[] = [];
+    const session = signInAs(market, strangerIndex);
+    const known = await subscribe({
+      ...of,
+      session,
+      waitForAccess: 1_000,
+      onState: ({ connection }) => states.push(connection)
+    });
+    await expect(take(known, () => true)).rejects.toThrow(/holds no running licence/);
+    expect(states).toContain('refused');
+    await expect(readHistory({ ...of, session })).rejects.toMatchObject({
+      problem: { type: '/problems/read-permission-missing', status: 403 }
+    });
     expect(await fetchGrants({ market, stream, licensee: stranger.licensee })).toEqual([]);
   });
 
@@ -211,7 +221,9 @@ describe('the first sale', () => {
 
   it('sells an hour for one signature and one transaction, and the buyer reads decrypted', async () => {
     const { licensee } = buyer;
-    const subscription = await subscribe({ market, stream, reader: buyer, from: { offset: 0 } });
+    // Asked for before anything was bought: it waits until it may.
+    const session = signInAs(market, buyerIndex);
+    const subscription = await subscribe({ market, stream, session, reader: buyer, from: { offset: 0 } });
     const { now } = await readLicense({ market, offerId: product.offerId, account: licensee });
     const quote = quoteLicense({ offer: product.offer, seconds: hour, now });
     const steps: string[] = [];
@@ -240,36 +252,48 @@ describe('the first sale', () => {
     const grants = await fetchGrants({ market, stream, licensee: buyer.licensee });
     expect(grants.length).toBeGreaterThan(0);
     const forger: Reader = { licensee: buyer.licensee, keyPair: stranger.keyPair };
-    const events = await readHistory({ market, stream, from: { offset: 0 }, reader: forger });
+    // A token that leaked.
+    const session = signInAs(market, buyerIndex);
+    const events = await readHistory({ market, stream, session, from: { offset: 0 }, reader: forger });
+    expect(events.length).toBeGreaterThan(1);
     expect(events.map(({ content }) => content)).toEqual(events.map(() => undefined));
   });
 
   it('after the licence ended shows nothing published later, and still everything older', async () => {
     const states: string[] = [];
+    const session = signInAs(market, buyerIndex);
     const subscription = await subscribe({
       market,
       stream,
+      session,
       reader: buyer,
       from: { offset: 1 },
+      waitForAccess: Number.POSITIVE_INFINITY,
       onState: ({ keys: state }) => states.push(state)
     });
     await take(subscription, ({ content }) => text(content)?.includes('paid for') === true);
     await running.advance(bought.until - Math.floor(running.now() / 1000) + 120);
+    await expect.poll(() => subscription.state().connection, { timeout: 10_000 }).toBe('refused');
     await publisher.publish({ json: { line: 7, stop: 'after the end' } });
-    const [late] = await take(subscription, ({ offset }) => offset === 2);
-    expect(late).toMatchObject({ verified: true, content: undefined, locked: 'license-ended' });
     expect(subscription.state().keys).toBe('ended');
     expect(states).toContain('held');
     subscription.close();
-    const history = await readHistory({ market, stream, from: { offset: 0 }, reader: buyer });
-    expect(history.map(({ offset, locked }) => [offset, locked])).toContainEqual([1, undefined]);
-    expect(history.find(({ offset }) => offset === 2)?.content).toBeUndefined();
+    const history = await readHistory({ market, stream, session, from: { offset: 0 }, reader: buyer });
+    expect(history.map(({ offset }) => offset)).toEqual([0, 1]);
+    expect(text(history[1]?.content)).toContain('paid for');
   });
 
   it('delivers again what was locked when a new licence brings its key', async () => {
     // Early in a slot, so that event and purchase fall into the same one.
     await running.advance(65 - (Math.floor(running.now() / 1000) % 60));
-    const subscription = await subscribe({ market, stream, reader: buyer, from: { offset: 3 } });
+    // The owner gets the ciphertext, whoever may decrypt it.
+    const subscription = await subscribe({
+      market,
+      stream,
+      session: signInAs(market, 1),
+      reader: buyer,
+      from: { offset: 3 }
+    });
     await publisher.publish({ json: { line: 7, stop: 'just before the purchase' } });
     const [locked] = await take(subscription, ({ offset }) => offset === 3);
     expect(locked).toMatchObject({ content: undefined, again: false });

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { openMarket } from '#sdk/actions/connect-market';
 import type { Market } from '#sdk/actions/connect-market';
 import { createPublisher } from '#sdk/actions/create-publisher';
+import type { SessionKeeper } from '#sdk/actions/keep-session';
 import { MarketRefusedError } from '#sdk/actions/market-errors';
 import { readHistory } from '#sdk/actions/read-history';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
@@ -18,6 +19,7 @@ import { startBrokerMarket } from '../broker-market.ts';
 import type { BrokerMarket } from '../broker-market.ts';
 import { startCutProxy } from '../cut-proxy.ts';
 import type { CutProxy } from '../cut-proxy.ts';
+import { signInAs } from '../sign-in.ts';
 
 const keys = createStreamKeys();
 const signer = privateKeySigner(localPrivateKey(1));
@@ -26,6 +28,7 @@ let running: BrokerMarket;
 let broker: Broker;
 let network: CutProxy;
 let market: Market;
+let session: SessionKeeper;
 
 const newStream = async (name: string): Promise<Address> =>
   addressSchema.parse(await running.actors.createStream(running.actors.account(1), name));
@@ -47,6 +50,7 @@ beforeAll(async () => {
     },
     { baseUrl: network.url, webSocket: WebSocket }
   );
+  session = signInAs(market, 1, new URL(running.configuration.PUBLIC_URL).host);
 });
 
 afterAll(async () => {
@@ -66,6 +70,7 @@ describe('over a network that breaks', () => {
     const subscription = await subscribe({
       market,
       stream,
+      session,
       keys: [keys],
       from: { offset: 0 },
       onState: ({ connection }) => states.add(connection)
@@ -91,7 +96,7 @@ describe('over a network that breaks', () => {
     const expected = Array.from({ length: count }, (_, number) => ({ offset: number, number, verified: true }));
     expect(received).toEqual(expected);
     expect(published.map(({ offset }) => offset)).toEqual(expected.map(({ offset }) => offset));
-    const stored = await readHistory({ market, stream, from: { last: 10 }, keys: [keys] });
+    const stored = await readHistory({ market, stream, from: { last: 10 }, session, keys: [keys] });
     expect(stored.at(-1)?.offset).toBe(count - 1);
     expect(network.connections() - before).toBeGreaterThanOrEqual(4);
     expect([...states]).toEqual(expect.arrayContaining(['catching-up', 'live', 'reconnecting']));
@@ -110,18 +115,18 @@ describe('over a network that breaks', () => {
 
   it('ends the iteration with the reason when the broker refuses a subscription', async () => {
     const stream = await newStream('One partition');
-    const subscription = await subscribe({ market, stream, partition: 5, keys: [keys] });
+    const subscription = await subscribe({ market, stream, partition: 5, session, keys: [keys] });
     await expect(subscription[Symbol.asyncIterator]().next()).rejects.toThrow(/Partition 5 does not exist/);
   });
 
   it('holds a subscription back whose reader does not take events, and loses none', async () => {
     const stream = await newStream('Slow reader');
     const publisher = await createPublisher({ market, stream, signer, keys });
-    const subscription = await subscribe({ market, stream, keys: [keys], from: { offset: 0 }, buffer: 20 });
+    const subscription = await subscribe({ market, stream, session, keys: [keys], from: { offset: 0 }, buffer: 20 });
     const count = 300;
     await Promise.all(Array.from({ length: count }, (_, number) => publisher.publish({ json: { number } })));
     await publisher.close();
-    expect(subscription.state().next).toBeLessThan(count);
+    expect(subscription.state().positions.get(0)).toBeLessThan(count);
     const offsets: number[] = [];
     for await (const { offset } of subscription) {
       offsets.push(offset);

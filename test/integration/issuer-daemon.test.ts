@@ -17,6 +17,7 @@ import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { freePorts } from '../../scripts/start/ports.ts';
 import { type BrokerMarket, startBrokerMarket } from '../broker-market.ts';
 import { createDatabase } from '../database.ts';
+import { signInAs } from '../sign-in.ts';
 import { forever, type ListedOffer, permissions } from '../market-actors.ts';
 
 const slotDuration = 2;
@@ -67,11 +68,12 @@ function kill(signal: NodeJS.Signals): Promise<number | null> {
 
 const grantsOf = ({ licensee }: Buyer) => fetchGrants({ market, stream, licensee });
 const granted = (buyer: Buyer) => expect.poll(() => grantsOf(buyer), { timeout: 20_000 }).not.toHaveLength(0);
-/** What a buyer can read of the log, by what the broker has for it. */
+/** What a buyer can read of the log by its grants, were it given all the ciphertext, as here in the owner's name. */
 async function readable({ licensee, keyPair }: Buyer): Promise<unknown[]> {
   const events = await readHistory({
     market,
     stream,
+    session: signInAs(market, 1, new URL(running.configuration.PUBLIC_URL).host),
     from: { offset: 0 },
     limit: 1_000,
     reader: { licensee, keyPair }

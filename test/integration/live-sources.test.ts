@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { pino } from 'pino';
+import { privateKeyToAccount } from 'viem/accounts';
 import { WebSocket } from 'ws';
 import { openMarket } from '#sdk/actions/connect-market';
 import type { Market } from '#sdk/actions/connect-market';
+import { readStream } from '#sdk/actions/read-stream';
 import { requestJson } from '#sdk/actions/request';
 import { subscribe } from '#sdk/actions/subscribe';
 import type { DeliveredEvent } from '#sdk/actions/subscribe';
@@ -20,11 +22,12 @@ import { runSources } from '../../scripts/sources/sources.ts';
 import type { Sources } from '../../scripts/sources/sources.ts';
 import { openState } from '../../scripts/sources/state.ts';
 import type { SellerState } from '../../scripts/sources/state.ts';
-import { localMnemonic } from '../../scripts/start/accounts.ts';
+import { localMnemonic, localPrivateKey } from '../../scripts/start/accounts.ts';
 import { startInternetServers } from '../internet-servers.ts';
 import type { InternetServers } from '../internet-servers.ts';
 import { startTestMarket } from '../market.ts';
 import type { TestMarket } from '../market.ts';
+import { signInAs } from '../sign-in.ts';
 
 let running: TestMarket;
 let market: Market;
@@ -56,12 +59,18 @@ const streamCount = async () => {
   return (await requestJson({ fetch: market.fetch, url, schema: streamPageSchema })).total;
 };
 
+const accountOf = (index: number) => privateKeyToAccount(localPrivateKey(index)).address.toLowerCase();
+
 /** The first events of a stream that come from now on, read with the seller's own keys. */
 const events = async (key: string, count: number): Promise<DeliveredEvent[]> => {
   const stream = state.market.streams[key];
   if (stream === undefined) throw new RangeError(`${key} does not exist`);
   const keys = [{ era: stream.era, seeds: [rootSeed(Buffer.from(stream.root.slice(2), 'hex'))] }];
-  const subscription = await subscribe({ market, stream: stream.address, keys });
+  const { owner } = await readStream({ market, stream: stream.address });
+  const index = Array.from({ length: 50 }, (_, number) => number).find((number) => accountOf(number) === owner);
+  if (index === undefined) throw new RangeError(`${key} belongs to nobody of this chain`);
+  const session = signInAs(market, index);
+  const subscription = await subscribe({ market, stream: stream.address, session, keys });
   const received: DeliveredEvent[] = [];
   for await (const event of subscription) {
     received.push(event);

@@ -3,6 +3,7 @@ import type { ShownEvent } from './messages.ts';
 import { mergeEvents } from './merge-events.ts';
 
 const event = (offset: number, more: Partial<ShownEvent> = {}): ShownEvent => ({
+  partition: 0,
   offset,
   timestamp: 1_800_000_000_000 + offset,
   latency: null,
@@ -22,6 +23,18 @@ describe('mergeEvents', () => {
   it('puts the newest first and keeps only as many as asked for', () => {
     const { events, added } = mergeEvents([event(2), event(1)], [event(3), event(4)], 3);
     expect(events.map(({ offset }) => offset)).toEqual([4, 3, 2]);
+    expect(added).toBe(2);
+  });
+
+  it('keeps events of several partitions apart, and puts them in the order of their time', () => {
+    const other = event(2, { partition: 1, timestamp: event(3).timestamp });
+    const { events, added } = mergeEvents([event(2), event(1)], [other, event(4)], 10);
+    expect(events.map(({ partition, offset }) => [partition, offset])).toEqual([
+      [0, 4],
+      [1, 2],
+      [0, 2],
+      [0, 1]
+    ]);
     expect(added).toBe(2);
   });
 

@@ -1,6 +1,7 @@
 import type { EventFault, LockedReason } from '#sdk/actions/event-reader';
 import type { SubscriptionState } from '#sdk/actions/subscribe';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { Session } from '#sdk/protocol/session';
 import type { Explanation } from '../wallet/explain.ts';
 
 /** A value of a field, small enough to be shown. */
@@ -8,6 +9,8 @@ export type FieldValue = string | number | boolean | null;
 
 /** An event as the page shows it. Neither keys nor other secrets are ever part of a message. */
 export interface ShownEvent {
+  readonly partition: number;
+  /** Within its partition. */
   readonly offset: number;
   /** Unix milliseconds, by the publisher. */
   readonly timestamp: number;
@@ -34,11 +37,12 @@ export interface OpenReading {
   /** Where the market is, such as "http://localhost:4400". */
   readonly market: string;
   readonly stream: Address;
-  readonly partition: number;
-  /** Events of history to begin with. */
+  /** Events of history to begin with, of each partition. */
   readonly last: number;
   /** The account whose licence is used; null for anybody. */
   readonly licensee: Address | null;
+  /** Session of that account with the broker; null where everyone may read. */
+  readonly session: Session | null;
   /** Unix milliseconds by the page's clock, which the worker follows. */
   readonly now: number;
   /** Public key of the licence, whose private half this browser holds; null where it holds none. */
@@ -49,4 +53,6 @@ export type ReadingMessage =
   | { readonly type: 'state'; readonly state: SubscriptionState }
   /** New events, oldest first, and events delivered before that can be read now. */
   | { readonly type: 'events'; readonly events: readonly ShownEvent[] }
+  /** The broker does not take the session any more: the account has to sign in again. */
+  | { readonly type: 'session-ended' }
   | { readonly type: 'failed'; readonly failure: Explanation };

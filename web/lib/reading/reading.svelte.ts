@@ -1,5 +1,6 @@
 import type { SubscriptionState } from '#sdk/actions/subscribe';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { Session } from '#sdk/protocol/session';
 import type { Explanation } from '../wallet/explain.ts';
 import { mergeEvents } from './merge-events.ts';
 import workerUrl from './subscription.worker.ts?worker&url';
@@ -20,6 +21,8 @@ export function prefetchReading(): void {
 export class Reading {
   state = $state.raw<SubscriptionState | null>(null);
   failure = $state.raw<Explanation | null>(null);
+  /** The broker does not take the session any more. */
+  sessionEnded = $state(false);
   /** Newest first. Stands still while paused. */
   events = $state.raw<readonly ShownEvent[]>([]);
   paused = $state(false);
@@ -31,17 +34,17 @@ export class Reading {
   /**
    * Begins to read, or begins anew as somebody else.
    *
+   * @param session Of the account with the broker; null where everyone may read.
    * @param publicKey Key of the licence where this browser holds its private half.
    */
-  open(stream: Address, licensee: Address | null, publicKey: Hex | null): void {
+  open(stream: Address, licensee: Address | null, session: Session | null, publicKey: Hex | null): void {
     this.close();
-    this.state = null;
-    this.failure = null;
     const worker = new Worker(workerUrl, { type: 'module' });
     this.#worker = worker;
     worker.onmessage = ({ data }: MessageEvent<ReadingMessage>) => {
       if (worker !== this.#worker) return;
       if (data.type === 'state') this.state = data.state;
+      else if (data.type === 'session-ended') this.sessionEnded = true;
       else if (data.type === 'failed') this.failure = data.failure;
       else this.#take(data.events);
     };
@@ -52,10 +55,10 @@ export class Reading {
       type: 'open',
       market: location.origin,
       stream,
-      partition: 0,
       last: history,
       now: Date.now(),
       licensee,
+      session,
       publicKey
     };
     worker.postMessage(request);
@@ -64,6 +67,16 @@ export class Reading {
   close(): void {
     this.#worker?.terminate();
     this.#worker = null;
+    this.state = null;
+    this.failure = null;
+    this.sessionEnded = false;
+  }
+
+  /** Closes, and takes what was read off the page: somebody else is looking. */
+  forget(): void {
+    this.close();
+    this.#newest = [];
+    this.events = [];
   }
 
   pause(): void {

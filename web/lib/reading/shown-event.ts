@@ -41,6 +41,7 @@ export function shownEvent(received: ReceivedEvent, arrived: number | null): Sho
   const { offset, event, verified, fault, content, locked } = received;
   const head = event.content.subarray(0, 16);
   return {
+    partition: event.partition,
     offset,
     timestamp: event.timestamp,
     latency: arrived === null ? null : arrived - event.timestamp,

@@ -1,5 +1,6 @@
 import { connectMarket } from '#sdk/actions/connect-market';
 import type { Reader } from '#sdk/actions/event-reader';
+import { SessionEndedError } from '#sdk/actions/market-errors';
 import type { StreamKeys } from '#sdk/actions/stream-keys';
 import { subscribe } from '#sdk/actions/subscribe';
 import { buyerKeys } from '../keys/buyer-keys.ts';
@@ -33,7 +34,7 @@ function show(event: ShownEvent): void {
 }
 
 async function read(request: OpenReading): Promise<void> {
-  const { stream, partition, last, licensee, publicKey } = request;
+  const { stream, last, licensee, publicKey, session } = request;
   const apart = request.now - Date.now();
   // Loading this file takes a moment, which is no difference between the clocks.
   const ahead = Math.abs(apart) < 60_000 ? 0 : apart;
@@ -50,8 +51,10 @@ async function read(request: OpenReading): Promise<void> {
   const subscription = await subscribe({
     market,
     stream,
-    partition,
     from: { last },
+    ...(session ? { session } : {}),
+    // Whoever opens the page may be about to buy, or to renew.
+    waitForAccess: Number.POSITIVE_INFINITY,
     keys,
     ...(reader ? { reader } : {}),
     onState: (state) => {
@@ -67,6 +70,7 @@ async function read(request: OpenReading): Promise<void> {
 
 addEventListener('message', ({ data }: MessageEvent<OpenReading>) => {
   read(data).catch((error: unknown) => {
-    tell({ type: 'failed', failure: explain(error) });
+    if (error instanceof SessionEndedError) tell({ type: 'session-ended' });
+    else tell({ type: 'failed', failure: explain(error) });
   });
 });

@@ -6,6 +6,7 @@ const addresses = (list: readonly string[]) => list.map((address) => `'${address
 export function readingProgram(origin: string, offer: OfferRecord): string {
   return `import { privateKeyToAccount } from 'viem/accounts';
 import { WebSocket } from 'ws';
+import { authenticate } from '#sdk/actions/authenticate';
 import { buyLicense } from '#sdk/actions/buy-license';
 import { connectAccount } from '#sdk/actions/connect-account';
 import { connectMarket } from '#sdk/actions/connect-market';
@@ -14,11 +15,12 @@ import { generateKeyPair } from '#sdk/protocol/hpke';
 
 const market = await connectMarket('${origin}', { webSocket: WebSocket });
 const account = privateKeyToAccount(process.env.PRIVATE_KEY);
+const wallet = connectAccount({ market, account });
 const keyPair = await generateKeyPair();
 
 await buyLicense({
   market,
-  wallet: connectAccount({ market, account }),
+  wallet,
   publicKey: keyPair.publicKey,
   period: { seconds: 3600 },
 ${/^0x0+$/.test(offer.attestationSchema) ? '' : `  // EAS uid of your attestation under the offer's schema, by one of its attesters.\n  attestation: process.env.ATTESTATION,\n`}  position: ${String(offer.position)},
@@ -42,8 +44,10 @@ ${/^0x0+$/.test(offer.attestationSchema) ? '' : `  // EAS uid of your attestatio
   }
 });
 
-const reader = { licensee: account.address.toLowerCase(), keyPair };
-const events = await subscribe({ market, stream: '${offer.streams[0] ?? ''}', reader });
+// Signs a message: the broker hands events only to those who may read them.
+const session = await authenticate({ market, wallet });
+const reader = { licensee: session.account, keyPair };
+const events = await subscribe({ market, stream: '${offer.streams[0] ?? ''}', session, reader });
 for await (const { content, verified } of events) {
   if (verified && content) console.log(new TextDecoder().decode(content));
 }
