@@ -28,7 +28,7 @@ import { safetyWarning } from './server-safety.ts';
 import { StoredPartitions } from './stored-partitions.ts';
 
 /** Bytes of memory for what tells copies from new events. */
-const knownBytes = 64 * 1024 * 1024;
+const usualKnownBytes = 64 * 1024 * 1024;
 /** Partitions that are written now and then, and are remembered for it. */
 const mostAppenders = 4_096;
 /** Milliseconds for which the beginning of a partition that others write is taken as known. */
@@ -47,6 +47,8 @@ export interface JetStreamStoreOptions {
   readonly logger: Logger;
   /** Bytes that may wait to be stored. */
   readonly mostWaiting: number;
+  /** Bytes of memory for what tells copies from new events; what does not fit is read from the log again. */
+  readonly knownBytes?: number;
   /** How long streams are kept for which nothing is set. */
   readonly usualRetention?: Retention;
   /** How long streams are kept at most. */
@@ -95,7 +97,7 @@ export class JetStreamEventStore implements EventStore {
     this.appenderParts = {
       nats,
       names,
-      known: new KnownEvents(knownBytes),
+      known: new KnownEvents(options.knownBytes ?? usualKnownBytes),
       clock,
       logger,
       broker,

@@ -31,7 +31,7 @@ const inFlight = 16;
 /** Times in a row that another broker may be faster. */
 const mostConflicts = 100;
 /** Milliseconds for which a server that is away is waited for, before those who publish are told. */
-const patience = 3_000;
+const patience = 2_000;
 /** Messages of others that are read one by one; where there are more, what is known of the partition is forgotten. */
 const mostMissed = 256;
 /** Messages kept for comparing copies with their original. */
