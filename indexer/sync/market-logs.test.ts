@@ -70,6 +70,7 @@ describe('the contracts of a deployment', () => {
     Wishlist: address('6'),
     AttestationResolver: null,
     AttestationService: null,
+    CounterfactualPurchaseFactory: null,
     DeliveryOracle: null
   };
 

@@ -10,6 +10,7 @@ import {
 } from '#contracts/generated/attestationService';
 import {
   attestationResolverBytecode,
+  counterfactualPurchaseFactoryBytecode,
   datacoinBytecode,
   dataLicenseBytecode,
   deliveryEscrowBytecode,
@@ -18,6 +19,7 @@ import {
   thresholdDeliveryOracleBytecode,
   wishlistBytecode
 } from '#contracts/generated/bytecode';
+import { counterfactualPurchaseFactoryAbi } from '#contracts/generated/counterfactualPurchaseFactory';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { datacoinAbi } from '#contracts/generated/datacoin';
 import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
@@ -127,6 +129,13 @@ export async function deploy(request: DeployParameters): Promise<Deployment> {
     [token, treasury, feeBasisPoints, karma, escrow, attestationService],
     { token, treasury, feeBasisPoints, karma, escrow, attestationService }
   );
+  const purchaseFactory = await create(
+    'CounterfactualPurchaseFactory',
+    counterfactualPurchaseFactoryAbi,
+    counterfactualPurchaseFactoryBytecode,
+    [license, token],
+    { license, token }
+  );
   const oracle = await create(
     'DeliveryOracle',
     thresholdDeliveryOracleAbi,
@@ -171,6 +180,7 @@ export async function deploy(request: DeployParameters): Promise<Deployment> {
       Wishlist: wishlist,
       AttestationResolver: resolver,
       AttestationService: attestationService,
+      CounterfactualPurchaseFactory: purchaseFactory,
       DeliveryOracle: oracle
     },
     schemas

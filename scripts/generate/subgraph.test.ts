@@ -19,6 +19,7 @@ const deployment: Deployment = {
     Wishlist: `0x${'ff'.repeat(20)}`,
     AttestationResolver: `0x${'ab'.repeat(20)}`,
     AttestationService: `0x${'ac'.repeat(20)}`,
+    CounterfactualPurchaseFactory: `0x${'ae'.repeat(20)}`,
     DeliveryOracle: `0x${'ad'.repeat(20)}`
   },
   schemas: { domain: null, organisation: null, ensName: null, knownBuyer: null }
@@ -28,7 +29,7 @@ describe('the manifest of a deployment', () => {
   it('names its network, contracts and start block in every data source', () => {
     const manifest = fillManifest(template, deployment);
     expect(manifest.match(/network: .*/g)).toEqual(Array(8).fill('network: sepolia'));
-    const { DATAcoin: _, AttestationService: __, ...read } = deployment.contracts;
+    const { DATAcoin: _, AttestationService: __, CounterfactualPurchaseFactory: ___, ...read } = deployment.contracts;
     expect(manifest.match(/address: .*/g)?.sort()).toEqual(
       Object.values(read)
         .map((address) => `address: '${String(address)}'`)

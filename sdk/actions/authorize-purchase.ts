@@ -1,9 +1,10 @@
 import { zeroHash } from 'viem';
-import { authorizationNonceOf } from '../protocol/authorization.ts';
 import type { PurchaseAuthorization } from '../protocol/authorization.ts';
 import type { Offer } from '../protocol/offer.ts';
 import { addressSchema } from '../protocol/primitives.ts';
 import type { Hex } from '../protocol/primitives.ts';
+import { purchaseTypedData } from '../protocol/purchase-typed-data.ts';
+import type { UnsignedPurchase } from '../protocol/purchase-typed-data.ts';
 import { permitPeriod, tokenDomain, withRecoveryNumber } from './allow-payment.ts';
 import { checkPurchase } from './check-purchase.ts';
 import type { LicensePeriod } from './check-purchase.ts';
@@ -49,37 +50,21 @@ export async function authorizePurchase(parameters: AuthorizePurchaseParameters)
   const checked = await checkPurchase({ market, offer, position, period, payer: buyer, licensee: buyer });
   const { offerId, until, price, now } = checked;
   const validBefore = now + (parameters.validFor ?? permitPeriod);
-  const nonce = authorizationNonceOf(offerId, buyer, { until: BigInt(until), publicKey, attestation });
+  const purchase: UnsignedPurchase = {
+    offerId,
+    position,
+    until,
+    publicKey,
+    attestation,
+    buyer,
+    value: String(price),
+    validAfter: 0,
+    validBefore
+  };
   const domain = await tokenDomain(market);
   try {
-    const signature = await wallet.signTypedData({
-      account,
-      domain,
-      types: {
-        ReceiveWithAuthorization: [
-          { name: 'from', type: 'address' },
-          { name: 'to', type: 'address' },
-          { name: 'value', type: 'uint256' },
-          { name: 'validAfter', type: 'uint256' },
-          { name: 'validBefore', type: 'uint256' },
-          { name: 'nonce', type: 'bytes32' }
-        ]
-      },
-      primaryType: 'ReceiveWithAuthorization',
-      message: { from: buyer, to: DataLicense, value: price, validAfter: 0n, validBefore: BigInt(validBefore), nonce }
-    });
-    return {
-      offerId,
-      position,
-      until,
-      publicKey,
-      attestation,
-      buyer,
-      value: String(price),
-      validAfter: 0,
-      validBefore,
-      signature: withRecoveryNumber(signature)
-    };
+    const signature = await wallet.signTypedData({ account, ...purchaseTypedData(domain, DataLicense, purchase) });
+    return { ...purchase, signature: withRecoveryNumber(signature) };
   } catch (error) {
     throw translateChainError(error, []);
   }

@@ -1,5 +1,7 @@
 import type { Abi } from 'viem';
 import { expect, it } from 'vitest';
+import { counterfactualPurchaseAbi } from '#contracts/generated/counterfactualPurchase';
+import { counterfactualPurchaseFactoryAbi } from '#contracts/generated/counterfactualPurchaseFactory';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { datacoinAbi } from '#contracts/generated/datacoin';
 import { deliveryEscrowAbi } from '#contracts/generated/deliveryEscrow';
@@ -10,6 +12,8 @@ import { wishlistAbi } from '#contracts/generated/wishlist';
 import { refusalSentence } from './refusal-sentences.ts';
 
 const abis: Record<string, Abi> = {
+  counterfactualPurchaseAbi,
+  counterfactualPurchaseFactoryAbi,
   dataLicenseAbi,
   datacoinAbi,
   deliveryEscrowAbi,

@@ -54,6 +54,16 @@ const sentences: Record<string, Sentence> = {
   LicenseAlreadyFlagged: () => 'You have flagged this licence already; each licence can be flagged once.',
   LicenseNotFlagged: () => 'There is no flag of this licensee to answer.',
   NotSettledBySecond: () => 'The offer is not settled by the second, so there is nothing to withdraw.',
+  // addresses that are paid for one purchase
+  OfferNotInTerms: () => 'The address was paid for another offer. Hand in the one that its terms name.',
+  RefundReceiverZero: () => 'Name the account to which coins shall flow back.',
+  PaymentMissing: ([held, required]) =>
+    `${data(held)} lie at the address of this purchase and ${data(required)} are needed. Pay it first; it may also be settled already.`,
+  PurchaseOver: ([until]) => `The licence would have ended at ${time(until)}. What was paid flows back.`,
+  PurchaseRefused: () =>
+    'The licence cannot be bought any more, so the payment was not taken. Ask for the price again.',
+  NotFactory: () => 'Only the factory of this address may do this. Settle through the factory.',
+  GasTooLow: () => 'The purchase ran out of gas. Send it again with more.',
   // delivery
   NotLicenseContract: () => 'Only the contract that sells licences may do this.',
   CohortUnknown: () => 'No licence holds a deposit for this time. Look its start and end up again.',

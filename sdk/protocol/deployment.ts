@@ -22,6 +22,8 @@ export const deploymentSchema = z.object({
     AttestationResolver: addressSchema.nullable(),
     /** The Ethereum Attestation Service; null where the chain has none: then no offer can demand an attestation. */
     AttestationService: addressSchema.nullable(),
+    /** Gives every purchase an address that can be paid; null where the market has none: nobody can pay by x402 then. */
+    CounterfactualPurchaseFactory: addressSchema.nullable().default(null),
     /** The market's own delivery oracle; null where it has none. Offers may name any other. */
     DeliveryOracle: addressSchema.nullable()
   }),

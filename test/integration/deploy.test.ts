@@ -65,7 +65,9 @@ describe('deploying', () => {
       ...['SchemaRegistry', 'AttestationService', 'DATAcoin', 'StreamRegistry', 'Karma', 'DeliveryEscrow'].map(
         (name) => `deploying ${name}`
       ),
-      ...['DataLicense', 'DeliveryOracle', 'Wishlist', 'AttestationResolver'].map((name) => `deploying ${name}`),
+      ...['DataLicense', 'CounterfactualPurchaseFactory', 'DeliveryOracle', 'Wishlist', 'AttestationResolver'].map(
+        (name) => `deploying ${name}`
+      ),
       'registering the schemas of attestations',
       'verifying the contracts'
     ]);
@@ -132,7 +134,7 @@ describe('deploying', () => {
     const before = await reader().getCode({ address: deployment.contracts.DATAcoin, blockNumber: 0n });
     expect(before).toBeUndefined();
     expect(deployment.startBlock).toBe(1);
-    expect(number).toBe(14n);
+    expect(number).toBe(15n);
   });
 
   it('takes the deployer for treasury and attestor, one per cent and 180 days, where nothing else is said', async () => {
@@ -157,7 +159,7 @@ describe('a deployment that is not what it should be', () => {
         if (step !== 'verifying the contracts') return;
         // Ten contracts, four schemas: the seventh contract is DataLicense.
         const nonce = await reader().getTransactionCount({ address: account(0) });
-        await tampering(lower(getContractAddress({ from: account(0), nonce: BigInt(nonce - 14 + 6) })));
+        await tampering(lower(getContractAddress({ from: account(0), nonce: BigInt(nonce - 15 + 6) })));
       }
     });
   const changes = () => createTestClient({ mode: 'anvil', transport: http(chain.url) });
@@ -212,7 +214,7 @@ describe('creations that share a block', () => {
     await client.setAutomine(false);
     const mining = new AbortController();
     const miner = (async () => {
-      for (const together of [10, 4]) {
+      for (const together of [11, 4]) {
         while (!mining.signal.aborted && (await client.getTxpoolStatus()).pending < together) await sleep(5);
         await client.mine({ blocks: 1 });
       }
@@ -224,7 +226,7 @@ describe('creations that share a block', () => {
         onStep: async (step) => {
           if (step !== 'verifying the contracts') return;
           const nonce = await reader().getTransactionCount({ address: account(0) });
-          await tampering(lower(getContractAddress({ from: account(0), nonce: BigInt(nonce - 14 + 2) })));
+          await tampering(lower(getContractAddress({ from: account(0), nonce: BigInt(nonce - 15 + 2) })));
         }
       });
     } finally {
@@ -240,7 +242,7 @@ describe('creations that share a block', () => {
     expect(await reader().getBlockNumber()).toBe(before + 2n);
     expect(deployment.startBlock).toBe(Number(before) + 1);
     const { transactions } = await reader().getBlock({ blockNumber: before + 1n });
-    expect(transactions).toHaveLength(10);
+    expect(transactions).toHaveLength(11);
   });
 
   it('finds out what a constructor computed from another address', async () => {
@@ -322,9 +324,9 @@ describe('registering the schemas of attestations', () => {
       privateKey,
       onStep: async (step) => {
         if (step !== 'registering the schemas of attestations') return;
-        // The registry is the first of ten contracts, the resolver the last; both addresses can be computed by anybody.
+        // The registry is the first of eleven contracts, the resolver the last; both addresses can be computed by anybody.
         const nonce = await reader().getTransactionCount({ address: account(0) });
-        const [registry, last] = [10, 1].map((back) =>
+        const [registry, last] = [11, 1].map((back) =>
           lower(getContractAddress({ from: account(0), nonce: BigInt(nonce - back) }))
         );
         for (const schema of Object.values(attestationSchemas)) await registered(9, schema, registry, last);
