@@ -2,6 +2,7 @@ import { createAdaptorServer, type ServerType } from '@hono/node-server';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { Registry } from 'prom-client';
+import { openMarket, type Market } from '#sdk/actions/connect-market';
 import type { Configuration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { TributaryError } from '#sdk/protocol/problem';
@@ -19,6 +20,8 @@ import {
   type OpenDatabase
 } from './database.ts';
 import { exposeGauges } from './gauges.ts';
+import { createRelayer, type Relayer } from './relayer/relayer.ts';
+import { readRelayerKey } from './relayer/relayer-key.ts';
 import { createPostgresEngine } from './search/postgres/engine.ts';
 import { keepSearch, type SearchUpkeep } from './search/upkeep.ts';
 import type { View } from './search/view.ts';
@@ -72,6 +75,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let documents: DocumentFetcher | null = null;
   let activity: ActivityFollower | null = null;
   let upkeep: SearchUpkeep | null = null;
+  let relayer: Relayer | null = null;
   let server: ServerType | null = null;
   let url = '';
 
@@ -140,6 +144,12 @@ export function createIndexer(options: IndexerOptions): Indexer {
     activity = counters;
     upkeep = keepSearch(database, logger, rowOptions);
     const registry = new Registry();
+    const { RELAYER_KEY_FILE, RELAYER_GAS_PER_HOUR: gasPerHour } = configuration;
+    if (RELAYER_KEY_FILE !== undefined) {
+      const account = await readRelayerKey(RELAYER_KEY_FILE);
+      relayer = createRelayer({ account, gasPerHour, registry, logger, clock: Date.now });
+      logger.info({ relayer: relayer.account }, 'purchases are carried to the chain');
+    }
     const services: Services = {
       view,
       contents,
@@ -148,7 +158,9 @@ export function createIndexer(options: IndexerOptions): Indexer {
       registry,
       logger,
       clock: Date.now,
-      limits: options.limits ?? usualLimits
+      limits: options.limits ?? usualLimits,
+      market: async () => openedMarket(configuration, await deploymentOf(options)),
+      relayer
     };
     server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
     url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
@@ -169,6 +181,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   }
 
   async function stop(): Promise<void> {
+    relayer?.stop();
     if (server !== null) await close(server);
     await follower?.stop();
     await documents?.stop();
@@ -181,6 +194,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     activity = null;
     upkeep = null;
     open = null;
+    relayer = null;
   }
 
   return {
@@ -216,6 +230,22 @@ async function close(server: ServerType): Promise<void> {
 
 async function deploymentOf({ deployment }: IndexerOptions): Promise<Deployment> {
   return typeof deployment === 'function' ? deployment() : deployment;
+}
+
+/** The market as its buyers see it, under its public address; read from here. */
+function openedMarket(configuration: Configuration, deployment: Deployment): Market {
+  const { PUBLIC_URL, CHAIN_URL } = configuration;
+  return openMarket(
+    {
+      chainId: deployment.chainId,
+      rpcUrl: CHAIN_URL.replace(/^ws/, 'http'),
+      deployment,
+      brokerUrl: '/broker',
+      marketUrl: '/',
+      local: deployment.chainId === 31_337
+    },
+    { baseUrl: PUBLIC_URL }
+  );
 }
 
 function isLocal(url: string): boolean {

@@ -22,6 +22,8 @@ export interface TestMarketOptions {
   readonly blockTime?: number;
   /** With the storefront (its build must exist); the one origin is there only then. */
   readonly storefront?: boolean;
+  /** Variables of the configuration beyond those that the test market sets. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A whole market of real parts in one process, on free ports, with a clock that a test can move. */
@@ -76,7 +78,8 @@ export async function startTestMarket(options: TestMarketOptions): Promise<TestM
       BROKER_PORT: String(brokerPort),
       INDEXER_PORT: String(indexerPort),
       DATABASE_URL: database.url,
-      FAUCET_PRIVATE_KEY: localPrivateKey(localAccounts.faucet)
+      FAUCET_PRIVATE_KEY: localPrivateKey(localAccounts.faucet),
+      ...options.environment
     });
     let ahead = 0;
     const clock = () => Date.now() + ahead;

@@ -55,6 +55,7 @@ beforeAll(async () => {
         Wishlist: zero,
         AttestationResolver: null,
         AttestationService: null,
+        CounterfactualPurchaseFactory: null,
         DeliveryOracle: null
       },
       schemas: { domain: null, organisation: null, ensName: null, knownBuyer: null }
@@ -172,7 +173,10 @@ describe('the REST interface', () => {
       '/v1/products',
       '/v1/products/suggestions',
       '/v1/products/{productId}',
+      '/v1/products/{productId}/access',
       '/v1/products/{productId}/similar',
+      '/v1/purchases',
+      '/v1/purchases/prepare',
       '/v1/sellers/{seller}',
       '/v1/status',
       '/v1/streams',

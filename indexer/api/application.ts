@@ -5,6 +5,7 @@ import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
 import type pg from 'pg';
+import { paymentHeaders } from '#sdk/protocol/x402';
 import { contentRoutes, ContentTooLargeError } from './content.ts';
 import { discoveryRoutes } from './discovery.ts';
 import type { ServerEnvironment } from './environment.ts';
@@ -13,6 +14,8 @@ import { graphqlServer } from './graphql/server.ts';
 import { measureRequests } from './metrics.ts';
 import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
+import { accessRoutes } from './purchases-access.ts';
+import { purchaseRoutes } from './purchases.ts';
 import { rateLimiter } from './rate-limit.ts';
 import { referencePage } from './reference.ts';
 import { reputationRoutes } from './reputation.ts';
@@ -26,7 +29,18 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.use(measureRequests(services.registry));
   application.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false }));
   application.use(
-    cors({ origin: '*', exposeHeaders: ['ETag', 'Location', 'RateLimit', 'RateLimit-Policy', 'Retry-After'] })
+    cors({
+      origin: '*',
+      exposeHeaders: [
+        'ETag',
+        'Location',
+        'RateLimit',
+        'RateLimit-Policy',
+        'Retry-After',
+        paymentHeaders.required,
+        paymentHeaders.response
+      ]
+    })
   );
   const read = rateLimiter(services.limits.read, services.clock);
   const write = rateLimiter(services.limits.write, services.clock);
@@ -44,6 +58,8 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', settlementRoutes(services));
   application.route('/', reputationRoutes(services));
   application.route('/', wishRoutes(services));
+  application.route('/', accessRoutes(services));
+  application.route('/', purchaseRoutes(services));
   application.route('/', contentRoutes(services));
   application.route('/', operationRoutes(services));
   const graphql = graphqlServer(services, pool);
@@ -71,11 +87,19 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
         'Amounts are DATAcoin wei in decimal digits, times Unix seconds, addresses and ids lowercase hexadecimal. ' +
         'Every refusal is a problem (RFC 9457).'
     },
-    tags: ['products', 'streams', 'licences', 'settlement', 'reputation', 'wishes', 'content', 'status'].map(
-      (name) => ({
-        name
-      })
-    )
+    tags: [
+      'products',
+      'streams',
+      'licences',
+      'purchases',
+      'settlement',
+      'reputation',
+      'wishes',
+      'content',
+      'status'
+    ].map((name) => ({
+      name
+    }))
   });
   application.get('/v1/reference', (context) => {
     context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");

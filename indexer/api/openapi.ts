@@ -2,11 +2,16 @@ import type { z } from '@hono/zod-openapi';
 import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
 
 const descriptions = {
+  400: 'What was sent cannot be read.',
+  402: 'Payment is required, or there is too little to pay with.',
   404: 'Not found.',
+  409: 'The contract would refuse it.',
+  410: 'It is no longer on sale.',
   413: 'The body is too large.',
   422: 'The request is not valid; errors names the fields.',
   429: 'Too many requests; Retry-After says how long to wait.',
-  503: 'Not available at the moment.'
+  503: 'Not available at the moment.',
+  504: 'It was sent and is not confirmed yet.'
 } as const;
 type Refusal = keyof typeof descriptions;
 

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { IndexStatus } from '#sdk/protocol/discovery';
+import type { Market } from '#sdk/actions/connect-market';
 import type { ContentStore } from '../content/content-store.ts';
+import type { Relayer } from '../relayer/relayer.ts';
 import type { View } from '../search/view.ts';
 import type { RateLimit } from './rate-limit.ts';
 
@@ -23,11 +25,16 @@ export interface Services {
   readonly logger: Logger;
   /** Milliseconds. */
   clock(): number;
-  readonly limits: { readonly read: RateLimit; readonly write: RateLimit };
+  readonly limits: { readonly read: RateLimit; readonly write: RateLimit; readonly relay: RateLimit };
+  /** The chain and its contracts, as programs see them that buy. */
+  market(): Promise<Market>;
+  /** Carries purchases to the chain; null where this market has no account for it. */
+  readonly relayer: Relayer | null;
 }
 
-/** Generous to people and programs that read, strict where something is kept. */
+/** Generous to people and programs that read, strict where something is kept, strictest where gas is paid. */
 export const usualLimits: Services['limits'] = {
   read: { name: 'read', burst: 600, perSecond: 100 },
-  write: { name: 'write', burst: 120, perSecond: 2 }
+  write: { name: 'write', burst: 120, perSecond: 2 },
+  relay: { name: 'relay', burst: 30, perSecond: 0.2 }
 };

@@ -11,6 +11,8 @@ export const localAccounts = {
   deployer: 0,
   /** Demonstration sellers: 1 to 6. */
   firstSeller: 1,
+  /** Carries purchases that others only signed to the chain, and pays the gas for it. */
+  relayer: 7,
   /** Attests deliveries for the broker, and pays the gas for it. */
   attestor: 8,
   /** Fills demo wallets. */

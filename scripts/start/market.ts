@@ -17,6 +17,7 @@ import { takeLock } from './lock.ts';
 import { portIsFree } from './ports.ts';
 import { removePostgres, startPostgres } from './postgres.ts';
 import type { Progress } from './progress.ts';
+import { writeRelayerKey } from './relayer.ts';
 import { startService } from './service.ts';
 import { buildStorefront } from './web-build.ts';
 
@@ -168,7 +169,7 @@ async function startParts(
     });
 
   await Promise.all([
-    service('indexer', 'indexer/main.ts', `${configuration.INDEXER_URL}/ready`),
+    service('indexer', 'indexer/main.ts', `${configuration.INDEXER_URL}/ready`, ownChain ? {} : writeRelayerKey(data)),
     service('broker', 'broker/main.ts', `${configuration.BROKER_URL}/ready`, ownChain ? {} : writeAttestorKey(data))
   ]);
   parts.push({ name: 'indexer', where: configuration.INDEXER_URL, detail: 'REST, GraphQL, search, documents' });
@@ -261,7 +262,8 @@ async function removeData(data: string, progress: Progress): Promise<void> {
       'logs',
       'deployment.json',
       'sources.json',
-      'attestor.key'
+      'attestor.key',
+      'relayer.key'
     ]) {
       rmSync(join(data, name), { recursive: true, force: true });
     }

@@ -117,6 +117,20 @@ export const configurationSchema = z.object({
     .default(15)
     .describe('npm run issue: least seconds from then to the first slot of the era, for its keys to reach everybody.'),
   IPFS_API_URL: url(http).optional().describe('API of a Kubo node that keeps documents, instead of local blocks.'),
+  RELAYER_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File (mode 0600) with the private key of an account, 0x and 64 digits. With it the market carries purchases to the ' +
+        'chain that buyers only signed or pay by x402; that account pays the gas. Set by npm start on a local chain.'
+    ),
+  RELAYER_GAS_PER_HOUR: z.coerce
+    .number()
+    .int()
+    .min(500_000)
+    .max(1_000_000_000_000)
+    .default(100_000_000)
+    .describe('Gas that this account gives away in an hour; a purchase takes about 200,000.'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

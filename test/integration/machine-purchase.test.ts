@@ -1,0 +1,464 @@
+import { ExactEvmScheme } from '@x402/evm';
+import { decodePaymentResponseHeader, wrapFetchWithPaymentFromConfig } from '@x402/fetch';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createWalletClient, http, parseEther, type Hex, type PrivateKeyAccount } from 'viem';
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { counterfactualPurchaseFactoryAbi } from '#contracts/generated/counterfactualPurchaseFactory';
+import { datacoinAbi } from '#contracts/generated/datacoin';
+import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { connectAccount } from '#sdk/actions/connect-account';
+import { openMarket, type Market } from '#sdk/actions/connect-market';
+import { createStream } from '#sdk/actions/create-stream';
+import { delegateKeys } from '#sdk/actions/delegate-keys';
+import { fetchGrants } from '#sdk/actions/fetch-grants';
+import { fetchIssuer } from '#sdk/actions/fetch-issuer';
+import { listProduct, type ListProductReturnType } from '#sdk/actions/list-product';
+import { openGrant } from '#sdk/actions/open-grant';
+import { retireProduct } from '#sdk/actions/retire-product';
+import { createStreamKeys } from '#sdk/actions/stream-keys';
+import { contractTerms, purchaseAddressOf } from '#sdk/protocol/counterfactual-purchase';
+import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
+import {
+  accessSchema,
+  preparedPurchaseSchema,
+  relayedPurchaseSchema,
+  type PreparedPurchase
+} from '#sdk/protocol/machine-purchase';
+import { addressSchema, type Address } from '#sdk/protocol/primitives';
+import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
+import { privateKeySigner } from '#sdk/protocol/signature';
+import {
+  decodePaymentHeader,
+  encodePaymentHeader,
+  paymentHeaders,
+  paymentPayloadSchema,
+  paymentRequiredSchema,
+  type PaymentPayload,
+  type PaymentRequired
+} from '#sdk/protocol/x402';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
+import { payDatacoin } from '../../scripts/start/chain-state.ts';
+import { until } from '../indexer-tables.ts';
+import { startTestMarket, type TestMarket } from '../market.ts';
+
+const sellerKey = localPrivateKey(1);
+const bystanderIndex = 6;
+const price = parseEther('0.0001');
+
+let running: TestMarket;
+let market: Market;
+let product: ListProductReturnType;
+let stream: Address;
+const folder = mkdtempSync(join(tmpdir(), 'tributary-relayer-'));
+const api = (path: string) => `${market.marketUrl}${path}`;
+
+/** A machine: a key that holds DATAcoin and no ether. */
+interface Machine {
+  readonly account: PrivateKeyAccount;
+  readonly address: Address;
+  readonly publicKey: Hex;
+  readonly keyPair: KeyPair;
+}
+async function machine(funds = parseEther('10')): Promise<Machine> {
+  const account = privateKeyToAccount(generatePrivateKey());
+  const keyPair = await generateKeyPair();
+  const faucet = connectAccount({ market, account: privateKeyToAccount(localPrivateKey(9)) });
+  const hash = await faucet.writeContract({
+    address: market.deployment.contracts.DATAcoin,
+    abi: datacoinAbi,
+    functionName: 'transfer',
+    args: [account.address, funds]
+  });
+  await market.publicClient.waitForTransactionReceipt({ hash });
+  return { account, address: addressSchema.parse(account.address), publicKey: keyPair.publicKey, keyPair };
+}
+
+const balanceOf = (account: Address) =>
+  market.publicClient.readContract({
+    address: market.deployment.contracts.DATAcoin,
+    abi: datacoinAbi,
+    functionName: 'balanceOf',
+    args: [account]
+  });
+const licensedUntil = async (account: Address, sold = product) => {
+  const [, end] = await market.publicClient.readContract({
+    address: market.deployment.contracts.DataLicense,
+    abi: dataLicenseAbi,
+    functionName: 'licenseOf',
+    args: [sold.offerId, account]
+  });
+  return Number(end);
+};
+
+async function list(name: string): Promise<ListProductReturnType> {
+  const listed = await listProduct({
+    market,
+    wallet: connectAccount({ market, account: privateKeyToAccount(sellerKey) }),
+    terms: 'Read it.',
+    document: { name, summary: 'Where every bus is.', category: 'transport', streams: [{ address: stream }] },
+    pricePerSecond: price
+  });
+  await until(async () => (await fetch(api(`/v1/products/${listed.productId}`))).ok);
+  return listed;
+}
+
+const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  fetch(api(path), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body)
+  });
+
+async function prepare(buyer: Machine, pay: 'transaction' | 'authorization'): Promise<PreparedPurchase> {
+  const response = await post('/v1/purchases/prepare', {
+    productId: product.productId,
+    buyer: buyer.address,
+    publicKey: buyer.publicKey,
+    period: 3_600,
+    pay
+  });
+  expect(response.status).toBe(200);
+  return preparedPurchaseSchema.parse(await response.json());
+}
+
+/** What the machine sends to POST /v1/purchases: it signs what it was handed, whatever library it uses. */
+async function authorized(buyer: Machine): Promise<Record<string, unknown>> {
+  const prepared = await prepare(buyer, 'authorization');
+  if (prepared.pay !== 'authorization') throw new TypeError('another way to pay was prepared');
+  const { domain, types, primaryType, message } = prepared.typedData;
+  const signature = await buyer.account.signTypedData({ domain, types, primaryType, message });
+  return { ...prepared.purchase, signature };
+}
+
+const accessUrl = (buyer: Machine, sold = product, more = '') =>
+  api(
+    `/v1/products/${sold.productId}/access?licensee=${buyer.address}&publicKey=${buyer.publicKey}&period=3600${more}`
+  );
+
+/** An x402 client as its package makes it; the spending controls are its owner's. */
+function payingFetch(buyer: Machine, inner: typeof fetch = fetch): typeof fetch {
+  const network = `eip155:${String(market.chainId)}` as const;
+  return wrapFetchWithPaymentFromConfig(inner, {
+    schemes: [{ network, client: new ExactEvmScheme(buyer.account) }],
+    spendControls: {
+      allowedAssets: [
+        { network, asset: market.deployment.contracts.DATAcoin, maxAmountPerPayment: String(parseEther('5')) }
+      ]
+    }
+  });
+}
+
+/** Does something with the payment on its way, as somebody would who sees it. */
+function watched(see: (payment: PaymentPayload) => Promise<void>): typeof fetch {
+  return async (input, init) => {
+    const request = new Request(input, init);
+    const header = request.headers.get(paymentHeaders.signature);
+    if (header !== null) await see(decodePaymentHeader(paymentPayloadSchema, header));
+    return fetch(request);
+  };
+}
+
+/** Takes the transfer out of the purchase and submits it alone. */
+async function submitAlone({ payload }: PaymentPayload): Promise<void> {
+  const { from, to, value, validAfter, validBefore, nonce } = payload.authorization;
+  const bystander = connectAccount({ market, account: privateKeyToAccount(localPrivateKey(bystanderIndex)) });
+  const hash = await bystander.writeContract({
+    address: market.deployment.contracts.DATAcoin,
+    abi: datacoinAbi,
+    functionName: 'transferWithAuthorization',
+    args: [from, to, BigInt(value), BigInt(validAfter), BigInt(validBefore), nonce, payload.signature]
+  });
+  await market.publicClient.waitForTransactionReceipt({ hash });
+}
+
+const retire = (sold: ListProductReturnType) =>
+  retireProduct({
+    market,
+    wallet: connectAccount({ market, account: privateKeyToAccount(sellerKey) }),
+    offer: sold.offer,
+    position: sold.position
+  });
+
+async function requiredBy(response: Response): Promise<PaymentRequired> {
+  expect(response.status).toBe(402);
+  const problem = problemSchema.parse(await response.json());
+  expect(problem.status).toBe(402);
+  return decodePaymentHeader(paymentRequiredSchema, response.headers.get(paymentHeaders.required) ?? '');
+}
+
+beforeAll(async () => {
+  chmodSync(folder, 0o700);
+  const keyFile = join(folder, 'relayer.key');
+  writeFileSync(keyFile, localPrivateKey(7), { mode: 0o600 });
+  running = await startTestMarket({
+    databaseUrl: inject('databaseUrl'),
+    environment: { RELAYER_KEY_FILE: keyFile }
+  });
+  const { configuration, deployment, chain } = running;
+  market = openMarket(
+    {
+      chainId: deployment.chainId,
+      rpcUrl: chain.url,
+      deployment,
+      brokerUrl: configuration.BROKER_URL,
+      marketUrl: configuration.INDEXER_URL,
+      local: true
+    },
+    { baseUrl: configuration.INDEXER_URL, webSocket: WebSocket, clock: () => running.now() }
+  );
+  await payDatacoin(chain.url, deployment, 9, parseEther('1000'));
+  const wallet = connectAccount({ market, account: privateKeyToAccount(sellerKey) });
+  ({ stream } = await createStream({ market, wallet, name: 'Bus positions' }));
+  await delegateKeys({ market, stream, signer: privateKeySigner(sellerKey), keys: createStreamKeys() });
+  product = await list('Bus positions');
+});
+
+afterAll(async () => {
+  await running.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a relayed purchase', () => {
+  it('needs a signature and no ether, and is made once', async () => {
+    const buyer = await machine();
+    const before = await balanceOf(buyer.address);
+    const body = await authorized(buyer);
+    const key = { 'idempotency-key': crypto.randomUUID() };
+    const [first, second] = await Promise.all([post('/v1/purchases', body, key), post('/v1/purchases', body, key)]);
+    expect([first.status, second.status]).toEqual([201, 201]);
+    const bought = relayedPurchaseSchema.parse(await first.json());
+    expect(await second.json()).toEqual(bought);
+    expect(bought).toMatchObject({ licensee: buyer.address, offerId: product.offerId, until: body.until });
+    expect(await licensedUntil(buyer.address)).toBe(bought.until);
+    expect(before - (await balanceOf(buyer.address))).toBe(BigInt(bought.paid));
+    expect(await market.publicClient.getBalance({ address: buyer.address })).toBe(0n);
+
+    // Without the key, and with another purchase under it.
+    expect(await (await post('/v1/purchases', body)).json()).toEqual(bought);
+    const other = await post('/v1/purchases', { ...body, validBefore: 1 }, key);
+    expect(other.status).toBe(422);
+    expect(await other.json()).toMatchObject({ type: '/problems/idempotency-key-reused' });
+    expect((await fetch(api(first.headers.get('location') ?? ''))).status).toBe(200);
+  });
+
+  it('is refused, and costs nobody anything, where it would fail', async () => {
+    const buyer = await machine();
+    const body = await authorized(buyer);
+    const relayer = privateKeyToAccount(localPrivateKey(7)).address;
+    const sent = await market.publicClient.getTransactionCount({ address: relayer });
+    for (const [change, status] of [
+      [{ publicKey: `0x${'7'.repeat(64)}` }, 409],
+      [{ value: '1' }, 409],
+      [{ signature: '0x1234' }, 409],
+      [{ offerId: `0x${'8'.repeat(62)}00` }, 404],
+      [{ until: 'soon' }, 422]
+    ] as const) {
+      const response = await post('/v1/purchases', { ...body, ...change });
+      expect(response.status).toBe(status);
+      expect(response.headers.get('content-type')).toBe(problemMediaType);
+    }
+    expect(await market.publicClient.getTransactionCount({ address: relayer })).toBe(sent);
+    expect(await licensedUntil(buyer.address)).toBe(0);
+  });
+
+  it('is carried for many at once, each under a number of its own', async () => {
+    const buyers = await Promise.all(Array.from({ length: 1 }, () => machine()));
+    for (let index = 1; index < 10; index += 1) buyers.push(await machine());
+    const bodies = await Promise.all(buyers.map((buyer) => authorized(buyer)));
+    const answers = await Promise.all(bodies.map((body) => post('/v1/purchases', body)));
+    expect(answers.map(({ status }) => status)).toEqual(buyers.map(() => 201));
+    const hashes = await Promise.all(answers.map(async (one) => relayedPurchaseSchema.parse(await one.json())));
+    expect(new Set(hashes.map(({ transactionHash }) => transactionHash)).size).toBe(buyers.length);
+    for (const buyer of buyers) expect(await licensedUntil(buyer.address)).toBeGreaterThan(0);
+  });
+
+  it('can be sent by the buyer itself, as it was prepared', async () => {
+    const buyer = await machine();
+    await running.rpc('anvil_setBalance', buyer.address, '0xde0b6b3a7640000');
+    const prepared = await prepare(buyer, 'transaction');
+    if (prepared.pay !== 'transaction') throw new TypeError('another way to pay was prepared');
+    expect(prepared.transactions).toHaveLength(2);
+    const wallet = createWalletClient({ account: buyer.account, chain: market.chain, transport: http(market.rpcUrl) });
+    for (const { to, data } of prepared.transactions) {
+      const hash = await wallet.sendTransaction({ to, data });
+      expect((await market.publicClient.waitForTransactionReceipt({ hash })).status).toBe('success');
+    }
+    expect(await licensedUntil(buyer.address)).toBe(prepared.until);
+    const poor = await machine(1n);
+    const refused = await post('/v1/purchases/prepare', {
+      productId: product.productId,
+      buyer: poor.address,
+      publicKey: poor.publicKey,
+      period: 3_600
+    });
+    expect(refused.status).toBe(402);
+    expect(await refused.json()).toMatchObject({ type: '/problems/insufficient-datacoin' });
+  });
+});
+
+describe('access by x402', () => {
+  it('is paid for by an unmodified client, once, and the machine opens its grant', async () => {
+    const buyer = await machine();
+    const before = await balanceOf(buyer.address);
+    const response = await payingFetch(buyer)(accessUrl(buyer));
+    expect(response.status).toBe(200);
+    const access = accessSchema.parse(await response.json());
+    expect(access).toMatchObject({ licensee: buyer.address, offerId: product.offerId, publicKey: buyer.publicKey });
+    expect(access.streams.map((one) => one.stream)).toEqual([stream]);
+    expect(access.streams[0]?.grants).toContain(`/broker/v1/streams/${stream}/grants?licensee=${buyer.address}`);
+    const paid = decodePaymentResponseHeader(response.headers.get(paymentHeaders.response) ?? '');
+    expect(paid).toMatchObject({ success: true, payer: buyer.address, network: 'eip155:31337' });
+    const receipt = await market.publicClient.getTransactionReceipt({ hash: paid.transaction as Hex });
+    expect(receipt.status).toBe('success');
+    // Payment and purchase are one transaction, sent by the market's account.
+    expect(receipt.from).toBe(privateKeyToAccount(localPrivateKey(7)).address.toLowerCase());
+    expect(await licensedUntil(buyer.address)).toBe(access.until);
+    expect(before - (await balanceOf(buyer.address))).toBe(price * BigInt(access.until - access.from));
+    expect(await market.publicClient.getBalance({ address: buyer.address })).toBe(0n);
+
+    // With a running licence nothing is asked for.
+    const afterwards = await balanceOf(buyer.address);
+    const again = await fetch(accessUrl(buyer));
+    expect(again.status).toBe(200);
+    expect(accessSchema.parse(await again.json()).until).toBe(access.until);
+    expect(await balanceOf(buyer.address)).toBe(afterwards);
+
+    // The keys are there, sealed to the key that the request named.
+    await expect
+      .poll(async () => (await fetchGrants({ market, stream, licensee: buyer.address })).length)
+      .toBeGreaterThan(0);
+    const [grant] = await fetchGrants({ market, stream, licensee: buyer.address });
+    if (grant === undefined) throw new TypeError('no grant');
+    const { issuer } = await fetchIssuer({ market });
+    expect((await openGrant({ grant, keyPair: buyer.keyPair, issuers: [issuer] })).length).toBeGreaterThan(0);
+  });
+
+  it('renews a running licence where that is asked for', async () => {
+    const buyer = await machine();
+    await payingFetch(buyer)(accessUrl(buyer));
+    const end = await licensedUntil(buyer.address);
+    const response = await payingFetch(buyer)(accessUrl(buyer, product, '&renew=true'));
+    expect(response.status).toBe(200);
+    expect(accessSchema.parse(await response.json()).until).toBe(end + 3_600);
+  });
+
+  it('names an address that commits to exactly this licence, as the contract computes it', async () => {
+    const buyer = await machine();
+    const { accepts } = await requiredBy(await fetch(accessUrl(buyer)));
+    const [offered] = accepts;
+    if (offered === undefined) throw new TypeError('nothing is offered');
+    const { CounterfactualPurchaseFactory: factory } = market.deployment.contracts;
+    if (factory === null) throw new TypeError('no factory');
+    const terms = offered.extra.purchase;
+    expect(terms).toMatchObject({ licensee: buyer.address, publicKey: buyer.publicKey, refundTo: buyer.address });
+    expect(purchaseAddressOf(factory, terms)).toBe(offered.payTo);
+    const computed = await market.publicClient.readContract({
+      address: factory,
+      abi: counterfactualPurchaseFactoryAbi,
+      functionName: 'addressOf',
+      args: [contractTerms(terms)]
+    });
+    expect(computed.toLowerCase()).toBe(offered.payTo);
+  });
+
+  it('is given all the same when a bystander takes the transfer out and submits it alone', async () => {
+    const buyer = await machine();
+    const before = await balanceOf(buyer.address);
+    const response = await payingFetch(buyer, watched(submitAlone))(accessUrl(buyer));
+    expect(response.status).toBe(200);
+    const access = accessSchema.parse(await response.json());
+    expect(await licensedUntil(buyer.address)).toBe(access.until);
+    expect(before - (await balanceOf(buyer.address))).toBe(price * BigInt(access.until - access.from));
+  });
+
+  it('takes no payment for what is no longer on sale', async () => {
+    const sold = await list('Soon retired');
+    const buyer = await machine();
+    const before = await balanceOf(buyer.address);
+    let nonce: Hex = '0x';
+    const response = await payingFetch(
+      buyer,
+      watched(async ({ payload }) => {
+        nonce = payload.authorization.nonce;
+        await retire(sold);
+      })
+    )(accessUrl(buyer, sold));
+    expect([402, 410]).toContain(response.status);
+    expect(decodePaymentResponseHeader(response.headers.get(paymentHeaders.response) ?? '')).toMatchObject({
+      success: false,
+      transaction: ''
+    });
+    expect(await balanceOf(buyer.address)).toBe(before);
+    const used = await market.publicClient.readContract({
+      address: market.deployment.contracts.DATAcoin,
+      abi: datacoinAbi,
+      functionName: 'authorizationState',
+      args: [buyer.address, nonce]
+    });
+    expect(used).toBe(false);
+  });
+
+  it('pays back what a bystander had submitted for it', async () => {
+    const sold = await list('Retired under a payment');
+    const buyer = await machine();
+    const before = await balanceOf(buyer.address);
+    const response = await payingFetch(
+      buyer,
+      watched(async (payment) => {
+        await submitAlone(payment);
+        await retire(sold);
+      })
+    )(accessUrl(buyer, sold));
+    expect([402, 410]).toContain(response.status);
+    const paid = decodePaymentResponseHeader(response.headers.get(paymentHeaders.response) ?? '');
+    expect(paid.success).toBe(false);
+    expect(paid.transaction).toMatch(/^0x[0-9a-f]{64}$/);
+    expect(await balanceOf(buyer.address)).toBe(before);
+    expect(await licensedUntil(buyer.address, sold)).toBe(0);
+  });
+
+  it('refuses a payment that was changed, is not covered or cannot be read', async () => {
+    const buyer = await machine();
+    const poor = await machine(1n);
+    const answerTo = async (payer: Machine, change: (payment: PaymentPayload) => unknown) => {
+      const required = await fetch(accessUrl(payer));
+      let header = '';
+      await payingFetch(payer, (input, init) => {
+        header = new Request(input, init).headers.get(paymentHeaders.signature) ?? '';
+        return Promise.resolve(header === '' ? required : new Response(null, { status: 204 }));
+      })(accessUrl(payer));
+      const payment = change(decodePaymentHeader(paymentPayloadSchema, header)) as PaymentPayload;
+      const response = await fetch(accessUrl(payer), {
+        headers: { [paymentHeaders.signature]: encodePaymentHeader(payment) }
+      });
+      return decodePaymentResponseHeader(response.headers.get(paymentHeaders.response) ?? '').errorReason;
+    };
+    const before = await balanceOf(buyer.address);
+    expect(
+      await answerTo(buyer, (payment) => {
+        const { payload } = payment;
+        return { ...payment, payload: { ...payload, signature: payload.signature.replace(/....$/, '1b1b') } };
+      })
+    ).toBe('invalid_exact_evm_payload_signature');
+    expect(
+      await answerTo(buyer, ({ accepted, ...payment }) => {
+        const purchase = { ...accepted.extra.purchase, refundTo: stream };
+        return { ...payment, accepted: { ...accepted, extra: { ...accepted.extra, purchase } } };
+      })
+    ).toBe('invalid_exact_evm_payload_recipient_mismatch');
+    expect(
+      await answerTo(buyer, (payment) => ({ ...payment, accepted: { ...payment.accepted, network: 'eip155:1' } }))
+    ).toBe('invalid_network');
+    expect(await answerTo(poor, (payment) => payment)).toBe('insufficient_funds');
+    expect(await balanceOf(buyer.address)).toBe(before);
+
+    const junk = await fetch(accessUrl(buyer), { headers: { [paymentHeaders.signature]: 'bm9uc2Vuc2U=' } });
+    expect(junk.status).toBe(400);
+    expect(problemSchema.parse(await junk.json()).type).toBe('/problems/payment-invalid');
+    expect((await fetch(api(`/v1/products/${product.productId}/access?licensee=0x12`))).status).toBe(422);
+  });
+});
