@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { pino } from 'pino';
 import { type Configuration, ConfigurationError, parseConfiguration } from '#sdk/protocol/configuration';
 import { type Deployment, deploymentSchema } from '#sdk/protocol/deployment';
@@ -7,6 +8,8 @@ import { createBroker } from './broker.ts';
 
 /** Milliseconds within which everything taken must be stored when the process is asked to end. */
 const farewell = 4_500;
+/** Threads that check signatures: beyond these the event loop, which does all the rest, is what is slow. */
+const mostSignatureThreads = 4;
 
 function readDeployment(configuration: Configuration): Deployment {
   const file = configuration.DEPLOYMENT_FILE;
@@ -23,7 +26,12 @@ function readDeployment(configuration: Configuration): Deployment {
 async function main(): Promise<void> {
   const configuration = parseConfiguration(process.env);
   const logger = pino({ name: 'broker', level: configuration.LOG_LEVEL });
-  const broker = createBroker({ configuration, deployment: readDeployment(configuration), logger });
+  const broker = createBroker({
+    configuration,
+    deployment: readDeployment(configuration),
+    logger,
+    limits: { signatureThreads: Math.min(mostSignatureThreads, availableParallelism()) }
+  });
   let ending = false;
   const end = (): void => {
     if (ending) return;

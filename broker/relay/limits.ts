@@ -29,6 +29,8 @@ export interface RelayLimits {
   /** Milliseconds and events after which what was stored is sent on. */
   readonly fanOutDelay: number;
   readonly fanOutEvents: number;
+  /** Threads that check signatures; with 0 the event loop does. A process of its own takes one per processor. */
+  readonly signatureThreads: number;
   /** Requests of one network address that publish over HTTP. */
   readonly requestRate: Rate;
   /** Events of one publisher over HTTP, counted once its signature is known to be its own. */
@@ -41,8 +43,8 @@ export const defaultLimits: RelayLimits = {
   eventsPerFrame: 4_096,
   messagesPerSecond: 500,
   rubbish: 5,
-  subscriptionsPerSocket: 256,
-  subscriptionsWithoutSession: 64,
+  subscriptionsPerSocket: 2_048,
+  subscriptionsWithoutSession: 1_024,
   socketsPerAddress: 2_048,
   sockets: 20_000,
   unacknowledged: 16 * 1024 * 1024,
@@ -52,6 +54,7 @@ export const defaultLimits: RelayLimits = {
   heartbeat: 20_000,
   fanOutDelay: 4,
   fanOutEvents: 100,
+  signatureThreads: 0,
   requestRate: { burst: 600, perSecond: 100 },
   eventRate: { burst: 20_000, perSecond: 2_000 }
 };

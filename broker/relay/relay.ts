@@ -15,6 +15,7 @@ import type { RelayLimits } from './limits.ts';
 import { RelayMetrics } from './metrics.ts';
 import { Publisher } from './publish.ts';
 import { accountSignatureReader } from './account-signatures.ts';
+import { SignaturePool } from './signature-pool.ts';
 import { createVerifiers } from './signature-verifiers.ts';
 import { ConnectionCount } from './connection-count.ts';
 import { Readers, type ReadersOptions } from './readers.ts';
@@ -56,7 +57,8 @@ export interface Relay {
 export function createRelay(options: RelayOptions): Relay {
   const { deployment, client, streams, store, sealedLog, clock, limits, logger, registry } = options;
   const metrics = new RelayMetrics(registry);
-  const { native, table } = createVerifiers(accountSignatureReader(client));
+  const signatures = new SignaturePool({ threads: limits.signatureThreads, logger });
+  const { native, table } = createVerifiers(accountSignatureReader(client), signatures);
   if (!native) logger.warn('no native secp256k1 for this platform: signatures are checked by the slower portable one');
   const distributor = new Distributor({ store, logger, delay: limits.fanOutDelay, most: limits.fanOutEvents });
   const grants = new GrantDesk(sealedLog, logger);
@@ -104,6 +106,7 @@ export function createRelay(options: RelayOptions): Relay {
     stop: async () => {
       live.stop();
       await sockets.stop();
+      await signatures.stop();
       readers.stop();
       await store.drain();
       distributor.stop();

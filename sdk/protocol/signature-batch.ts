@@ -167,12 +167,17 @@ export function batchVerifier(base: SignatureVerifier, hash: Sha256 = sha256): S
       const leaf = leafOf(payload, hash);
       const kind = `${originType} ${signatureType}`;
       const { memory, timestamp = 0 } = context ?? {};
+      const running = memory?.running(kind, origin, batch.size, batch.signature);
+      // Not awaited where there is none: the next event of the batch must find this one running.
+      if (running !== undefined) await running;
       const known = memory?.find(kind, origin, batch.size, batch.signature);
       const holds = known !== undefined && known.from <= timestamp && timestamp <= known.until;
       if (holds && isProven(leaf, batch, known, hash)) return true;
       const root = merkleRoot(leaf, batch, hash);
       const signed = encodeBatchRoot(root, batch.size);
-      if (!(await base.verify(signed, batch.signature, origin, context))) return false;
+      const answer = base.verify(signed, batch.signature, origin, context);
+      if (typeof answer !== 'boolean') memory?.begin(kind, origin, batch.size, batch.signature, answer);
+      if (!(typeof answer === 'boolean' ? answer : await answer)) return false;
       if (memory !== undefined) {
         learn(memory.keep(kind, origin, batch.size, batch.signature, root, timestamp), leaf, batch, hash);
       }

@@ -21,6 +21,15 @@ interface ProvenSignature {
   readonly signature: Uint8Array;
 }
 
+/** A check of the signature of a batch that has not answered yet. */
+interface RunningCheck {
+  readonly kind: string;
+  readonly origin: Hex;
+  readonly size: number;
+  readonly signature: Uint8Array;
+  readonly done: Promise<void>;
+}
+
 /**
  * What was verified a moment ago, so that a batch of 64 events costs one check of a signature. Nothing is believed that
  * was not checked: an entry stands for one signature by one origin, byte for byte. Keep a memory no longer than an
@@ -30,6 +39,7 @@ export class VerificationMemory {
   readonly #capacity: number;
   readonly #batches: ProvenBatch[] = [];
   readonly #signatures: ProvenSignature[] = [];
+  readonly #running: RunningCheck[] = [];
 
   /** @param capacity - Batches, and single signatures, that are remembered at the same time. */
   constructor(capacity = 16) {
@@ -42,6 +52,26 @@ export class VerificationMemory {
       (batch) =>
         batch.size === size && batch.origin === origin && batch.kind === kind && isSame(batch.signature, signature)
     );
+  }
+
+  /**
+   * Resolves, whatever the answer is, when a check of this signature that runs for another event of the batch is done;
+   * undefined where none runs. So events that are verified at the same time cost one check too.
+   */
+  running(kind: string, origin: Hex, size: number, signature: Uint8Array): Promise<void> | undefined {
+    return this.#running.find(
+      (check) =>
+        check.size === size && check.origin === origin && check.kind === kind && isSame(check.signature, signature)
+    )?.done;
+  }
+
+  /** Takes in a check that has begun. */
+  begin(kind: string, origin: Hex, size: number, signature: Uint8Array, answer: Promise<boolean>): void {
+    const forget = (): void => {
+      this.#running.splice(this.#running.indexOf(check), 1);
+    };
+    const check = { kind, origin, size, signature, done: answer.then(forget, forget) };
+    this.#running.push(check);
   }
 
   /** Takes in a batch whose root was found signed for an event of this timestamp. */
