@@ -152,6 +152,25 @@ describe.skipIf(missing !== null)('events in JetStream when something goes wrong
     expect(refusals).toBeGreaterThanOrEqual(0);
   });
 
+  it('leaves no gap where two brokers write many messages at once', async () => {
+    const place = newPlace();
+    const [ours, theirs] = [await open(), await open()];
+    // Events of several slots, none of which may share a message.
+    const written = await Promise.all(
+      Array.from({ length: 120 }, (_, sequence) =>
+        append(
+          sequence % 2 === 0 ? ours : theirs,
+          eventOf(place, sequence, { timestamp: now - (sequence % 5) * 10_000 })
+        )
+      )
+    );
+    const records = await readAll(await open(), place);
+    expect(records.map(({ offset }) => offset)).toEqual(written.map((_, offset) => offset));
+    expect(records.map(({ offset, event }) => [event.sequence, offset]).sort(([a = 0], [b = 0]) => a - b)).toEqual(
+      written.map((offset, sequence) => [sequence, offset])
+    );
+  });
+
   it('says that it is away while it is away, and goes on by itself', async () => {
     const place = newPlace();
     const store = await open();

@@ -26,8 +26,6 @@ export const brokerHeader = 'Tributary-Broker';
 /** Most events and bytes of one round. */
 const roundEvents = 8_192;
 const roundBytes = 4 * 1024 * 1024;
-/** Messages sent before the first of them is acknowledged. */
-const inFlight = 16;
 /** Times in a row that another broker may be faster. */
 const mostConflicts = 100;
 /** Milliseconds for which a server that is away is waited for, before those who publish are told. */
@@ -237,48 +235,41 @@ export class PartitionAppender {
     return table;
   }
 
-  /** @returns False if another broker was faster: what is not settled has to be examined again. */
+  /**
+   * Stores message after message. Each waits for the one before: JetStream compares sequences alone, so a second one on
+   * its way could follow the message of another broker that came in place of the first.
+   *
+   * @returns False if another broker was faster: what is not settled has to be examined again.
+   */
   private async publish(fresh: readonly Waiting[], position: Position): Promise<boolean> {
     const { client } = await this.parts.nats.open();
-    const sent: { events: readonly Waiting[]; message: PackedEvents; stored: Promise<Error | null> }[] = [];
-    const failures: Error[] = [];
     let { seq, progress } = position;
-    /** Waits for the oldest message that is under way. */
-    const settleOldest = async (): Promise<void> => {
-      const oldest = sent.shift();
-      if (oldest === undefined) return;
-      const failure = await oldest.stored;
-      if (failure !== null) failures.push(failure);
-      // What follows a message that failed is not stored either, or is found when the log is read again.
-      if (failures.length === 0) this.settle(oldest.events, oldest.message);
-    };
     for (const events of cutIntoMessages(fresh)) {
-      if (sent.length >= inFlight) await settleOldest();
-      if (failures.length > 0) break;
       const storedAt = Math.max(progress.storedAt, this.parts.clock());
       const packed = events.map(({ event, key, bytes }) => ({ timestamp: event.timestamp, key, bytes }));
       const { message, after } = encodePacked(packed, progress, storedAt);
-      const subject = this.parts.names.events(this.place, slotOf(packed[0]?.timestamp ?? 0));
       const head = headers();
       head.set(brokerHeader, this.parts.broker);
-      const acknowledged = client.publish(subject, message, {
-        headers: head,
-        timeout: requestTimeout,
-        expect: { lastSequence: seq }
-      });
-      const stored = this.parts.nats.answer(acknowledged).then(
-        () => null,
-        (error: unknown) => (error instanceof Error ? error : new JetStreamUnavailableError(String(error)))
+      const acknowledged = client.publish(
+        this.parts.names.events(this.place, slotOf(packed[0]?.timestamp ?? 0)),
+        message,
+        {
+          headers: head,
+          timeout: requestTimeout,
+          expect: { lastSequence: seq }
+        }
       );
+      try {
+        await this.parts.nats.answer(acknowledged);
+      } catch (error) {
+        if (wrongLastSequence.includes(answeredCode(error) ?? 0)) return false;
+        throw error;
+      }
       seq += 1;
       progress = after;
-      sent.push({ events, message: new PackedEvents(this.name, seq, message), stored });
+      this.settle(events, new PackedEvents(this.name, seq, message));
     }
-    while (sent.length > 0) await settleOldest();
-    const [failure] = failures;
-    if (failure === undefined) return true;
-    if (wrongLastSequence.includes(answeredCode(failure) ?? 0)) return false;
-    throw failure;
+    return true;
   }
 
   private settle(events: readonly Waiting[], message: PackedEvents): void {
