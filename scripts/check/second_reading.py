@@ -2,7 +2,7 @@
 
 Computes from the vectors' inputs, as sdk/protocol/README.md describes them, what the vectors say the outputs are:
 encodings of events, slot keys and covers of ranges, key derivation by HKDF, expiry buckets, complete-subtree covers,
-node keys, grants of both versions, and era changes as far as the sealed seeds.
+node keys, grants of both versions, era changes as far as the sealed seeds, and partitions of keys.
 
 Not checked, since the standard library has neither curves nor ciphers nor Keccak: signatures, HPKE, and AES-GCM itself.
 Of what is encrypted, keys, nonces, additional data and lengths are checked, and that seeds which an era change is said
@@ -369,6 +369,16 @@ def check_frames(vectors):
     same("event frames", (b"\x02" + u(2, len(events)) + body).hex(), delivered["frame"][2:])
 
 
+# Partition keys
+
+
+def check_partition_keys(vectors):
+    for vector in vectors["keys"]:
+        number = int.from_bytes(hashlib.sha256(vector["key"].encode()).digest()[:8], "big")
+        for case in vector["partitions"]:
+            same(f"partitions of keys: {vector['key'][:40]}", number % case["count"], case["partition"])
+
+
 def main():
     here = pathlib.Path(__file__).resolve().parents[2] / "sdk" / "protocol" / "vectors"
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else here
@@ -383,6 +393,7 @@ def main():
         check_buckets(read("era-change"))
         check_era_changes(read("era-change"))
         check_frames(read("frame"))
+        check_partition_keys(read("partition-key"))
     except Difference as difference:
         print(f"The second reading differs in {difference}", file=sys.stderr)
         return 1

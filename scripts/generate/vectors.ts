@@ -41,6 +41,7 @@ import { keyPairOf } from '#sdk/protocol/hpke';
 import { authorizationNonceOf } from '#sdk/protocol/authorization';
 import { offerIdOf, productIdOf, type Offer } from '#sdk/protocol/offer';
 import type { Hex } from '#sdk/protocol/primitives';
+import { partitionOf } from '#sdk/protocol/partition-key';
 import { TributaryError } from '#sdk/protocol/problem';
 import { personalMessageHash, privateKeySigner, signEvent } from '#sdk/protocol/signature';
 import {
@@ -596,6 +597,16 @@ function identifierVectors(): unknown {
   };
 }
 
+function partitionVectors(): unknown {
+  const keys = ['', 'a', 'bus 550', 'Übergröße 🌊', '0x00112233445566778899aabbccddeeff00112233', 'x'.repeat(300)];
+  return {
+    keys: keys.map((key) => ({
+      key,
+      partitions: [1, 2, 7, 16, 1000, 1024].map((count) => ({ count, partition: partitionOf(key, count) }))
+    }))
+  };
+}
+
 const vectors = {
   event: await eventVectors(),
   'event-batch': await eventBatchVectors(stream, timestamp, publisher),
@@ -603,7 +614,8 @@ const vectors = {
   grant: await grantVectors(),
   'era-change': await eraChangeVectors(),
   frame: await frameVectors(),
-  identifiers: identifierVectors()
+  identifiers: identifierVectors(),
+  'partition-key': partitionVectors()
 };
 const files = new Map<string, string>();
 for (const [name, content] of Object.entries(vectors)) {
