@@ -1,8 +1,8 @@
-import { Worker } from 'node:worker_threads';
 import type { EraChange } from '#sdk/protocol/era-change';
 import { decodeEraChange } from '#sdk/protocol/era-change-encoding';
 import { makeEraChange, type MakeEraChangeParameters } from '#sdk/protocol/era-change-sealing';
 import type { EventSigner } from '#sdk/protocol/signature';
+import { startThread } from '../threads/start-thread.ts';
 import { EraChangeFailedError } from './errors.ts';
 
 /** What the thread is given. */
@@ -34,11 +34,7 @@ export async function makeEraChangeAside(
   const leaves = buckets.reduce((sum, bucket) => sum + bucket.leaves.length, 0);
   if (leaves <= smallLeaves) return makeEraChange(parameters, signer);
   const task: EraChangeTask = { parameters: { ...parameters, buckets }, origin: signer.origin };
-  const worker = new Worker(new URL('./era-change-thread.ts', import.meta.url), {
-    workerData: task,
-    execArgv: ['--import', 'tsx'],
-    env: {}
-  });
+  const worker = startThread(new URL('./era-change-thread.ts', import.meta.url), task);
   try {
     return await new Promise<EraChange | undefined>((resolve, reject) => {
       const fail = (reason: string): void => {

@@ -5,7 +5,7 @@ import { makeEraChange } from '#sdk/protocol/era-change-sealing';
 import type { EraChangeAnswer, EraChangeTask } from './era-change-maker.ts';
 
 /** The thread of makeEraChangeAside: one task, one answer. */
-const { parameters, origin } = workerData as EraChangeTask;
+const { parameters, origin } = (workerData as { readonly data: EraChangeTask }).data;
 const say = (answer: EraChangeAnswer): void => {
   parentPort?.postMessage(answer);
 };
