@@ -90,4 +90,5 @@ it('delivers what was stored without word of it before what came after, in order
   listener?.grown();
   await expect.poll(() => got, { timeout: 5_000 }).toEqual([1, 2, 3, 4, 5, 6]);
   distributor.stop();
+  await log.stop();
 });

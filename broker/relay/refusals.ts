@@ -179,6 +179,20 @@ export class MessageInvalidError extends TributaryError {
   readonly title = 'The message is not valid';
 }
 
+/** Retention removed what the question is about. */
+export class HistoryRemovedError extends TributaryError {
+  readonly code = 'history-removed';
+  readonly title = 'The history was removed';
+  override readonly status = 410;
+
+  constructor(stream: string) {
+    super(
+      `Events of stream ${stream} that would have to be counted were removed by its retention. Ask for a later time, ` +
+        'and keep streams for longer than it takes to ask.'
+    );
+  }
+}
+
 /** The account could not be authenticated. */
 export class AuthenticationError extends TributaryError {
   readonly code = 'authentication-failed';

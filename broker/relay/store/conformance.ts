@@ -4,7 +4,11 @@ import { eventLimits, type StreamEvent } from '#sdk/protocol/event';
 import { encodeEvent } from '#sdk/protocol/event-encoding';
 import type { Address } from '#sdk/protocol/primitives';
 import { BrokerBusyError, EventConflictError } from '../refusals.ts';
+import type { EraChange } from '#sdk/protocol/era-change';
+import { eraChangeToJson } from '#sdk/protocol/era-change-encoding';
+import type { Grant } from '#sdk/protocol/grant';
 import type { EventStore, LogRecord, PartitionPlace } from './event-store.ts';
+import { type SealedLog, sealedLogLimits } from './sealed-log.ts';
 
 /** What one broker gives to its store. */
 export interface OpenOptions {
@@ -28,6 +32,12 @@ const origin = `0x${'0a'.repeat(20)}` as const;
 const upTo = (count: number, first = 0) => Array.from({ length: count }, (_, place) => first + place);
 const offsetsOf = (records: readonly LogRecord[]) => records.map((record) => record.offset);
 const newStream = (): Address => `0x${randomBytes(20).toString('hex')}`;
+
+/** A log of grants and era changes under test, as {@link StoreUnderTest}. */
+export interface SealedLogUnderTest {
+  open(): Promise<SealedLog>;
+  close(): Promise<void>;
+}
 
 /** Every store must pass this. */
 export function describeEventStore(name: string, openUnderTest: () => Promise<StoreUnderTest>): void {
@@ -319,8 +329,198 @@ export function describeEventStore(name: string, openUnderTest: () => Promise<St
       });
     });
 
+    describe('several brokers', () => {
+      it('tell each other what they store, without a gap, in one order', async () => {
+        const stores = [store, await open(), await open()];
+        const seen = stores.map(() => [] as LogRecord[]);
+        for (const [index, each] of stores.entries()) {
+          const records = seen[index] ?? [];
+          let reading = Promise.resolve();
+          // As a broker does: whatever is told, everything beyond what is known is read from the log.
+          const read = (): void => {
+            reading = reading.then(async () => {
+              records.push(...(await readAll(records.length, each)));
+            });
+          };
+          await each.follow(place, { stored: read, grown: read });
+        }
+        await Promise.all(upTo(300).map((sequence) => append(eventOf(sequence), stores[sequence % 3] ?? store)));
+        for (const records of seen) await expect.poll(() => records.length, { timeout: 10_000 }).toBe(300);
+        const hex = (records: readonly LogRecord[]) =>
+          records.map((record) => [record.offset, Buffer.from(record.bytes).toString('hex')]);
+        expect(hex(seen[1] ?? [])).toEqual(hex(seen[0] ?? []));
+        expect(hex(seen[2] ?? [])).toEqual(hex(seen[0] ?? []));
+        expect(offsetsOf(seen[0] ?? [])).toEqual(upTo(300));
+      });
+    });
+
+    describe('retention', () => {
+      const content = new Uint8Array(1_000);
+
+      it('is what was set for the stream, on every broker', async () => {
+        const { stream } = place;
+        const other = await open();
+        expect(await store.retention(stream)).toBeNull();
+        await store.setRetention(stream, { seconds: 86_400 });
+        await expect.poll(() => other.retention(stream)).toEqual({ seconds: 86_400 });
+        await other.setRetention(stream, { seconds: 7_200, bytes: 5_000_000 });
+        await expect.poll(() => store.retention(stream)).toEqual({ seconds: 7_200, bytes: 5_000_000 });
+        await store.setRetention(stream, {});
+        await expect.poll(() => other.retention(stream)).toEqual({});
+        await store.setRetention(stream, null);
+        await expect.poll(() => other.retention(stream)).toBeNull();
+      });
+
+      it('keeps the newest events that fit, and begins later in sight of everybody', async () => {
+        const { stream } = place;
+        await Promise.all(upTo(100).map((sequence) => append(eventOf(sequence, { content }))));
+        await append(eventOf(0, { stream: newStream() }));
+        const size = encodeEvent(eventOf(0, { content })).length;
+        await store.setRetention(stream, { bytes: 10 * size + 10 });
+        await expect.poll(() => store.span(place), { timeout: 20_000 }).toEqual({ first: 90, next: 100 });
+        const other = await open();
+        expect(await other.span(place)).toEqual({ first: 90, next: 100 });
+        expect(offsetsOf(await other.page(place, 0))).toEqual(upTo(10, 90));
+        expect(offsetsOf(await store.page(place, 0, 92))).toEqual([90, 91]);
+        expect(await store.page(place, 0, 50)).toEqual([]);
+        expect(await store.offsetAt(place, 0)).toBe(90);
+        // What was removed is recognised all the same, and no offset is given twice.
+        expect(await append(eventOf(3, { content }))).toBe(3);
+        await expect(append(eventOf(3))).rejects.toThrow(EventConflictError);
+        expect(await append(eventOf(200, { content }))).toBe(100);
+        expect((await store.activity([stream]))[0]?.events).toBe(101);
+        expect(await store.countBefore(stream, now + second, now + 60 * second)).toBe(101);
+        await expect.poll(async () => (await store.span(place))?.first, { timeout: 20_000 }).toBe(91);
+      });
+
+      it('lets a stream be empty, and go on where it was', async () => {
+        const { stream } = place;
+        await Promise.all(upTo(5).map((sequence) => append(eventOf(sequence, { content }))));
+        await store.setRetention(stream, { bytes: 10 });
+        await expect.poll(() => store.span(place), { timeout: 20_000 }).toEqual({ first: 5, next: 5 });
+        expect(await store.page(place, 0)).toEqual([]);
+        await store.setRetention(stream, null);
+        expect(await append(eventOf(5))).toBe(5);
+        expect(await store.span(place)).toEqual({ first: 5, next: 6 });
+        expect(offsetsOf(await store.page(place, 0))).toEqual([5]);
+      });
+    });
+
     it('has no trouble', async () => {
       expect(await store.trouble()).toBeNull();
+    });
+  });
+}
+
+/** Every store's log of grants and era changes must pass this. */
+export function describeSealedLog(name: string, openUnderTest: () => Promise<SealedLogUnderTest>): void {
+  describe(name, () => {
+    let underTest: SealedLogUnderTest;
+    let logs: [SealedLog, SealedLog];
+    let stream: Address;
+    const licensee = newStream();
+    const grantOf = (fromSlot: number, changes: Partial<Grant> = {}): Grant => ({
+      version: 1,
+      stream,
+      era: 0,
+      fromSlot,
+      untilSlot: fromSlot + 10,
+      licensee,
+      offerId: `0x${'00'.repeat(32)}`,
+      recipient: `0x${'01'.repeat(32)}`,
+      encapsulation: `0x${'02'.repeat(32)}`,
+      ciphertext: '0x0304',
+      issuer: licensee,
+      signature: `0x${'05'.repeat(65)}`,
+      ...changes
+    });
+    const changeOf = (era: number, changes: Partial<EraChange> = {}): EraChange => ({
+      version: 1,
+      stream,
+      era,
+      fromSlot: 100,
+      untilSlot: 200,
+      salt: `0x${'06'.repeat(16)}`,
+      buckets: [
+        {
+          end: 150,
+          sealed: new Uint8Array(60).fill(8),
+          wraps: [{ node: { level: 0, index: 0 }, wrapped: new Uint8Array(16).fill(9) }]
+        }
+      ],
+      issuer: licensee,
+      signature: `0x${'07'.repeat(65)}`,
+      ...changes
+    });
+
+    beforeAll(async () => {
+      underTest = await openUnderTest();
+      logs = [await underTest.open(), await underTest.open()];
+    });
+    beforeEach(() => {
+      stream = newStream();
+    });
+    afterAll(async () => {
+      for (const log of logs) await log.stop();
+      await underTest.close();
+    });
+
+    it('keeps grants by licensee, each once, the first one of a range', async () => {
+      const [log, other] = logs;
+      expect(await log.appendGrant(grantOf(1))).toBe(true);
+      expect(await other.appendGrant(grantOf(1))).toBe(false);
+      expect(await other.appendGrant(grantOf(1, { ciphertext: '0x09' }))).toBe(false);
+      expect(await other.appendGrant(grantOf(2))).toBe(true);
+      expect(await log.appendGrant(grantOf(1, { era: 1 }))).toBe(true);
+      expect(await log.appendGrant(grantOf(1, { licensee: newStream() }))).toBe(true);
+      const expected = [grantOf(1), grantOf(2), grantOf(1, { era: 1 })];
+      expect(await log.grants(stream, licensee)).toEqual(expected);
+      expect(await other.grants(stream, licensee)).toEqual(expected);
+      expect(await log.grants(newStream(), licensee)).toEqual([]);
+    });
+
+    it('gives the newest grants where there are more than one answer holds', async () => {
+      const [log] = logs;
+      const count = sealedLogLimits.grants + 5;
+      for (let first = 0; first < count; first += 100) {
+        const part = upTo(Math.min(100, count - first), first);
+        // One after the other, so that they have an order.
+        for (const fromSlot of part) await log.appendGrant(grantOf(fromSlot));
+      }
+      const slots = (await log.grants(stream, licensee)).map((grant) => grant.fromSlot);
+      expect(slots).toEqual(upTo(sealedLogLimits.grants, 5));
+    });
+
+    it('keeps era changes of a stream, the first one of an issuer, era and slot', async () => {
+      const [log, other] = logs;
+      expect(await log.appendEraChange(changeOf(1))).toBe(true);
+      expect(await other.appendEraChange(changeOf(1, { salt: `0x${'08'.repeat(16)}` }))).toBe(false);
+      expect(await other.appendEraChange(changeOf(1, { issuer: newStream() }))).toBe(true);
+      expect(await other.appendEraChange(changeOf(2))).toBe(true);
+      expect((await log.eraChanges(stream)).map((change) => change.era)).toEqual([1, 1, 2]);
+      const [first] = await log.eraChanges(stream);
+      expect(first && eraChangeToJson(first)).toEqual(eraChangeToJson(changeOf(1)));
+    });
+
+    it('tells every broker what any of them stored', async () => {
+      const heard = logs.map(() => ({ grants: new Set<number>(), eras: new Set<number>() }));
+      const ends = await Promise.all(
+        logs.map((log, index) =>
+          log.follow({
+            grant: (grant) => grant.stream === stream && heard[index]?.grants.add(grant.fromSlot),
+            eraChange: (change) => change.stream === stream && heard[index]?.eras.add(change.era),
+            missed: () => undefined
+          })
+        )
+      );
+      await Promise.all(upTo(50).map((slot) => logs[slot % 2]?.appendGrant(grantOf(slot))));
+      await logs[0].appendEraChange(changeOf(1));
+      await logs[1].appendEraChange(changeOf(2));
+      for (const { grants, eras } of heard) {
+        await expect.poll(() => grants.size, { timeout: 10_000 }).toBe(50);
+        await expect.poll(() => eras.size, { timeout: 10_000 }).toBe(2);
+      }
+      for (const end of ends) end();
     });
   });
 }

@@ -41,6 +41,14 @@ export interface Retention {
   readonly bytes?: number;
 }
 
+/** How a broker keeps streams. */
+export interface RetentionPolicy {
+  /** For streams of which nothing was set. */
+  readonly usual: Retention;
+  /** Holds for every stream, whatever was set. */
+  readonly most: Retention;
+}
+
 /** Somebody who wants to know at once what is stored in a partition. Neither function may throw. */
 export interface PartitionListener {
   /**
@@ -103,6 +111,8 @@ export interface EventStore {
    * `time` and which were stored before `storedBefore`, both Unix milliseconds. The answer is the same at every later
    * moment: what is stored later adds nothing, and removing what was stored more than `eventLimits.behind` ago changes
    * nothing.
+   *
+   * @throws HistoryRemovedError where events were removed that would have to be looked at.
    */
   countBefore(stream: Address, time: number, storedBefore: number): Promise<number>;
 

@@ -36,7 +36,7 @@ export function openStores(options: {
   const { NATS_URL, NATS_CREDENTIALS_FILE, NATS_MONITORING_URL, NATS_REPLICAS: replicas } = configuration;
   if (NATS_URL === undefined) {
     const store = new PostgresEventStore({ pool, genesisHash, clock, logger, mostWaiting });
-    const sealedLog = new PostgresSealedLog(pool, genesisHash);
+    const sealedLog = new PostgresSealedLog(pool, genesisHash, logger);
     return {
       store,
       sealedLog,

@@ -36,21 +36,38 @@ export class EraChangeLog {
     this.genesis = bufferOf(genesisHash);
   }
 
-  /** @returns False if the issuer made one for this era and slot before: the first one stays. */
-  async append(change: EraChange): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `insert into broker.era_change_log (genesis, stream, issuer, era, from_slot, bytes)
-       values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+  /**
+   * @param channel On which Postgres tells other brokers of it.
+   * @param teller Who this broker is to them.
+   * @returns False if the issuer made one for this era and slot before: the first one stays.
+   */
+  async append(change: EraChange, channel: string, teller: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ id: number }>(
+      `with stored as (insert into broker.era_change_log (genesis, stream, issuer, era, from_slot, bytes)
+       values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id)
+       select id from stored cross join lateral pg_notify($7, $8 || ' era-change ' || id)`,
       [
         this.genesis,
         bufferOf(change.stream),
         bufferOf(change.issuer),
         change.era,
         change.fromSlot,
-        Buffer.from(encodeEraChange(change))
+        Buffer.from(encodeEraChange(change)),
+        channel,
+        teller
       ]
     );
-    return rowCount === 1;
+    return rows.length === 1;
+  }
+
+  /** Era changes by their numbers, oldest first. */
+  async read(ids: readonly number[]): Promise<EraChange[]> {
+    if (ids.length === 0) return [];
+    const { rows } = await this.pool.query<{ bytes: Buffer }>(
+      'select bytes from broker.era_change_log where id = any($1) order by id',
+      [ids]
+    );
+    return rows.map((row) => decodeEraChange(row.bytes));
   }
 
   /** Era changes of a stream, oldest first. */

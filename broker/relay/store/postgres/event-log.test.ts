@@ -16,6 +16,7 @@ let pool: pg.Pool;
 let place: PartitionPlace;
 let streamNumber = 0;
 let stream: Address;
+const opened: PostgresEventStore[] = [];
 const now = 1_700_000_000_000;
 
 function eventOf(sequence: number, changes: Partial<StreamEvent> = {}): StreamEvent {
@@ -42,6 +43,7 @@ const entryOf = (event: StreamEvent) => ({ event, bytes: encodeEvent(event) });
 
 async function openLog() {
   const log = new PostgresEventStore({ pool, genesisHash: genesis, clock: () => now, logger, mostWaiting: 2 ** 28 });
+  opened.push(log);
   const told = { grown: 0 };
   await log.follow(place, { stored: () => undefined, grown: () => (told.grown += 1) });
   return { log, told };
@@ -59,6 +61,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  for (const store of opened) await store.stop();
   await pool.end();
   await admin.query(`drop database ${database} with (force)`);
   await admin.end();
@@ -83,14 +86,14 @@ it('reports a commit whose outcome is unknown, and finds out when the event is s
     .poll(async () => {
       const { rowCount } = await admin.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = $1 and wait_event_type = 'Lock' and query like '%advanced%'`,
+         where datname = $1 and wait_event_type = 'Lock' and query like '%broker.append%'`,
         [database]
       );
       return rowCount;
     })
     .toBe(1);
   expect(await outcome).toMatchObject({ code: 'database-unavailable' });
-  await expect.poll(() => told.grown).toBe(1);
+  await expect.poll(() => told.grown).toBeGreaterThan(0);
   await rival.query('rollback');
   rival.release();
   expect(await log.append(entryOf(eventOf(1)))).toBe(1);

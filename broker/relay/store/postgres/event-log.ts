@@ -19,45 +19,8 @@ const batchBytes = 16 * 1024 * 1024;
 /** Times that a transaction which met a rival is tried again. */
 const attempts = 5;
 
-/**
- * Stores one batch in one statement, which is one transaction: finds the events that are there already, gives the
- * others the next offsets of their partitions, counts them. The events travel as one bytea that is cut up here.
- */
-const append = `
-  with input as materialized (
-    select place, partition_id, timestamp, sequence,
-           substring($7::bytea from start for origin_length) as origin,
-           substring($7::bytea from start + origin_length for length) as bytes
-    from unnest($1::int[], $2::bigint[], $3::bigint[], $4::int[], $5::int[], $6::int[])
-      with ordinality as given (partition_id, timestamp, sequence, start, origin_length, length, place)
-  ), known as materialized (
-    select input.place, event.log_offset, event.bytes = input.bytes as identical
-    from input join broker.event using (partition_id, timestamp, sequence, origin)
-  ), fresh as materialized (
-    select *, row_number() over (partition by partition_id order by place) - 1 as nth,
-           max(timestamp) over (partition by partition_id order by place) as highest
-    from input where place not in (select place from known)
-  ), advanced as (
-    update broker.partition
-    set next_offset = next_offset + counted.events,
-        high_timestamp = greatest(high_timestamp, counted.highest),
-        stored_at = $8
-    from (select partition_id, count(*) as events, max(highest) as highest from fresh group by 1) as counted
-    where id = counted.partition_id
-    returning id, old.next_offset as first, old.high_timestamp as high_before, counted.events
-  ), stored as (
-    insert into broker.event
-      (partition_id, log_offset, timestamp, sequence, high_timestamp, stored_at, origin, bytes)
-    select partition_id, first + nth, timestamp, sequence, greatest(high_before, highest), $8, origin, bytes
-    from fresh join advanced on id = partition_id
-  ), counted as (
-    insert into broker.activity (partition_id, minute, events)
-    select id, $8::bigint / 60000, events from advanced
-    on conflict (partition_id, minute) do update set events = activity.events + excluded.events
-  )
-  select null::int as place, id as partition_id, first as log_offset, null::boolean as identical from advanced
-  union all
-  select place::int, null, log_offset, identical from known`;
+/** Stores one batch in one transaction, see segment-migration.ts. */
+const append = 'select * from broker.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)';
 
 interface AppendRow {
   readonly place: number | null;
@@ -77,6 +40,8 @@ export class EventLog {
   private readonly mostWaiting: number;
   private readonly partitions: PartitionTable;
   private readonly followers: Followers;
+  private readonly channel: string;
+  private readonly teller: string;
   private waiting: Waiting[] = [];
   private waitingBytes = 0;
   private storing: Promise<void> | null = null;
@@ -84,6 +49,8 @@ export class EventLog {
   /**
    * @param mostWaiting Bytes that may wait for their commit.
    * @param followers Told of every committed batch, partition by partition, in the order of the log.
+   * @param channel On which Postgres tells other brokers of every batch.
+   * @param teller Who this broker is to them.
    */
   constructor(options: {
     pool: pg.Pool;
@@ -92,6 +59,8 @@ export class EventLog {
     mostWaiting: number;
     partitions: PartitionTable;
     followers: Followers;
+    channel: string;
+    teller: string;
   }) {
     this.pool = options.pool;
     this.clock = options.clock;
@@ -99,6 +68,8 @@ export class EventLog {
     this.mostWaiting = options.mostWaiting;
     this.partitions = options.partitions;
     this.followers = options.followers;
+    this.channel = options.channel;
+    this.teller = options.teller;
   }
 
   /**
@@ -189,7 +160,11 @@ export class EventLog {
         continue;
       }
       const partitionId = ids[place] ?? 0;
-      const offset = next.get(partitionId) ?? 0;
+      const offset = next.get(partitionId);
+      if (offset === undefined) {
+        entry.settle({ error: new DatabaseUnavailableError('The log has no open segment. Restart the broker.') });
+        continue;
+      }
       next.set(partitionId, offset + 1);
       const partition = stored.get(partitionId);
       if (partition === undefined) stored.set(partitionId, { entry, records: [{ offset, bytes: entry.bytes }] });
@@ -212,6 +187,7 @@ export class EventLog {
       end += origin.length + bytes.length;
     }
     const values = [
+      [...new Set(ids)],
       ids,
       batch.map((entry) => entry.event.timestamp),
       batch.map((entry) => entry.event.sequence),
@@ -219,7 +195,9 @@ export class EventLog {
       originLengths,
       batch.map((entry) => entry.bytes.length),
       Buffer.concat(parts),
-      this.clock()
+      this.clock(),
+      this.channel,
+      this.teller
     ];
     for (let attempt = 1; ; attempt += 1) {
       try {

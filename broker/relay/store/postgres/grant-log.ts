@@ -14,13 +14,18 @@ export class GrantLog {
     this.genesis = bufferOf(genesisHash);
   }
 
-  /** @returns False if the same grant was stored before. */
-  async append(grant: Grant): Promise<boolean> {
-    const { rowCount } = await this.pool.query(
-      `insert into broker.grant_log
+  /**
+   * @param channel On which Postgres tells other brokers of it.
+   * @param teller Who this broker is to them.
+   * @returns False if the same grant was stored before.
+   */
+  async append(grant: Grant, channel: string, teller: string): Promise<boolean> {
+    const { rows } = await this.pool.query<{ id: number }>(
+      `with stored as (insert into broker.grant_log
          (genesis, stream, licensee, era, offer_id, from_slot, until_slot, recipient, document)
        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       on conflict do nothing`,
+       on conflict do nothing returning id)
+       select id from stored cross join lateral pg_notify($10, $11 || ' grant ' || id)`,
       [
         this.genesis,
         bufferOf(grant.stream),
@@ -30,10 +35,22 @@ export class GrantLog {
         grant.fromSlot,
         grant.untilSlot,
         bufferOf(grant.recipient),
-        JSON.stringify(grant)
+        JSON.stringify(grant),
+        channel,
+        teller
       ]
     );
-    return rowCount === 1;
+    return rows.length === 1;
+  }
+
+  /** Grants by their numbers, oldest first. */
+  async read(ids: readonly number[]): Promise<Grant[]> {
+    if (ids.length === 0) return [];
+    const { rows } = await this.pool.query<{ document: unknown }>(
+      'select document from broker.grant_log where id = any($1) order by id',
+      [ids]
+    );
+    return rows.map((row) => grantSchema.parse(row.document));
   }
 
   /** Grants of a licensee on a stream, oldest first. */

@@ -1,4 +1,5 @@
 import type { Migration } from '../../../database/migrate.ts';
+import { segmentMigration } from './segment-migration.ts';
 
 /** Tables of the relay. Everything hangs on the chain's genesis: a local chain that was reset begins a new log. */
 export const relayMigrations: readonly Migration[] = [
@@ -67,5 +68,6 @@ export const relayMigrations: readonly Migration[] = [
         primary key (genesis, stream)
       );
     `
-  }
+  },
+  segmentMigration
 ];
