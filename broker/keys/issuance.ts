@@ -4,9 +4,13 @@ import { slotAt } from '#sdk/protocol/slot-keys';
 import type { ChainHead } from '../chain/head.ts';
 import type { StreamDirectory } from '../chain/streams.ts';
 import type { ChainReader, LicenseNews } from './chain-reader.ts';
+import type { CutOffs } from './cut-offs.ts';
+import type { EraChanges } from './era-changes.ts';
 import type { HeldSeeds } from './held-seeds.ts';
+import type { Issued } from './issued.ts';
 import { type Issuer, tailLead } from './issuer.ts';
 import type { LeafTable } from './leaves.ts';
+import type { IssuerMetrics } from './metrics.ts';
 import type { EraTiming, OwnEras } from './own-eras.ts';
 import { PendingLicenses } from './pending.ts';
 import type { LicenseName, PurchaseTable } from './purchases.ts';
@@ -21,6 +25,10 @@ const tailInterval = 15_000;
 
 export interface IssuanceParts {
   readonly issuer: Issuer;
+  readonly eraChanges: EraChanges;
+  readonly cutOffs: CutOffs;
+  readonly issued: Issued;
+  readonly metrics: IssuerMetrics;
   readonly held: HeldSeeds;
   readonly reader: ChainReader;
   readonly table: PurchaseTable;
@@ -76,7 +84,8 @@ export class Issuance {
     this.timers = [];
     this.gathering.clear();
     this.pending.clear();
-    this.parts.issuer.forget();
+    this.parts.issued.forget();
+    this.parts.cutOffs.lastDue.clear();
   }
 
   /** Reads what is new on the chain; call at every head. */
@@ -118,10 +127,10 @@ export class Issuance {
   /** Looks at everyone who may read the stream: after a delegation, a new era, and a restart. Purchases go before it. */
   grantStream(stream: Address): void {
     if (!this.running) return;
-    const { work, issuer, table, head } = this.parts;
+    const { work, eraChanges, table, head } = this.parts;
     const licenses = async (): Promise<void> => {
       // Before the licences one by one: what it brings need not be granted.
-      await issuer.changeEra(stream);
+      await eraChanges.make(stream);
       const found = await table.licensesOf(stream, head.head.timestamp);
       this.grantLicenses(stream, found.map(untimed), 'later');
     };
@@ -175,13 +184,13 @@ export class Issuance {
 
   /** Begins a new era of a stream whose keys are made here if somebody is to be cut off, once cut-offs were gathered. */
   private considerEra(stream: Address): void {
-    const { seller, work, issuer, logger } = this.parts;
+    const { seller, work, cutOffs, metrics, logger } = this.parts;
     if (!this.running) return;
     if (seller?.eras.isOwn(stream) !== true) {
       work.add(
         `cut-offs of ${stream}`,
         async () => {
-          await issuer.cutOffsDue(stream);
+          await cutOffs.due(stream);
         },
         'later'
       );
@@ -189,10 +198,12 @@ export class Issuance {
     }
     if (this.gathering.has(stream)) return;
     const begin = async (): Promise<void> => {
-      const due = await issuer.cutOffsDue(stream);
+      const due = await cutOffs.due(stream);
       if (due === 0) return;
       logger.info({ stream, cutOffs: due }, 'somebody is to be cut off');
-      await issuer.startEra(stream, seller.eras);
+      // What it brings to whom is granted after it.
+      await seller.eras.next(stream);
+      metrics.erasStarted.inc();
       this.grantStream(stream);
     };
     this.gathering.set(

@@ -17,11 +17,14 @@ import { parseRequest, RequestInvalidError, RequestTooLargeError } from '../http
 import { ChainReader } from './chain-reader.ts';
 import { DelegationDesk } from './delegations.ts';
 import { NothingDelegatedError, VaultError } from './errors.ts';
+import { CutOffs } from './cut-offs.ts';
 import { makeEraChangeAside } from './era-change-maker.ts';
+import { EraChanges } from './era-changes.ts';
 import { HeldSeeds } from './held-seeds.ts';
 import { openIdentity } from './identity.ts';
 import { Issuance } from './issuance.ts';
-import { type EraChangeOutlet, type GrantOutlet, Issuer } from './issuer.ts';
+import { type EraChangeOutlet, type GrantOutlet, Issued } from './issued.ts';
+import { Issuer } from './issuer.ts';
 import { Leadership } from './leadership.ts';
 import { LeafTable } from './leaves.ts';
 import { IssuerMetrics } from './metrics.ts';
@@ -82,7 +85,7 @@ interface Opened {
   readonly account: Address;
   readonly held: HeldSeeds;
   readonly desk: DelegationDesk;
-  readonly issuer: Issuer;
+  readonly cutOffs: CutOffs;
   readonly table: PurchaseTable;
   readonly issuance: Issuance;
   readonly leadership: Leadership;
@@ -97,7 +100,7 @@ export function createKeys(options: KeysOptions): Keys {
     leads: () => opened?.leadership.leads ?? false,
     vault: () =>
       opened === null ? 'closed' : configuration.VAULT_PASSPHRASE_FROM === undefined ? 'open-key' : 'sealed-key',
-    cutOffsDue: () => opened?.issuer.lastDue ?? new Map()
+    cutOffsDue: () => opened?.cutOffs.lastDue ?? new Map()
   });
   const work = new Work(logger, () => {
     metrics.failures.inc();
@@ -119,39 +122,28 @@ export function createKeys(options: KeysOptions): Keys {
     const table = new PurchaseTable(pool, genesis, account);
     const leaves = new LeafTable(pool, genesis, account);
     const reader = new ChainReader(client, deployment, table, configuration.CONFIRMATIONS);
-    const issuer = new Issuer({
-      identity,
-      held,
-      reader,
-      head,
-      streams,
-      grants,
-      eraChanges: options.eraChanges,
-      table,
-      leaves,
-      secrets: new StreamSecrets(vault, genesis),
-      eraChangeFrom: options.eraChangeFrom ?? usualEraChangeFrom,
-      makeEraChange: makeEraChangeAside,
-      clock,
-      metrics,
-      logger
-    });
+    const secrets = new StreamSecrets(vault, genesis);
+    const issued = new Issued({ issuer: account, grants, eraChanges: options.eraChanges, leaves });
+    const { signer } = identity;
+    const common = { held, reader, table, leaves, head, streams, issued, clock, metrics, logger };
+    const cutOffs = new CutOffs(common);
     const seller = sellers && {
       timing: sellers,
       streams: new SellerStreams({ client, deployment, streams, issuer: account, sellers: sellers.accounts }),
       eras: new OwnEras({ held, streams, account, lead: sellers.lead, clock, logger })
     };
     const issuance = new Issuance({
-      issuer,
-      held,
-      reader,
-      table,
-      leaves,
-      head,
-      streams,
+      ...common,
+      issuer: new Issuer({ ...common, signer, secrets }),
+      eraChanges: new EraChanges({
+        ...common,
+        signer,
+        secrets,
+        from: options.eraChangeFrom ?? usualEraChangeFrom,
+        make: makeEraChangeAside
+      }),
+      cutOffs,
       work,
-      clock,
-      logger,
       ...(seller !== undefined && { seller })
     });
     const leadership = new Leadership({
@@ -179,7 +171,7 @@ export function createKeys(options: KeysOptions): Keys {
       account,
       held,
       desk: new DelegationDesk(identity, held, streams, clock),
-      issuer,
+      cutOffs,
       table,
       issuance,
       leadership
@@ -195,7 +187,7 @@ export function createKeys(options: KeysOptions): Keys {
   routes.get('/v1/issuer', (context) => context.json(parts().desk.issuer));
   routes.get('/v1/streams/:stream/era', async (context) => {
     const { stream } = parseRequest(z.object({ stream: addressSchema }), context.req.param());
-    const state = await parts().issuer.eraState(stream);
+    const state = await parts().cutOffs.state(stream);
     if (state === null) throw new NothingDelegatedError(stream);
     return context.json(state);
   });

@@ -17,6 +17,14 @@ export interface AssignedLeaf extends LeafHolder {
   readonly leaf: number;
 }
 
+interface LeafRow {
+  bucket_end: number;
+  leaf: number;
+  offer_id: Buffer;
+  licensee: Buffer;
+  recipient: Buffer;
+}
+
 const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), 'hex');
 const hex = (buffer: Buffer): Hex => `0x${buffer.toString('hex')}`;
 
@@ -36,34 +44,86 @@ export class LeafTable {
     this.issuer = bytes(issuer);
   }
 
-  /** The leaf of a holder in a bucket, assigned now if it has none; undefined where all leaves are taken. */
-  async assign(stream: Address, bucketEnd: number, holder: LeafHolder): Promise<number | undefined> {
-    const key = [this.genesis, this.issuer, bytes(stream), bucketEnd];
-    const who = [bytes(holder.offerId), bytes(holder.licensee), bytes(holder.recipient)];
-    const found = await this.pool.query<{ leaf: number }>(
-      `select leaf from broker.bucket_leaf where genesis = $1 and issuer = $2 and stream = $3 and bucket_end = $4
-         and offer_id = $5 and licensee = $6 and recipient = $7`,
-      [...key, ...who]
+  /**
+   * Leaves of holders in their buckets, assigned now to those who have none.
+   *
+   * @returns In the order of the holders; undefined where all leaves of a bucket are taken.
+   */
+  async assign(
+    stream: Address,
+    holders: readonly (LeafHolder & { readonly bucketEnd: number })[]
+  ): Promise<(number | undefined)[]> {
+    const found = await this.assigned(stream, holders);
+    const missing = [...new Map(holders.map((holder) => [nameOf(holder), holder]))].filter(
+      ([name]) => !found.has(name)
     );
-    if (found.rows[0] !== undefined) return found.rows[0].leaf;
-    // A number that is drawn and not used, because somebody else assigned at the same time, is lost: no harm.
-    const drawn = await this.pool.query<{ leaf: number }>(
-      `insert into broker.bucket (genesis, issuer, stream, bucket_end, next_leaf) values ($1, $2, $3, $4, 1)
-       on conflict (genesis, issuer, stream, bucket_end) do update set next_leaf = bucket.next_leaf + 1
-         where bucket.next_leaf < $5
-       returning next_leaf - 1 as leaf`,
-      [...key, leafCount]
+    if (missing.length > 0) {
+      const buckets = new Map<number, LeafHolder[]>();
+      for (const [, holder] of missing) {
+        buckets.set(holder.bucketEnd, [...(buckets.get(holder.bucketEnd) ?? []), holder]);
+      }
+      for (const [bucketEnd, some] of buckets) await this.give(stream, bucketEnd, some);
+      for (const [name, leaf] of await this.assigned(
+        stream,
+        missing.map(([, holder]) => holder)
+      ))
+        found.set(name, leaf);
+    }
+    return holders.map((holder) => found.get(nameOf(holder)));
+  }
+
+  /** Gives fresh leaves of a bucket. Numbers that are drawn and not used, for whatever reason, are lost: no harm. */
+  private async give(stream: Address, bucketEnd: number, holders: readonly LeafHolder[]): Promise<void> {
+    const drawn = await this.pool.query<{ first: number; next: number }>(
+      `insert into broker.bucket as known (genesis, issuer, stream, bucket_end, next_leaf)
+         values ($1, $2, $3, $4, least($5::int, $6::int))
+       on conflict (genesis, issuer, stream, bucket_end)
+         do update set next_leaf = least(known.next_leaf + $5::int, $6::int)
+       returning coalesce(old.next_leaf, 0) as first, new.next_leaf as next`,
+      [this.genesis, this.issuer, bytes(stream), bucketEnd, holders.length, leafCount]
     );
-    const leaf = drawn.rows[0]?.leaf;
-    if (leaf === undefined) return undefined;
-    const { rows } = await this.pool.query<{ leaf: number }>(
+    const { first = 0, next = 0 } = drawn.rows[0] ?? {};
+    const given = holders.slice(0, next - first);
+    await this.pool.query(
       `insert into broker.bucket_leaf (genesis, issuer, stream, bucket_end, offer_id, licensee, recipient, leaf)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)
-       on conflict (genesis, issuer, stream, bucket_end, offer_id, licensee, recipient) do update set leaf = bucket_leaf.leaf
-       returning leaf`,
-      [...key, ...who, leaf]
+       select $1, $2, $3, $4, offer_id, licensee, recipient, leaf
+       from unnest($5::bytea[], $6::bytea[], $7::bytea[], $8::int[]) as given (offer_id, licensee, recipient, leaf)
+       on conflict (genesis, issuer, stream, bucket_end, offer_id, licensee, recipient) do nothing`,
+      [
+        this.genesis,
+        this.issuer,
+        bytes(stream),
+        bucketEnd,
+        given.map(({ offerId }) => bytes(offerId)),
+        given.map(({ licensee }) => bytes(licensee)),
+        given.map(({ recipient }) => bytes(recipient)),
+        given.map((_, place) => first + place)
+      ]
     );
-    return rows[0]?.leaf;
+  }
+
+  /** Leaves that were assigned, by {@link nameOf} their holders. */
+  private async assigned(
+    stream: Address,
+    holders: readonly (LeafHolder & { readonly bucketEnd: number })[]
+  ): Promise<Map<string, number>> {
+    const { rows } = await this.pool.query<LeafRow>(
+      `select bucket_end, leaf, offer_id, licensee, recipient
+       from unnest($4::bigint[], $5::bytea[], $6::bytea[], $7::bytea[])
+         as asked (bucket_end, offer_id, licensee, recipient)
+       join broker.bucket_leaf using (bucket_end, offer_id, licensee, recipient)
+       where genesis = $1 and issuer = $2 and stream = $3`,
+      [
+        this.genesis,
+        this.issuer,
+        bytes(stream),
+        holders.map(({ bucketEnd }) => bucketEnd),
+        holders.map(({ offerId }) => bytes(offerId)),
+        holders.map(({ licensee }) => bytes(licensee)),
+        holders.map(({ recipient }) => bytes(recipient))
+      ]
+    );
+    return new Map(rows.map(leafOf).map((leaf) => [nameOf(leaf), leaf.leaf]));
   }
 
   /** Licences with a leaf in a bucket of a stream that ends after one slot and not after another. */
@@ -78,13 +138,7 @@ export class LeafTable {
 
   /** Leaves of a stream in buckets that end after a slot; of one licence alone where one is named. */
   async find(stream: Address, afterSlot: number, license?: LicenseName): Promise<AssignedLeaf[]> {
-    const { rows } = await this.pool.query<{
-      bucket_end: number;
-      leaf: number;
-      offer_id: Buffer;
-      licensee: Buffer;
-      recipient: Buffer;
-    }>(
+    const { rows } = await this.pool.query<LeafRow>(
       `select bucket_end, leaf, offer_id, licensee, recipient from broker.bucket_leaf
        where genesis = $1 and issuer = $2 and stream = $3 and bucket_end > $4
          and ($5::bytea is null or offer_id = $5) and ($6::bytea is null or licensee = $6)
@@ -98,12 +152,19 @@ export class LeafTable {
         license === undefined ? null : bytes(license.licensee)
       ]
     );
-    return rows.map((row) => ({
-      bucketEnd: row.bucket_end,
-      leaf: row.leaf,
-      offerId: hex(row.offer_id),
-      licensee: hex(row.licensee),
-      recipient: hex(row.recipient)
-    }));
+    return rows.map(leafOf);
   }
 }
+
+function leafOf(row: LeafRow): AssignedLeaf {
+  return {
+    bucketEnd: row.bucket_end,
+    leaf: row.leaf,
+    offerId: hex(row.offer_id),
+    licensee: hex(row.licensee),
+    recipient: hex(row.recipient)
+  };
+}
+
+const nameOf = ({ bucketEnd, offerId, licensee, recipient }: LeafHolder & { readonly bucketEnd: number }): string =>
+  `${String(bucketEnd)} ${offerId} ${licensee} ${recipient}`;

@@ -4,7 +4,7 @@ import { decodeEraChange, encodeEraChange } from '#sdk/protocol/era-change-encod
 import { type Grant, grantSchema } from '#sdk/protocol/grant';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Migration } from '../database/migrate.ts';
-import type { EraChangeOutlet, GrantOutlet } from './issuer.ts';
+import type { EraChangeOutlet, GrantOutlet } from './issued.ts';
 
 export const outboxMigrations: readonly Migration[] = [
   {

@@ -10,12 +10,14 @@ import { privateKeySigner } from '#sdk/protocol/signature';
 import { generateRoot, rangeSeeds, rootSeed, slotAt } from '#sdk/protocol/slot-keys';
 import { LogicalKeyHierarchy } from './keys/logical-key-hierarchy.ts';
 import { nativeSigner, sealNatively } from './keys/native-sealing.ts';
+import { purchasesInOneBlock } from './keys/purchases-in-one-block.ts';
 
 /**
  * What keys cost, beside what they would cost otherwise, in one run: expiry, a grant, and cutting off 1 and 100 of 1,000,
  * 10,000 and 100,000 licences of 30 days, against sealing a new key to everybody that is left (naive re-wrap, HPKE) and
  * against a logical key hierarchy (LKH). All slots have one minute. Licences end spread evenly over the next 30 days,
- * either at 30 ends (offers that end at midnight) or at 720 (offers that end at any full hour).
+ * either at 30 ends (offers that end at midnight) or at 720 (offers that end at any full hour). At last a thousand licences
+ * are bought in one block, of a broker, a chain and a Postgres of their own.
  *
  *   node --import tsx scripts/bench/keys.ts
  */
@@ -203,7 +205,22 @@ function monthOfEnds(): void {
   print();
 }
 
+/** A whole broker grants what was bought at once. */
+async function sellAtOnce(): Promise<void> {
+  const { purchases, first, last, usualWait, longestWait, idleWait } = await purchasesInOneBlock(1_000);
+  print(`${purchases.toLocaleString('en')} purchases in one block, granted by a broker`);
+  row('', 'time');
+  row('from the block to the first grant', milliseconds(first));
+  row('to the last grant', milliseconds(last));
+  row('per grant, all of it', milliseconds(last / purchases));
+  row('another request waited meanwhile', milliseconds(usualWait));
+  row('  at most', milliseconds(longestWait));
+  row('  at most with nothing to grant', milliseconds(idleWait));
+  print();
+}
+
 await expiry();
 await grant();
 await cutOff();
 monthOfEnds();
+await sellAtOnce();
