@@ -1,13 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import { exitCodes } from './exit-codes.ts';
+import { findInstallation } from './installation.ts';
 import { runTributary } from './run.ts';
 
 /** The command line as a process. */
-const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')));
-
 const interruption = new AbortController();
 let orderly = false;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -24,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 const code = await runTributary({
   words: process.argv.slice(2),
-  version,
+  version: findInstallation().version,
   input: process.stdin,
   out: process.stdout,
   err: process.stderr,

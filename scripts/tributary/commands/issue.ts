@@ -1,21 +1,10 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { Context } from '../context.ts';
+import { findInstallation } from '../installation.ts';
 import { examples } from './command.ts';
 import type { AddCommand } from './command.ts';
-
-/** The seller's daemon is not part of this copy. */
-export class IssuerMissingError extends TributaryError {
-  readonly code = 'issuer-missing';
-  readonly title = 'The issuer is not here';
-  override readonly status = 404;
-
-  constructor(file: string) {
-    super(`${file} is missing. Update this copy of the project, or let the broker issue: tributary sell delegate.`);
-  }
-}
 
 /** The daemon ended by itself. */
 export class IssuerEndedError extends TributaryError {
@@ -31,23 +20,31 @@ export const addIssue: AddCommand = (program, run) => {
   program
     .command('issue')
     .description("run the seller's own issuer: grants keys to who bought, without trusting a broker with them")
-    .argument('[arguments...]', 'passed on to it')
-    .allowUnknownOption()
     .addHelpText(
       'after',
-      `${examples('tributary issue', 'VAULT_PASSPHRASE_FROM=file:/run/secrets/vault tributary issue')}
-It is configured by the environment, as the broker is; .env.example names every variable.\n`
+      `${examples(
+        'tributary issue',
+        'VAULT_PASSPHRASE_FROM=file:/run/secrets/vault tributary issue',
+        'tributary sell list buses.json --issuer 0x2b5a…c6   # gives it the streams of a product'
+      )}
+It serves the account of your key (SELLER_ACCOUNTS names others) on the market of --market, and is configured by the
+environment; .env.example names every variable. It prints its own account: give that the streams that it shall serve.\n`
     )
     .action(run(issue));
 };
 
-async function issue(context: Context, _: object, words: readonly string[]): Promise<void> {
-  const root = new URL('../../../', import.meta.url);
-  const file = fileURLToPath(new URL('broker/issuer-main.ts', root));
-  if (!existsSync(file)) throw new IssuerMissingError(file);
-  const child = spawn(process.execPath, ['--import', 'tsx', file, ...words], {
-    cwd: fileURLToPath(root),
-    stdio: 'inherit'
+async function issue(context: Context): Promise<void> {
+  const { environment, settings, accounts } = context;
+  const { root } = findInstallation();
+  const given = (name: string) => (environment[name] ?? '') !== '';
+  const child = spawn(process.execPath, ['--import', 'tsx', join('scripts', 'issue.ts')], {
+    cwd: root,
+    stdio: 'inherit',
+    env: {
+      ...environment,
+      ...(given('MARKET_URL') ? {} : { MARKET_URL: settings.market }),
+      ...(given('SELLER_ACCOUNTS') ? {} : { SELLER_ACCOUNTS: settings.account ?? (await accounts.address()) })
+    }
   });
   const interrupted = context.interrupted();
   // A terminal sends Ctrl-C to both; whoever else signals us means the daemon.

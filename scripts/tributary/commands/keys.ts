@@ -185,7 +185,7 @@ async function restore(context: Context, _: object, [source = '']: readonly stri
   let others;
   if (open.success) {
     const keys = open.data.keys.filter(({ account }) => account === address);
-    others = { licenseKeys: keys, streamRoots: [] };
+    others = { licenseKeys: keys, streamRoots: [], publisherKeys: [] };
   } else {
     others = await readSecrets(source, await readPassphrase(settings.passphraseFrom, source));
   }

@@ -7,6 +7,7 @@ import type { PublishedEvent } from '#sdk/actions/create-publisher';
 import { readStream } from '#sdk/actions/read-stream';
 import type { StreamKeys } from '#sdk/actions/stream-keys';
 import type { Market } from '#sdk/actions/connect-market';
+import type { KeyPair } from '#sdk/protocol/hpke';
 import { addressSchema, bytes32Schema } from '#sdk/protocol/primitives';
 import type { Address } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
@@ -81,7 +82,7 @@ async function publish(context: Context, options: PublishOptions, [word = '']: r
     stream,
     partition,
     signer: account.signer,
-    ...(keys === undefined ? {} : { keys }),
+    ...keys,
     onState: (state) => {
       if (state === 'reconnecting') output.progress('The connection broke; connecting again …');
     }
@@ -166,19 +167,22 @@ async function keysOf(
   account: ActingAccount,
   stream: Address,
   keyFile: string | undefined
-): Promise<StreamKeys | undefined> {
-  if ((await readStream({ market, stream })).publicRead) return undefined;
+): Promise<{ readonly keys?: StreamKeys; readonly keyPair?: KeyPair }> {
+  if ((await readStream({ market, stream })).publicRead) return {};
   const secrets = await account.secrets();
   if (keyFile !== undefined) {
     const { era, root } = await readKeyFile(keyFile, stream);
     if (!secrets.streamKeys(stream).some((known) => known.root === root)) {
       await secrets.addStreamRoot({ stream, era, root, createdAt: Math.floor(market.clock() / 1000) });
     }
-    return { era, seeds: [rootSeed(toBytes(root))] };
+    return { keys: { era, seeds: [rootSeed(toBytes(root))] } };
   }
+  // An issuer of one's own makes the keys, and new ones when it cuts somebody off.
+  const keyPair = secrets.publisherKey(stream);
+  if (keyPair !== undefined) return { keyPair };
   const keys = secrets.streamKeys(stream).at(-1);
   if (keys === undefined) throw new StreamKeysMissingError(stream);
-  return keys;
+  return { keys };
 }
 
 async function readKeyFile(file: string, stream: Address) {

@@ -5,13 +5,15 @@ import { retireProduct } from '#sdk/actions/retire-product';
 import { searchProducts } from '#sdk/actions/search-products';
 import { MarketRefusedError } from '#sdk/actions/market-errors';
 import type { Market } from '#sdk/actions/connect-market';
+import { addressSchema } from '#sdk/protocol/primitives';
 import type { Hex } from '#sdk/protocol/primitives';
 import { stepWords } from '../buying.ts';
 import type { Context } from '../context.ts';
 import { createStreams, delegateStream } from '../selling/create-streams.ts';
+import type { Granting } from '../selling/create-streams.ts';
 import { exampleProductFile, openProductFile } from '../selling/product-file.ts';
 import type { ProductFile } from '../selling/product-file.ts';
-import { hourlyPrice, shortDecimal, timeWords } from '../terminal/words.ts';
+import { UsageError, hourlyPrice, shortDecimal, timeWords } from '../terminal/words.ts';
 import { examples } from './command.ts';
 import type { AddCommand, Run } from './command.ts';
 import { parseProduct, parseStream } from './product-reference.ts';
@@ -35,7 +37,8 @@ export const addSell: AddCommand = (program, run) => {
 };
 
 function addSubcommands(sell: Command, run: Run): void {
-  const noDelegation = 'do not trust the broker with the keys: you run "tributary issue" yourself';
+  const noDelegation = 'trust nobody with the keys of new streams: nothing is granted until "sell delegate"';
+  const ownIssuer = 'account of your own issuer, which makes the keys: see "tributary issue"';
   sell
     .command('example')
     .description('print a product file to begin with')
@@ -49,14 +52,16 @@ function addSubcommands(sell: Command, run: Run): void {
     .command('list')
     .description('create the streams of a product file that have no address, and list the product')
     .argument('<file>', 'JSON; addresses and the id of the product are written into it')
+    .option('--issuer <address>', ownIssuer)
     .option('--no-delegate', noDelegation)
-    .action(run<{ delegate: boolean }>(list));
+    .action(run<GrantingOptions>(list));
   sell
     .command('streams')
     .description('only create the streams of a product file')
     .argument('<file>', 'JSON; addresses are written into it')
+    .option('--issuer <address>', ownIssuer)
     .option('--no-delegate', noDelegation)
-    .action(run<{ delegate: boolean }>(streams));
+    .action(run<GrantingOptions>(streams));
   sell
     .command('delegate')
     .description("prolong the time for which the market's broker may grant the keys of a stream")
@@ -74,11 +79,24 @@ function addSubcommands(sell: Command, run: Run): void {
     .action(run<{ all?: true }>(offers));
 }
 
-async function list(context: Context, options: { delegate: boolean }, [path = '']: readonly string[]): Promise<void> {
+interface GrantingOptions {
+  readonly delegate: boolean;
+  readonly issuer?: string;
+}
+
+function grantingOf({ delegate, issuer }: GrantingOptions): Granting {
+  if (issuer === undefined) return { by: delegate ? 'broker' : 'nobody' };
+  const account = addressSchema.safeParse(issuer);
+  if (account.success) return { by: 'issuer', issuer: account.data };
+  throw new UsageError('--issuer must be the account that "tributary issue" prints: 0x and 40 digits.');
+}
+
+async function list(context: Context, options: GrantingOptions, [path = '']: readonly string[]): Promise<void> {
   const { output } = context;
+  const granting = grantingOf(options);
   const file = await openProductFile(path);
   const [market, account] = [await context.market(), await context.account()];
-  const { created, addresses } = await createStreams({ market, account, file, ...options, progress: output.progress });
+  const { created, addresses } = await createStreams({ market, account, file, granting, progress: output.progress });
   const { product } = file;
   const listed = await listProduct({
     market,
@@ -177,9 +195,10 @@ async function streams(
   [path = '']: readonly string[]
 ): Promise<void> {
   const { output } = context;
+  const granting = grantingOf(options);
   const file = await openProductFile(path);
   const [market, account] = [await context.market(), await context.account()];
-  const report = await createStreams({ market, account, file, ...options, progress: output.progress });
+  const report = await createStreams({ market, account, file, granting, progress: output.progress });
   output.result(report, () => report.addresses.join('\n'));
 }
 

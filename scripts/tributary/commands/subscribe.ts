@@ -60,7 +60,7 @@ async function subscribe(context: Context, options: SubscribeOptions, [word = ''
   const duration = options.for === undefined ? undefined : parsePeriod(options.for) * 1000;
   const market = await context.market();
   const sources = await sourcesOf({ market, accounts, target, partition });
-  if (sources.some(({ reader, keys }) => reader === undefined && keys.length === 0)) await warnLocked(context, sources);
+  warnLocked(context, sources);
   const view = createEventView(market);
   const ended = new AbortController();
   const interrupted = context.interrupted();
@@ -115,15 +115,13 @@ function startOf(text: string | undefined): Start | undefined {
   return { timestamp: parseTime(text) * 1000 };
 }
 
-async function warnLocked({ output, market }: Context, sources: readonly Source[]): Promise<void> {
-  const known = await market();
-  for (const { stream, reader, keys, partition } of sources) {
-    if (reader !== undefined || keys.length > 0 || partition > 0) continue;
-    const { readStream } = await import('#sdk/actions/read-stream');
-    if ((await readStream({ market: known, stream })).publicRead) continue;
-    output.progress(
-      `No licence to ${stream} is kept here: its events stay locked. Find one: tributary search --stream ${stream}`
-    );
+/** Says which streams are not public and nothing opens here. */
+function warnLocked({ output }: Context, sources: readonly Source[]): void {
+  const locked = sources.filter(
+    ({ session, reader, keys }) => session !== undefined && reader === undefined && keys.length === 0
+  );
+  for (const stream of new Set(locked.map((source) => source.stream))) {
+    output.progress(`No licence to ${stream} is kept here. Find one: tributary search --stream ${stream}`);
   }
 }
 
@@ -140,7 +138,7 @@ interface Reading {
 const page = 1_000;
 
 async function readStored({ market, source, from, signal, take, position }: Reading): Promise<void> {
-  const { stream, partition, reader, keys } = source;
+  const { stream, partition, session, reader, keys } = source;
   if (from === undefined)
     throw new UsageError('Say where to begin: --from start, last:<count>, offset:<offset> or a time.');
   // More than a page of the last events: from the first of them on.
@@ -153,6 +151,7 @@ async function readStored({ market, source, from, signal, take, position }: Read
       partition,
       from: start,
       limit: asked,
+      session,
       keys,
       ...(reader === undefined ? {} : { reader })
     });
@@ -167,11 +166,12 @@ async function readStored({ market, source, from, signal, take, position }: Read
 
 async function follow(reading: Reading & { readonly context: Context }): Promise<void> {
   const { market, source, from, signal, take, position, context } = reading;
-  const { stream, partition, reader, keys } = source;
+  const { stream, partition, session, reader, keys } = source;
   const subscription: Subscription = await openSubscription({
     market,
     stream,
     partition,
+    session,
     keys,
     ...(from === undefined ? {} : { from }),
     ...(reader === undefined ? {} : { reader }),

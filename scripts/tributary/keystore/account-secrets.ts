@@ -36,10 +36,16 @@ const streamRootSchema = z.object({
 });
 export type StreamRoot = z.infer<typeof streamRootSchema>;
 
+/** The X25519 key to which an issuer of the account's own seals the keys of a stream, for its publisher. */
+const publisherKeySchema = licenseKeySchema.pick({ publicKey: true, privateKey: true, createdAt: true }).extend({
+  stream: addressSchema
+});
+
 const secretsSchema = z.object({
   version: z.literal(1),
   licenseKeys: z.array(licenseKeySchema).max(100_000),
-  streamRoots: z.array(streamRootSchema).max(100_000)
+  streamRoots: z.array(streamRootSchema).max(100_000),
+  publisherKeys: z.array(publisherKeySchema).max(100_000).default([])
 });
 type Secrets = z.infer<typeof secretsSchema>;
 
@@ -63,10 +69,14 @@ export interface AccountSecrets {
   }): Promise<KeyPair>;
   /** Keys of all eras of a stream, the oldest first; empty where it was created elsewhere. */
   streamKeys(stream: Address): readonly (StreamKeys & { readonly createdAt: number; readonly root: Hex })[];
+  /** The key pair registered on a stream whose keys an issuer of the account's own makes. */
+  publisherKey(stream: Address): KeyPair | undefined;
+  /** On disk when it returns. */
+  addPublisherKey(stream: Address, keyPair: KeyPair, now: number): Promise<void>;
   /** On disk when it returns. */
   addStreamRoot(root: StreamRoot): Promise<void>;
   /** Takes over what another file held. @returns How many were new. */
-  merge(others: Pick<Secrets, 'licenseKeys' | 'streamRoots'>): Promise<number>;
+  merge(others: Omit<Secrets, 'version'>): Promise<number>;
 }
 
 /** The file for an account. */
@@ -103,7 +113,8 @@ export async function openAccountSecrets(
   const newestOf = (fits: (key: LicenseKey) => boolean) =>
     secrets.licenseKeys.filter(fits).sort((a, b) => b.createdAt - a.createdAt)[0];
   const newest = (offerId: Hex) => newestOf((key) => key.offerId === offerId);
-  const pairOf = (key: LicenseKey | undefined) => (key === undefined ? undefined : keyPairOf(toBytes(key.privateKey)));
+  const pairOf = (key: Pick<LicenseKey, 'privateKey'> | undefined) =>
+    key === undefined ? undefined : keyPairOf(toBytes(key.privateKey));
 
   return {
     file,
@@ -133,22 +144,32 @@ export async function openAccountSecrets(
         .filter((root) => root.stream === stream)
         .sort((a, b) => a.era - b.era)
         .map(({ era, root, createdAt }) => ({ era, seeds: [rootSeed(toBytes(root))], createdAt, root })),
+    publisherKey: (stream) =>
+      pairOf(secrets.publisherKeys.filter((key) => key.stream === stream).sort((a, b) => b.createdAt - a.createdAt)[0]),
+    addPublisherKey: (stream, { publicKey, privateKey }, now) =>
+      change((present) => ({
+        ...present,
+        publisherKeys: [...present.publisherKeys, { stream, publicKey, privateKey: toHex(privateKey), createdAt: now }]
+      })),
     addStreamRoot: (root) =>
       change((present) => ({ ...present, streamRoots: [...present.streamRoots, streamRootSchema.parse(root)] })),
-    merge: async ({ licenseKeys, streamRoots }) => {
+    merge: async ({ licenseKeys, streamRoots, publisherKeys }) => {
       let added = 0;
       await change((present) => {
         const known = new Set([
           ...present.licenseKeys.map(({ publicKey }) => publicKey),
+          ...present.publisherKeys.map(({ publicKey }) => publicKey),
           ...present.streamRoots.map(({ root }) => root)
         ]);
         const keys = licenseKeys.filter(({ publicKey }) => !known.has(publicKey));
         const roots = streamRoots.filter(({ root }) => !known.has(root));
-        added = keys.length + roots.length;
+        const publishers = publisherKeys.filter(({ publicKey }) => !known.has(publicKey));
+        added = keys.length + roots.length + publishers.length;
         return {
           ...present,
           licenseKeys: [...present.licenseKeys, ...keys],
-          streamRoots: [...present.streamRoots, ...roots]
+          streamRoots: [...present.streamRoots, ...roots],
+          publisherKeys: [...present.publisherKeys, ...publishers]
         };
       });
       return added;
@@ -163,7 +184,7 @@ export async function openAccountSecrets(
  */
 export async function readSecrets(file: string, passphrase: Uint8Array): Promise<Secrets> {
   const text = await readPrivateFile(file);
-  if (text === undefined) return { version: 1, licenseKeys: [], streamRoots: [] };
+  if (text === undefined) return { version: 1, licenseKeys: [], streamRoots: [], publisherKeys: [] };
   const opened = await openSecret(text, passphrase, file);
   const parsed = secretsSchema.safeParse(parseJson(opened));
   if (!parsed.success) {

@@ -186,13 +186,14 @@ export function createMarketTools(context: Context, limits: SpendingLimits): Mar
       const sources = await sourcesOf({ market, accounts, target: parseTarget(target) });
       const view = createEventView(market);
       const received = await Promise.all(
-        sources.map(({ stream, partition, reader, keys }) =>
+        sources.map(({ stream, partition, session, reader, keys }) =>
           readHistory({
             market,
             stream,
             partition,
             from: { last: count },
             limit: count,
+            session,
             keys,
             ...(reader === undefined ? {} : { reader })
           })

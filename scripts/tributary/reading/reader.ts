@@ -4,6 +4,8 @@ import { fetchGrants } from '#sdk/actions/fetch-grants';
 import { fetchIssuer } from '#sdk/actions/fetch-issuer';
 import { fetchProduct } from '#sdk/actions/fetch-product';
 import { findLicenses } from '#sdk/actions/find-licenses';
+import { keepSession } from '#sdk/actions/keep-session';
+import type { SessionKeeper } from '#sdk/actions/keep-session';
 import { GrantIssuerError, openGrant } from '#sdk/actions/open-grant';
 import { readStream } from '#sdk/actions/read-stream';
 import type { StreamKeys } from '#sdk/actions/stream-keys';
@@ -17,6 +19,8 @@ import type { AccountSecrets } from '../keystore/account-secrets.ts';
 export interface Source {
   readonly stream: Address;
   readonly partition: number;
+  /** Signs in when asked; undefined where everybody may read. */
+  readonly session: SessionKeeper | undefined;
   readonly reader: Reader | undefined;
   readonly keys: readonly StreamKeys[];
 }
@@ -39,14 +43,17 @@ export async function sourcesOf(parameters: {
     'stream' in target
       ? [target.stream]
       : (await fetchProduct({ market, productId: target.product })).product.offer.streams;
+  let keeper: SessionKeeper | undefined;
+  /** One for all streams: the account signs once. */
+  const signIn = async () => (keeper ??= keepSession({ market, wallet: (await accounts.acting(market)).wallet }));
   const sources = await Promise.all(
     streams.map(async (stream) => {
       const { partitions, publicRead } = await readStream({ market, stream });
-      const { reader, keys } = publicRead
-        ? { reader: undefined, keys: [] }
-        : await keysOf({ market, accounts, stream });
+      const { session, reader, keys } = publicRead
+        ? { session: undefined, reader: undefined, keys: [] }
+        : { session: await signIn(), ...(await keysOf({ market, accounts, stream })) };
       const numbers = partition === undefined ? Array.from({ length: partitions }, (_, index) => index) : [partition];
-      return numbers.map((number) => ({ stream, partition: number, reader, keys }));
+      return numbers.map((number) => ({ stream, partition: number, session, reader, keys }));
     })
   );
   return sources.flat();
@@ -63,7 +70,10 @@ async function keysOf(parameters: {
   const own = secrets.streamKeys(stream);
   if (own.length > 0) return { reader: undefined, keys: own };
   const licensee = await accounts.address();
-  const keyPair = secrets.streamReaderKey(stream) ?? (await licensedKey(market, secrets, stream, licensee));
+  const keyPair =
+    secrets.publisherKey(stream) ??
+    secrets.streamReaderKey(stream) ??
+    (await licensedKey(market, secrets, stream, licensee));
   if (keyPair === undefined) return { reader: undefined, keys: [] };
   return { reader: { licensee, keyPair }, keys: await olderKeys(market, secrets, stream, licensee, keyPair) };
 }

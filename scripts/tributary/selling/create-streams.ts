@@ -1,3 +1,5 @@
+import { generateKeyPair } from '#sdk/protocol/hpke';
+import { registerKey } from '#sdk/actions/register-key';
 import { createStream } from '#sdk/actions/create-stream';
 import { delegateKeys } from '#sdk/actions/delegate-keys';
 import type { Market } from '#sdk/actions/connect-market';
@@ -15,48 +17,51 @@ export interface StreamsReport {
   readonly addresses: readonly Address[];
 }
 
-/**
- * Creates those streams of a product that have no address yet, keeps their keys, and trusts the market's broker with
- * them for a bounded time, so that licences get their grants while the seller's program sleeps.
- *
- * @param delegate Whether the broker is trusted; without it the seller runs its own issuer.
- */
-export async function createStreams(parameters: {
+/** Who grants the keys of the streams: the market's broker, an issuer of the seller's own, or nobody yet. */
+export type Granting = { readonly by: 'broker' | 'nobody' } | { readonly by: 'issuer'; readonly issuer: Address };
+
+interface Work {
   readonly market: Market;
   readonly account: ActingAccount;
-  readonly file: OpenProductFile;
-  readonly delegate: boolean;
   readonly progress: (text: string) => void;
-}): Promise<StreamsReport> {
-  const { market, account, file, delegate, progress } = parameters;
+}
+
+/**
+ * Creates those streams of a product that have no address yet, keeps their keys, and sees to it that licences get their
+ * grants while the seller's program sleeps: by trusting the market's broker with the keys for a bounded time, or by
+ * letting an issuer of the seller's own make them.
+ */
+export async function createStreams(
+  parameters: Work & { readonly file: OpenProductFile; readonly granting: Granting }
+): Promise<StreamsReport> {
+  const { file, granting, ...work } = parameters;
   const created: Address[] = [];
   const addresses: Address[] = [];
   for (const [index, described] of file.product.streams.entries()) {
     let { address } = described;
     if (address === undefined) {
-      address = await create(market, account, file.product, described, progress);
+      address = await create(work, file.product, described, granting);
       await file.setStream(index, address);
       created.push(address);
     }
-    await openToEveryone(market, account, address, described.public, progress);
-    if (delegate) await delegateStream({ market, account, stream: address, progress });
+    if (described.public) await openToEveryone(work, address);
+    else if (granting.by === 'broker') await delegateStream({ ...work, stream: address });
+    else if (granting.by === 'issuer') await appointIssuer(work, address, granting.issuer);
     addresses.push(address);
   }
   return { created, addresses };
 }
 
 async function create(
-  market: Market,
-  account: ActingAccount,
+  { market, account, progress }: Work,
   product: ProductFile,
   described: ProductFile['streams'][number],
-  progress: (text: string) => void
+  granting: Granting
 ): Promise<Address> {
   const { name = product.name.slice(0, 32), description, slotDuration, partitions } = described;
   progress(`Creating the stream "${name}" …`);
   // Opened before anything is sent: keys that cannot be kept must not be needed.
   const secrets = await account.secrets();
-  const keys = createStreamKeys();
   const { stream } = await createStream({
     market,
     wallet: account.wallet,
@@ -65,22 +70,36 @@ async function create(
     ...(slotDuration === undefined ? {} : { slotDuration }),
     ...(partitions === undefined ? {} : { partitions })
   });
+  progress(`Stream ${stream}`);
+  // An issuer makes keys of its own.
+  if (granting.by === 'issuer' || described.public) return stream;
+  const { era, root } = createStreamKeys();
   const createdAt = Math.floor(market.clock() / 1000);
-  await secrets.addStreamRoot({ stream, era: keys.era, root: toHex(keys.root), createdAt });
-  progress(`Stream ${stream}; its keys are kept in ${secrets.file}`);
+  await secrets.addStreamRoot({ stream, era, root: toHex(root), createdAt });
+  progress(`Its keys are kept in ${secrets.file}`);
   return stream;
 }
 
-async function openToEveryone(
-  market: Market,
-  account: ActingAccount,
-  stream: Address,
-  wanted: boolean,
-  progress: (text: string) => void
-): Promise<void> {
-  if (!wanted || (await readStream({ market, stream })).publicRead) return;
+async function openToEveryone({ market, account, progress }: Work, stream: Address): Promise<void> {
+  if ((await readStream({ market, stream })).publicRead) return;
   progress(`Opening ${stream} to everyone …`);
   await setStreamPermission({ market, wallet: account.wallet, stream, account: 'everyone', permission: 'read' });
+}
+
+/** Lets an issuer of the seller's own make and grant the keys, to this account as publisher too. */
+async function appointIssuer({ market, account, progress }: Work, stream: Address, issuer: Address): Promise<void> {
+  const { wallet } = account;
+  const secrets = await account.secrets();
+  let keyPair = secrets.publisherKey(stream);
+  if (keyPair === undefined) {
+    keyPair = await generateKeyPair();
+    await secrets.addPublisherKey(stream, keyPair, Math.floor(market.clock()));
+  }
+  // Also where it is kept already: an earlier run may have ended in between.
+  progress(`Registering the key to which the keys of ${stream} come …`);
+  await registerKey({ market, wallet, stream, publicKey: keyPair.publicKey });
+  progress(`Letting ${issuer} grant ${stream} …`);
+  await setStreamPermission({ market, wallet, stream, account: issuer, permission: 'grant' });
 }
 
 /**
@@ -89,12 +108,7 @@ async function openToEveryone(
  * @returns Unix seconds until which it may grant; undefined where there is nothing to trust it with: everyone may read,
  * or the keys are kept elsewhere.
  */
-export async function delegateStream(parameters: {
-  readonly market: Market;
-  readonly account: ActingAccount;
-  readonly stream: Address;
-  readonly progress: (text: string) => void;
-}): Promise<number | undefined> {
+export async function delegateStream(parameters: Work & { readonly stream: Address }): Promise<number | undefined> {
   const { market, account, stream, progress } = parameters;
   if ((await readStream({ market, stream })).publicRead) return undefined;
   const keys = (await account.secrets()).streamKeys(stream).at(-1);

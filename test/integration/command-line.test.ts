@@ -1,0 +1,226 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEther } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
+import { payDatacoin } from '../../scripts/start/chain-state.ts';
+import { startCommandLineMarket, type CommandLineMarket, type Ended } from '../command-line.ts';
+
+const sellerIndex = 1;
+const buyerIndex = 7;
+const signerIndex = 6;
+const addressOf = (index: number) => privateKeyToAccount(localPrivateKey(index)).address.toLowerCase();
+
+let shop: CommandLineMarket;
+let seller: string;
+let buyer: string;
+let productFile: string;
+let productId: string;
+let stream: string;
+
+/** Every failure is a sentence: no stack, no name of a file of the program. */
+const expectSentence = ({ err }: Ended) => {
+  expect(err).not.toMatch(/^\s+at |node:internal|\.ts:\d/m);
+  expect(err.trim()).not.toBe('');
+};
+
+beforeAll(async () => {
+  shop = await startCommandLineMarket(inject('databaseUrl'));
+  const { chain, deployment } = shop.market;
+  await payDatacoin(chain.url, deployment, buyerIndex, parseEther('100'));
+  await payDatacoin(chain.url, deployment, signerIndex, parseEther('100'));
+  [seller, buyer] = await Promise.all(
+    [sellerIndex, buyerIndex].map((index) => shop.accountHome(localPrivateKey(index)))
+  );
+  productFile = join(shop.folder(), 'buses.json');
+  writeFileSync(
+    productFile,
+    JSON.stringify({
+      name: 'Bus positions \u001b[31mred',
+      summary: 'Where every bus is.',
+      category: 'transport',
+      tags: ['buses'],
+      terms: 'Read it, learn from it, do not resell it.',
+      pricePerHour: '0.36',
+      settlement: 'by-second',
+      streams: [{ name: 'Buses', fields: [{ name: 'line', description: 'Line' }], sample: [{ line: 7 }] }]
+    })
+  );
+});
+
+afterAll(() => shop.stop());
+
+describe('the command line', () => {
+  it('creates the streams of a product file, lists it, and writes down what it is', async () => {
+    const ended = await shop.run(['sell', 'list', productFile, '--json'], { home: seller });
+    expect(ended).toMatchObject({ code: 0 });
+    const [listed] = ended.values();
+    const written = JSON.parse(readFileSync(productFile, 'utf8'));
+    expect(written.product).toBe(listed.productId);
+    expect(written.streams[0].address).toBe(listed.streams[0]);
+    ({ productId } = listed);
+    [stream] = listed.streams;
+    expect(ended.err).toContain('Creating the stream "Buses"');
+    expect(statSync(join(seller, 'secrets', `${addressOf(sellerIndex)}.json`)).mode & 0o777).toBe(0o600);
+    await expect
+      .poll(async () => (await fetch(`${shop.url}/v1/products/${productId}`)).status, { timeout: 10_000 })
+      .toBe(200);
+  });
+
+  it('finds and shows it, for people and for programs', async () => {
+    const [found, human, shown, nothing] = await Promise.all([
+      shop.run(['search', 'bus', '--json']),
+      shop.run(['search', 'bus', '--category', 'transport']),
+      shop.run(['show', `${shop.url}/products/${productId}`, '--terms']),
+      shop.run(['search', 'zeppelins'])
+    ]);
+    expect(found.values()[0]).toMatchObject({ total: 1, items: [{ productId, seller: addressOf(sellerIndex) }] });
+    expect(found.out.trim().split('\n')).toHaveLength(1);
+    expect(human.out).toMatch(/^NAME +CATEGORY +PRICE/);
+    expect(human.out).toContain('0.36 DATA/h');
+    // What a seller writes cannot colour or move anything.
+    expect(human.out).toContain('\ufffd[31mred');
+    expect(`${human.out}${shown.out}`).not.toContain('\u001b');
+    expect(shown.out).toContain('do not resell it');
+    expect(shown.out).toContain('by the second');
+    expect(nothing).toMatchObject({ code: 0 });
+    expect(nothing.out).toContain('Nothing fits');
+  });
+
+  it('asks before it pays, and pays no more than was allowed', async () => {
+    const [asked, dear, quoted] = await Promise.all([
+      shop.run(['buy', productId, '--for', '1h'], { home: buyer }),
+      shop.run(['buy', productId, '--for', '1h', '--most', '0.0001', '--json'], { home: buyer }),
+      shop.run(['buy', productId, '--for', '1h', '--dry-run', '--json'])
+    ]);
+    expect(asked).toMatchObject({ code: 2, out: '' });
+    expectSentence(asked);
+    expect(dear).toMatchObject({ code: 4, out: '' });
+    expect(JSON.parse(dear.err.trim())).toMatchObject({ type: '/problems/price-too-high', status: 402 });
+    expect(quoted.values()[0]).toMatchObject({ productId, settlement: 'by-second' });
+  });
+
+  it('buys, and reads what is published', async () => {
+    const bought = await shop.run(['buy', productId, '--for', '1h', '--most', '1', '--json'], { home: buyer });
+    expect(bought).toMatchObject({ code: 0 });
+    const [license] = bought.values();
+    expect(license).toMatchObject({ productId, licensee: addressOf(buyerIndex) });
+    expect(license.until % 3600).toBe(0);
+    expect(bought.out).not.toContain('privateKey');
+    const [published, read] = await Promise.all([
+      shop.run(['publish', stream, '--json'], {
+        home: seller,
+        input: '{"line":7,"delay":42}\n\n{"line":8,"stop":"\\u001b[2J"}\n["any","value"]\n'
+      }),
+      shop.run(['subscribe', productId, '--from', 'start', '--limit', '3', '--json'], { home: buyer })
+    ]);
+    expect(published).toMatchObject({ code: 0 });
+    expect(published.values().map(({ offset }) => offset)).toEqual([0, 1, 2]);
+    expect(read).toMatchObject({ code: 0 });
+    expect(read.values().map(({ offset, verified, json }) => [offset, verified, json])).toEqual([
+      [0, true, { line: 7, delay: 42 }],
+      [1, true, { line: 8, stop: '\u001b[2J' }],
+      [2, true, ['any', 'value']]
+    ]);
+    // Escaped: a terminal that shows the line obeys nothing.
+    expect(read.out).not.toContain('\u001b');
+  });
+
+  it('goes on where it ended, and ends by Ctrl-C', async () => {
+    const words = ['subscribe', productId, '--from', 'start', '--resume'];
+    const first = await shop.run([...words, '--limit', '2'], { home: buyer });
+    expect(first.out).toMatch(/#0 {2}\{"line":7,"delay":42\}\n.*#1 {2}\{"line":8/);
+    const second = await shop.run(words, { home: buyer, interruptWhen: (out) => out.includes('#2') });
+    expect(second.code).toBe(130);
+    expect(second.out.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('lists licences and karma, and lets the signer of a node buy', async () => {
+    await expect
+      .poll(async () => {
+        const answer = await fetch(`${shop.url}/v1/licenses?licensee=${addressOf(buyerIndex)}`);
+        return ((await answer.json()) as { items: unknown[] }).items.length;
+      })
+      .toBe(1);
+    const home = shop.folder();
+    writeFileSync(join(home, 'passphrase'), 'correct horse battery', { mode: 0o600 });
+    const [licences, sold, karma, bySigner] = await Promise.all([
+      shop.run(['licences', '--json'], { home: buyer }),
+      shop.run(['licences', '--sold'], { home: seller }),
+      shop.run(['karma', addressOf(buyerIndex), '--json']),
+      shop.run(['buy', productId, '--yes', '--json'], {
+        home,
+        environment: { TRIBUTARY_SIGNER: shop.market.chain.url, TRIBUTARY_ACCOUNT: addressOf(signerIndex) }
+      })
+    ]);
+    expect(licences.values()[0].items).toMatchObject([{ productId, productName: expect.any(String) }]);
+    expect(sold.out).toContain(addressOf(buyerIndex));
+    expect(BigInt(karma.values()[0].buyer)).toBeGreaterThanOrEqual(0n);
+    expect(bySigner).toMatchObject({ code: 0 });
+    expect(bySigner.values()[0]).toMatchObject({ licensee: addressOf(signerIndex) });
+  });
+
+  it('says in a sentence what went wrong, by its exit code too', async () => {
+    const unknown = `0x${'5'.repeat(64)}`;
+    writeFileSync(join(buyer, 'wrong'), 'another passphrase', { mode: 0o600 });
+    writeFileSync(join(buyer, 'open'), 'correct horse battery', { mode: 0o644 });
+    const from = (file: string) => ['--passphrase-from', `file:${join(buyer, file)}`];
+    const runs: readonly (readonly [number, readonly string[], string | undefined])[] = [
+      [6, ['show', unknown], undefined],
+      [2, ['show', 'buses'], undefined],
+      [2, ['buy', productId, '--for', 'ages'], buyer],
+      [2, ['serach'], undefined],
+      [3, ['search', '--market', 'http://127.0.0.1:9'], undefined],
+      [5, ['buy', productId, '--yes', ...from('wrong')], buyer],
+      [5, ['buy', productId, '--yes', ...from('open')], buyer],
+      [5, ['buy', productId, '--yes'], shop.folder()]
+    ];
+    for (let index = 0; index < runs.length; index += 4) {
+      const some = runs.slice(index, index + 4);
+      const ended = await Promise.all(
+        some.map(([, words, home]) => shop.run(words, home === undefined ? {} : { home }))
+      );
+      expect(ended.map(({ code }) => code)).toEqual(some.map(([code]) => code));
+      for (const each of ended) expectSentence(each);
+    }
+  });
+
+  it('publishes nothing without the keys of the stream, and says which line is no JSON', async () => {
+    const [keyless, broken] = await Promise.all([
+      shop.run(['publish', stream], { home: buyer, input: '{}\n' }),
+      shop.run(['publish', stream], { home: seller, input: '{"line":9}\nno json\n' })
+    ]);
+    expect(keyless.code).toBe(5);
+    expectSentence(keyless);
+    expect(broken.code).toBe(1);
+    expect(broken.err).toContain('Line 2');
+    expect(broken.err).toContain('1 of 1 events stored');
+  });
+
+  it('checks everything, and takes a product off sale', async () => {
+    const [doctor, retired] = await Promise.all([
+      shop.run(['doctor', '--json'], { home: buyer }),
+      shop.run(['sell', 'retire', productId], { home: seller })
+    ]);
+    const states = Object.fromEntries(doctor.values()[0].checks.map((check: any) => [check.name, check.state]));
+    expect(states).toEqual({
+      market: 'good',
+      chain: 'good',
+      clock: 'good',
+      index: 'good',
+      search: 'good',
+      documents: 'good',
+      broker: 'good',
+      events: 'good',
+      subgraph: 'absent',
+      keystore: 'good',
+      balance: 'good'
+    });
+    expect(doctor.code).toBe(0);
+    expect(retired).toMatchObject({ code: 0 });
+    await expect
+      .poll(async () => (await shop.run(['buy', productId, '--yes'], { home: buyer })).code, { timeout: 20_000 })
+      .toBe(6);
+  });
+});
