@@ -3,7 +3,6 @@ import { and, eq, gt } from 'drizzle-orm';
 import type { Context, MiddlewareHandler } from 'hono';
 import { zeroHash } from 'viem';
 import { datacoinAbi } from '#contracts/generated/datacoin';
-import { tokenDomain } from '#sdk/actions/allow-payment';
 import { ContractRefusedError, OfferRetiredError, TransactionRevertedError } from '#sdk/actions/chain-errors';
 import type { Market } from '#sdk/actions/connect-market';
 import { quoteLicense } from '#sdk/actions/quote-license';
@@ -33,6 +32,7 @@ import type { ServerEnvironment } from './environment.ts';
 import { IdempotentAnswers } from './idempotency.ts';
 import { answer, refusals } from './openapi.ts';
 import { problemOf, RequestInvalidError } from './problems.ts';
+import { paymentDomain } from './purchases-domain.ts';
 import { checkAttestation, offerOf, productOf } from './purchases-offers.ts';
 import { rateLimiter } from './rate-limit.ts';
 import { createRoutes } from './routes.ts';
@@ -71,11 +71,13 @@ export function accessRoutes(services: Services): OpenAPIHono<ServerEnvironment>
   const { view, relayer } = services;
   const routes = createRoutes();
   const settled = new IdempotentAnswers<SettledPayment>(services.clock);
-  const limited = rateLimiter(services.limits.relay, services.clock);
+  const quotes = rateLimiter(services.limits.quote, services.clock);
+  const payments = rateLimiter(services.limits.relay, services.clock);
   routes.openAPIRegistry.registerPath(access);
-  const limitPayments: MiddlewareHandler<ServerEnvironment> = (context, next) =>
-    context.req.header(paymentHeaders.signature) === undefined ? next() : limited(context, next);
-  routes.use('/v1/products/:productId/access', limitPayments);
+  // Both ask the chain; a payment costs gas too.
+  const limited: MiddlewareHandler<ServerEnvironment> = (context, next) =>
+    (context.req.header(paymentHeaders.signature) === undefined ? quotes : payments)(context, next);
+  routes.use('/v1/products/:productId/access', limited);
 
   routes.get('/v1/products/:productId/access', async (context) => {
     context.header('Cache-Control', 'private, no-store');
@@ -128,16 +130,20 @@ async function pay(paying: Paying, payment: PaymentPayload): Promise<Response> {
   const payer = payment.payload.authorization.from;
   const terms = payment.accepted.extra.purchase;
   const { payTo } = payment.accepted;
+  const refuse = (reason: string, detail: string, transaction: Hex | '' = '') =>
+    paymentRequired(paying, detail, reason, { success: false, errorReason: reason, payer, transaction, network });
   let outcome: SettledPayment;
+  const carried = { now: false };
   try {
     checkPayment(market, query, payment);
     const offer = await offerOf(services.view, terms.offerId);
     if (offer.productId !== product.productId) {
       throw new PaymentRefusedError('invalid_payment_requirements', 'It pays for another product.');
     }
-    outcome = await settled.once(`${payTo} ${payer} ${payment.payload.authorization.nonce}`, '', () =>
-      relayer.settle(market, offerOfRecord(offer), terms, payment)
-    );
+    outcome = await settled.once(`${payTo} ${payer} ${payment.payload.authorization.nonce}`, '', () => {
+      carried.now = true;
+      return relayer.settle(market, offerOfRecord(offer), terms, payment);
+    });
   } catch (error) {
     if (!(error instanceof PaymentRefusedError || error instanceof TransactionRevertedError)) throw error;
     // Somebody else may have settled it meanwhile: then all is well.
@@ -149,19 +155,19 @@ async function pay(paying: Paying, payment: PaymentPayload): Promise<Response> {
         transaction: bought.transactionHash
       });
     }
-    const reason = error instanceof PaymentRefusedError ? error.reason : 'unexpected_settle_error';
-    const failed: SettlementResponse = { success: false, errorReason: reason, payer, transaction: '', network };
-    return paymentRequired(paying, error.message, reason, failed);
+    return refuse(error instanceof PaymentRefusedError ? error.reason : 'unexpected_settle_error', error.message);
   }
   const { transactionHash, purchase, refunded } = outcome;
   if (purchase === null) {
-    const reason = 'invalid_transaction_state';
-    return paymentRequired(
-      paying,
+    return refuse(
+      'invalid_transaction_state',
       `The licence could not be bought any more; ${String(refunded)} wei flowed back to ${terms.refundTo}.`,
-      reason,
-      { success: false, errorReason: reason, payer, transaction: transactionHash, network }
+      transactionHash
     );
+  }
+  // Asked again with a payment that was taken: it is good for the licence that it bought, while that runs.
+  if (!carried.now && (await runningLicense(services.view, market, product, terms.licensee)) === null) {
+    return refuse('invalid_transaction_state', 'What this payment bought has ended. Pay again.', transactionHash);
   }
   const { offerId, licensee, from, until } = purchase;
   const { streams } = await offerOf(services.view, offerId);
@@ -264,7 +270,7 @@ async function requirementsOf(quoting: Quoting, error: string): Promise<PaymentR
     amount: String(quote.price),
     refundTo
   };
-  const { name = '', version = '' } = await tokenDomain(market);
+  const { name, version } = await paymentDomain(market);
   // Payers count by their own clocks, the chain by its own: where that is ahead, a payment has to hold longer.
   const ahead = Math.max(0, now - Math.floor(services.clock() / 1_000));
   const accepts: PaymentRequirements = {

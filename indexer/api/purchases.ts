@@ -4,7 +4,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { encodeFunctionData, zeroHash } from 'viem';
 import { datacoinAbi } from '#contracts/generated/datacoin';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
-import { permitPeriod, readAllowance, tokenDomain } from '#sdk/actions/allow-payment';
+import { permitPeriod, readAllowance } from '#sdk/actions/allow-payment';
 import type { BuyLicenseReturnType } from '#sdk/actions/buy-license';
 import { ContractRefusedError, TransactionRevertedError } from '#sdk/actions/chain-errors';
 import { checkPurchase } from '#sdk/actions/check-purchase';
@@ -30,6 +30,7 @@ import { ContentTooLargeError } from './content.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { IdempotentAnswers } from './idempotency.ts';
 import { answer, refusals } from './openapi.ts';
+import { paymentDomain } from './purchases-domain.ts';
 import { checkAttestation, offerOf, productOf } from './purchases-offers.ts';
 import { rateLimiter } from './rate-limit.ts';
 import { createRoutes } from './routes.ts';
@@ -88,6 +89,7 @@ export function purchaseRoutes(services: Services): OpenAPIHono<ServerEnvironmen
       throw new ContentTooLargeError(`A request may have ${String(largestRequest)} bytes.`);
     }
   });
+  routes.use('/v1/purchases/prepare', rateLimiter(services.limits.quote, services.clock));
   routes.use('/v1/purchases', bounded);
   routes.use('/v1/purchases/prepare', bounded);
 
@@ -126,9 +128,8 @@ export function purchaseRoutes(services: Services): OpenAPIHono<ServerEnvironmen
       validAfter: 0,
       validBefore: now + permitPeriod
     };
-    const { DATAcoin, DataLicense } = market.deployment.contracts;
-    const { name = '', version = '' } = await tokenDomain(market);
-    const domain = { name, version, chainId: market.chainId, verifyingContract: DATAcoin };
+    const domain = await paymentDomain(market);
+    const { DataLicense } = market.deployment.contracts;
     const { types, primaryType, message } = purchaseTypedData(domain, DataLicense, purchase);
     const typedData = {
       domain,

@@ -25,7 +25,7 @@ export interface Services {
   readonly logger: Logger;
   /** Milliseconds. */
   clock(): number;
-  readonly limits: { readonly read: RateLimit; readonly write: RateLimit; readonly relay: RateLimit };
+  readonly limits: Readonly<Record<'read' | 'write' | 'quote' | 'relay', RateLimit>>;
   /** The chain and its contracts, as programs see them that buy. */
   market(): Promise<Market>;
   /** Carries purchases to the chain; null where this market has no account for it. */
@@ -36,5 +36,6 @@ export interface Services {
 export const usualLimits: Services['limits'] = {
   read: { name: 'read', burst: 600, perSecond: 100 },
   write: { name: 'write', burst: 120, perSecond: 2 },
+  quote: { name: 'quote', burst: 60, perSecond: 5 },
   relay: { name: 'relay', burst: 30, perSecond: 0.2 }
 };

@@ -69,6 +69,12 @@ export interface RelayerOptions {
 
 type Authorization = PaymentPayload['payload'];
 
+/**
+ * Gas that one purchase may take, some five times what it needs: the signature of an account with code is checked by
+ * that code (ERC-1271), which could burn as much as it is given.
+ */
+const mostGas = 1_000_000n;
+
 /** Every error that may come through. */
 const errors: Abi = [
   ...counterfactualPurchaseFactoryAbi,
@@ -143,7 +149,9 @@ export function createRelayer(options: RelayerOptions): Relayer {
 
   /** Tries a call in the pending block: what was sent before it counts. */
   async function attempt(market: Market, to: Address, data: Hex): Promise<TriedCall> {
-    const call = { account: account.address, to, data, blockTag: 'pending' } as const;
+    const call = { account: account.address, to, data, blockTag: 'pending', gas: mostGas } as const;
+    // First as a call, whose answer names the error; the estimate says the same in every node's own way.
+    await market.publicClient.call(call);
     return { to, data, gas: await market.publicClient.estimateGas(call) };
   }
 
