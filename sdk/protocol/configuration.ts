@@ -4,6 +4,12 @@ import { TributaryError } from './problem.ts';
 const port = (fallback: number) => z.coerce.number().int().min(1).max(65_535).default(fallback);
 const url = (protocol: RegExp) => z.url({ protocol });
 const http = /^https?$/;
+const retention = z.coerce
+  .number()
+  .int()
+  .min(1)
+  .max(2 ** 50)
+  .optional();
 const account = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be an address: 0x and 40 hexadecimal digits');
 
 /**
@@ -42,6 +48,18 @@ export const configurationSchema = z.object({
   DATABASE_URL: url(/^postgres(?:ql)?$/)
     .optional()
     .describe('A Postgres of your own (18 or newer), instead of the one that comes along.'),
+  RETENTION_SECONDS: retention.describe(
+    'Seconds for which the broker keeps the events of streams of which nothing was set; absent: for ever.'
+  ),
+  RETENTION_BYTES: retention.describe(
+    'Bytes per partition that the broker keeps of such streams: the newest events that fit; absent: all.'
+  ),
+  RETENTION_MOST_SECONDS: retention.describe(
+    'Seconds for which events of any stream are kept at most, whatever its owner sets; absent: no bound.'
+  ),
+  RETENTION_MOST_BYTES: retention.describe(
+    'Bytes per partition that are kept of any stream at most, whatever its owner sets; absent: no bound.'
+  ),
   NATS_URL: z
     .string()
     .regex(

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type pg from 'pg';
 import type { Configuration } from '#sdk/protocol/configuration';
 import type { Hex } from '#sdk/protocol/primitives';
-import type { EventStore } from './event-store.ts';
+import type { EventStore, Retention, RetentionPolicy } from './event-store.ts';
 import { JetStreamEventStore } from './jetstream/jetstream-event-store.ts';
 import { JetStreamSealedLog } from './jetstream/jetstream-sealed-log.ts';
 import { NatsLink } from './jetstream/nats-link.ts';
@@ -34,8 +34,9 @@ export function openStores(options: {
 }): Stores {
   const { configuration, pool, genesisHash, clock, logger, mostWaiting } = options;
   const { NATS_URL, NATS_CREDENTIALS_FILE, NATS_MONITORING_URL, NATS_REPLICAS: replicas } = configuration;
+  const policy = policyOf(configuration);
   if (NATS_URL === undefined) {
-    const store = new PostgresEventStore({ pool, genesisHash, clock, logger, mostWaiting });
+    const store = new PostgresEventStore({ pool, genesisHash, clock, logger, mostWaiting, policy });
     const sealedLog = new PostgresSealedLog(pool, genesisHash, logger);
     return {
       store,
@@ -54,7 +55,9 @@ export function openStores(options: {
     monitoringUrl: NATS_MONITORING_URL,
     clock,
     logger,
-    mostWaiting
+    mostWaiting,
+    usualRetention: policy.usual,
+    mostRetention: policy.most
   });
   const sealedLog = new JetStreamSealedLog({ nats, genesisHash, replicas, logger });
   return {
@@ -65,5 +68,16 @@ export function openStores(options: {
       await sealedLog.stop();
       await nats.stop();
     }
+  };
+}
+
+function policyOf(configuration: Configuration): RetentionPolicy {
+  const bounds = (seconds: number | undefined, bytes: number | undefined): Retention => ({
+    ...(seconds !== undefined && { seconds }),
+    ...(bytes !== undefined && { bytes })
+  });
+  return {
+    usual: bounds(configuration.RETENTION_SECONDS, configuration.RETENTION_BYTES),
+    most: bounds(configuration.RETENTION_MOST_SECONDS, configuration.RETENTION_MOST_BYTES)
   };
 }
