@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import type { Hex } from 'viem';
+import { z } from 'zod';
 import { createMarketServer } from '../web/server.ts';
 import type { MarketDocument } from '#sdk/protocol/market';
 import { startTestMarket, type TestMarket } from './market.ts';
@@ -16,8 +17,8 @@ export interface Ended {
   readonly code: number | null;
   readonly out: string;
   readonly err: string;
-  /** Lines of the standard output, read as JSON. */
-  readonly values: () => any[];
+  /** Lines of the standard output, read as JSON of this shape. */
+  values<T extends z.ZodType = z.ZodUnknown>(schema?: T): z.output<T>[];
 }
 
 export interface RunOptions {
@@ -111,11 +112,11 @@ export async function startCommandLineMarket(databaseUrl: string): Promise<Comma
     return new Promise((ended, failed) => {
       child.once('error', failed);
       child.once('close', (code) => {
-        const values = () =>
+        const values: Ended['values'] = (schema) =>
           out
             .split('\n')
             .filter((line) => line !== '')
-            .map((line) => JSON.parse(line));
+            .map((line) => (schema ?? z.unknown()).parse(JSON.parse(line)) as z.output<NonNullable<typeof schema>>);
         ended({ code, out, err, values });
       });
     });
