@@ -1,14 +1,14 @@
-import { and, asc, eq, isNull, lte, ne, or } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, lte, ne, or } from 'drizzle-orm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { productDocumentSchema, type ProductDocument } from '#sdk/protocol/product-document';
+import { productDocumentSchema } from '#sdk/protocol/product-document';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../database.ts';
 import { document } from '../schema.ts';
-import { derivedVersion, deriveDocument } from '../search/derive-document.ts';
-import { refreshSearchRows, type SearchRowOptions } from '../search/postgres/rows.ts';
-import { addWords } from '../search/postgres/vocabulary.ts';
+import { derivedVersion } from '../search/derive-document.ts';
+import { writeDocuments } from '../search/postgres/derived-documents.ts';
+import type { SearchRowOptions } from '../search/postgres/rows.ts';
 import type { ContentStore } from './content-store.ts';
 import { fetchDocument } from './fetch-document.ts';
 
@@ -16,6 +16,8 @@ import { fetchDocument } from './fetch-document.ts';
 const attemptsUntilMissing = 3;
 /** Documents fetched at the same time. */
 const atOnce = 8;
+/** Documents that are cut up anew together. */
+const derivedAtOnce = 500;
 /** Milliseconds between two looks for due documents. */
 const interval = 1_000;
 
@@ -51,7 +53,7 @@ export function fetchDocuments(
     try {
       const fetched = await fetchDocument(contents, hash);
       if (fetched.state === 'ready') {
-        await store(hash, fetched.content);
+        await writeDocuments(database, [{ hash, content: fetched.content }], rowOptions());
         return;
       }
       const missing = fetched.state === 'missing';
@@ -73,30 +75,22 @@ export function fetchDocuments(
     }
   }
 
-  /** The content with what search needs of it, and the rows of its products, at once. */
-  async function store(hash: Hex, content: ProductDocument): Promise<void> {
-    const { words, ...derived } = deriveDocument(content);
-    await addWords(database, words);
-    await database.transaction(async (transaction) => {
-      await transaction
-        .update(document)
-        .set({ state: 'ready', nextAttempt: null, fault: null, content, words, ...derived })
-        .where(eq(document.hash, hash));
-      await refreshSearchRows(transaction, { documents: [hash] }, rowOptions());
-    });
-  }
-
   /** Documents that were cut up by other code than this one are cut up anew. True when there may be more. */
   async function deriveAnew(): Promise<boolean> {
     const stale = await database
       .select({ hash: document.hash, content: document.content })
       .from(document)
       .where(and(eq(document.state, 'ready'), or(isNull(document.derived), ne(document.derived, derivedVersion))))
-      .limit(atOnce);
-    for (const { hash, content } of stale) {
-      const parsed = productDocumentSchema.safeParse(content);
-      if (parsed.success) await store(hash, parsed.data);
-      else await database.update(document).set({ state: 'pending', nextAttempt: 0 }).where(eq(document.hash, hash));
+      .limit(derivedAtOnce);
+    const documents = stale.flatMap(({ hash, content }) => {
+      const { data } = productDocumentSchema.safeParse(content);
+      return data === undefined ? [] : [{ hash, content: data }];
+    });
+    await writeDocuments(database, documents, rowOptions());
+    const right = new Set(documents.map(({ hash }) => hash));
+    const wrong = stale.flatMap(({ hash }) => (right.has(hash) ? [] : [hash]));
+    if (wrong.length > 0) {
+      await database.update(document).set({ state: 'pending', nextAttempt: 0 }).where(inArray(document.hash, wrong));
     }
     return stale.length > 0;
   }

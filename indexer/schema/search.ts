@@ -30,11 +30,16 @@ export const searchProduct = indexerSchema.table(
     regions: text().array().notNull(),
     languages: text().array().notNull(),
     name: text(),
-    /** Copy of the document's. */
-    lexemes: textSearchVector()
+    /** Copy of the document's, for finding. */
+    lexemes: textSearchVector(),
+    /** Those of name, labels and summary, for ranking: short enough to stay in the row. */
+    labels: textSearchVector(),
+    /** 0 to 63, by chance: facets with very many values are counted on some of what was found. */
+    sample: smallint().notNull()
   },
   (table) => [
     index('search_product_cell').on(table.cell),
+    index('search_product_sample').on(table.sample),
     index('search_product_quality').on(table.quality, table.purchases, table.created, table.id),
     index('search_product_created').on(table.created, table.id),
     index('search_product_price').on(sql`(-${table.price})`, table.purchases, table.id),

@@ -1,10 +1,9 @@
-import { sql, type SQL } from 'drizzle-orm';
 import { boxesOf } from '#sdk/protocol/geography';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import { regionName, withContinents } from './regions.ts';
 import { wordsOf } from './words.ts';
 
-/** Version of what follows from a document: raise it when this file or the cutting up of words changes. */
+/** Version of what follows from a document: raise it when this file, the cutting up of words, or the schema of documents changes. */
 export const derivedVersion = 1;
 
 /** Characters of a description that are searched. */
@@ -13,8 +12,23 @@ const searchedText = 4_000;
 const vocabularyPerDocument = 400;
 const longestWord = 30;
 
-/** Columns of the document table that follow from its content: what it is found, narrowed and counted by. */
-export function deriveDocument(content: ProductDocument) {
+/** What a product is found, narrowed and counted by, as far as its document says it. */
+export interface DerivedDocument {
+  readonly category: string;
+  readonly tags: readonly string[];
+  readonly regions: readonly string[];
+  readonly languages: readonly string[];
+  /** Seconds. */
+  readonly cadence: number | null;
+  /** Boxes as Postgres writes them. */
+  readonly areas: readonly string[];
+  /** For the vocabulary. */
+  readonly words: readonly string[];
+  /** Words with blanks between them, by how much a match in them says. */
+  readonly texts: { readonly name: string; readonly labels: string; readonly summary: string; readonly rest: string };
+}
+
+export function deriveDocument(content: ProductDocument): DerivedDocument {
   const { coverage } = content;
   const regions = withContinents(coverage?.regions ?? []);
   const fields = content.streams.flatMap(({ fields }) => fields);
@@ -31,8 +45,6 @@ export function deriveDocument(content: ProductDocument) {
       content.description.slice(0, searchedText)
     ].join(' ')
   );
-  const weighted = (words: readonly string[], weight: 'A' | 'B' | 'C' | 'D'): SQL =>
-    sql`setweight(to_tsvector('indexer.words', ${words.join(' ')}), ${sql.raw(`'${weight}'`)})`;
   const words = [...new Set([...name, ...labelled, ...summary, ...rest])]
     .filter((word) => word.length > 1 && word.length <= longestWord && /\p{L}/u.test(word))
     .slice(0, vocabularyPerDocument);
@@ -46,9 +58,7 @@ export function deriveDocument(content: ProductDocument) {
       .flatMap(boxesOf)
       .map(([west, south, east, north]) => `(${[east, north, west, south].map(String).join(',')})`),
     words,
-    lexemes: sql`${weighted(name, 'A')} || ${weighted(labelled, 'B')} || ${weighted(summary, 'C')}
-      || ${weighted(rest, 'D')}`,
-    derived: derivedVersion
+    texts: { name: name.join(' '), labels: labelled.join(' '), summary: summary.join(' '), rest: rest.join(' ') }
   };
 }
 

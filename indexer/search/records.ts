@@ -8,7 +8,7 @@ import type {
   StreamRecord
 } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
-import { productDocumentSchema, type ProductDocument } from '#sdk/protocol/product-document';
+import type { ProductDocument } from '#sdk/protocol/product-document';
 import type { Settlement } from '#sdk/protocol/settlement';
 import type { DocumentState, FactRow, SettlementKind } from '../schema.ts';
 
@@ -88,7 +88,8 @@ export function toProduct(
     seller: row.seller,
     offer,
     documentState: state ?? 'pending',
-    document: state === 'ready' ? productDocumentSchema.nullable().parse(content) : null,
+    // it was parsed when it was stored, and is whenever its schema changes (derivedVersion)
+    document: state === 'ready' ? content : null,
     licensees: licenses.running,
     revenue: row.revenue,
     listedAt: { number: row.createdAtBlock, timestamp: row.createdAt },

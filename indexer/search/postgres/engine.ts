@@ -10,18 +10,23 @@ import type { View } from '../view.ts';
 import { cellCondition, countFacet, missesOf, type CellFilter } from './cells.ts';
 import { inBox, nearTo } from './geography.ts';
 import { highlightsOf } from './highlight.ts';
+import { createMarketSizeReader, qualityOfBest, type MarketSize } from './market-size.ts';
 import { similarProducts } from './similar.ts';
 import { suggest } from './suggestions.ts';
-import { countProducts, readText, type Term } from './text-query.ts';
+import { readText, type Term } from './text-query.ts';
 
 /** Values of a facet that are shown at most. */
 const valuesShown = 30;
-/** Weight of a match in D, C, B, A: descriptions, summaries, labels, names. */
-const weights = "'{0.08, 0.35, 0.6, 1}'";
+/** Weight of a match in D, C, B, A: (descriptions, which are found and not weighed), summaries, labels, names. */
+const weights = "'{0, 0.35, 0.6, 1}'";
 /** Part of a match's rank that the quality of a product can add. */
 const qualityShare = 0.35;
-/** Milliseconds for which the number of products counts as known: only the rarity of words depends on it. */
-const totalKnownFor = 30_000;
+/** Products, the best ones, whose matches are weighed word by word where very many match; the others follow by quality. */
+const weighed = 3_000;
+/** Products on which tags, regions and languages are counted where more were found: their counts are then estimates. */
+const sampled = 2_000;
+/** Values of `sample`. */
+const samples = 64;
 
 /** Facets with several values per product: their columns. */
 const lists = { tag: 'tags', region: 'regions', language: 'languages' } as const;
@@ -42,29 +47,25 @@ type Found = z.output<typeof foundSchema>;
 
 /** Full-text search of Postgres, over the rows that are written with the facts. */
 export function createPostgresEngine(): SearchEngine {
-  let total = { at: 0, products: 0 };
-
-  async function productsInAll(database: Database): Promise<number> {
-    if (Date.now() - total.at > totalKnownFor) total = { at: Date.now(), products: await countProducts(database) };
-    return total.products;
-  }
+  const sizeOf = createMarketSizeReader();
 
   async function search(view: View, query: SearchQuery): Promise<SearchResult> {
     const exact = exactly(query.q);
     if (exact !== null || query.q === '') return toResult(query, await browse(view.database, query, exact), []);
-    const text = await readText(view.database, query.q, await productsInAll(view.database));
+    const size = await sizeOf(view.database);
+    const text = await readText(view.database, query.q, size.products);
     const { corrections } = text;
     if (text.terms.length === 0) return { ...nothing, corrections, ignored: text.unknown };
     let required = text.terms.filter((term) => term.required);
     if (required.length === 0) required = [...text.terms];
     const ignored = [...text.unknown];
-    let found = await searchText(view.database, query, text.terms, required);
+    let found = await searchText(view.database, query, text.terms, required, size);
     // the commonest word is given up first: it says the least
     while (found.counts === null && required.length > 1) {
       const commonest = required.reduce((one, other) => (other.weight < one.weight ? other : one));
       required = required.filter((term) => term !== commonest);
       ignored.push(...commonest.words);
-      found = await searchText(view.database, query, text.terms, required);
+      found = await searchText(view.database, query, text.terms, required, size);
     }
     const result = toResult(query, found, ignored);
     const highlights = await highlightsOf(
@@ -82,7 +83,8 @@ export function createPostgresEngine(): SearchEngine {
   return {
     name: 'postgres',
     search,
-    suggest: (view: View, typed: string, limit: number): Promise<Suggestion[]> => suggest(view.database, typed, limit),
+    suggest: async (view: View, typed: string, limit: number): Promise<Suggestion[]> =>
+      suggest(view.database, typed, limit, (await sizeOf(view.database)).products),
     similar: (view: View, product: Hex, limit: number): Promise<Hex[]> => similarProducts(view.database, product, limit)
   };
 }
@@ -184,10 +186,10 @@ function all(conditions: readonly SQL[]): SQL {
   return conditions.length === 0 ? sql`true` : sql.join([...conditions], sql` and `);
 }
 
-/** Values of a facet of several values, and products of each. */
-function valuesOf(facet: ListFacet, from: SQL, where: readonly SQL[]): SQL {
+/** Values of a facet of several values, and products of each; each one counted stands for so many. */
+function valuesOf(facet: ListFacet, from: SQL, where: readonly SQL[], each: SQL): SQL {
   return sql`(select json_agg(json_build_array(value, count)) from (
-    select value, count(*) as count from ${from}, unnest(${sql.raw(lists[facet])}) as value where ${all(where)}
+    select value, round(count(*) * ${each})::int as count from ${from}, unnest(${sql.raw(lists[facet])}) as value where ${all(where)}
     group by value order by count(*) desc, value limit ${valuesShown}) as facet)`;
 }
 
@@ -195,7 +197,8 @@ async function searchText(
   database: Database,
   query: SearchQuery,
   terms: readonly Term[],
-  required: readonly Term[]
+  required: readonly Term[],
+  size: MarketSize
 ): Promise<Found> {
   const ranked = query.sort === 'relevance';
   const filters = listFiltersOf(query);
@@ -208,22 +211,33 @@ async function searchText(
       exact,
       wide,
       weight
-    }) => sql`${weight / sum}::float4 * (ts_rank(${sql.raw(weights)}, lexemes, to_tsquery('indexer.words', ${exact}))
-      + ${exact === wide ? sql`0` : sql`0.4 * ts_rank(${sql.raw(weights)}, lexemes, to_tsquery('indexer.words', ${wide}))`})`
+    }) => sql`${weight / sum}::float4 * (ts_rank(${sql.raw(weights)}, labels, to_tsquery('indexer.words', ${exact}))
+      + ${exact === wide ? sql`0` : sql`0.4 * ts_rank(${sql.raw(weights)}, labels, to_tsquery('indexer.words', ${wide}))`})`
   );
-  const score = sql`(1e6 * (1 + ${qualityShare}::float4 * quality / 1000) * (${sql.join(rank, sql` + `)}))::bigint`;
+  const expected = Math.min(...required.map(({ products }) => products));
+  const score = sql`case when quality >= ${qualityOfBest(size, weighed, expected)}
+    then (1e6 * (1 + ${qualityShare}::float4 * quality / 1000) * (0.02 + ${sql.join(rank, sql` + `)}))::bigint
+    else quality end`;
   const kept = [...(cells === null ? [] : [cells]), ...(miss.length === 0 ? [] : [sql`miss = 0`])];
   const facetOf = (facet: ListFacet) => {
     const bit = filters.find((filter) => filter.facet === facet)?.bit ?? 0;
     const others = miss.length === 0 ? [] : [sql`(miss & ${~bit}) = 0`];
-    return valuesOf(facet, sql`matched`, [...(cells === null ? [] : [cells]), ...others]);
+    return valuesOf(
+      facet,
+      sql`matched, share`,
+      [...(cells === null ? [] : [cells]), ...others, sql`sample < parts`],
+      sql`${samples} / max(parts)`
+    );
   };
   const result = await database.execute(sql`
     with matched as materialized (
-      select id, cell, quality, price, purchases, created, karma, busy, tags, regions, languages,
+      select id, cell, quality, price, purchases, created, karma, busy, tags, regions, languages, sample,
         ${miss.length === 0 ? sql`0` : sql.join(miss, sql` + `)} as miss, ${ranked ? score : sql`0::bigint`} as rank
       from ${searchProduct}
       where ${all([sql`lexemes @@ to_tsquery('indexer.words', ${asked})`, ...conditionsOf(query)])}
+    ), share as materialized (
+      -- of 64 parts of what was found, as many as are counted
+      select ceil(${samples} * least(1, ${sampled}::float8 / greatest(1, count(*))))::int as parts from matched
     ), page as (${pageOf(query, sql`matched`, kept, ranked)})
     select (select json_agg(json_build_array(cell, miss, count)) from (
         select cell, miss, count(*) as count from matched group by cell, miss) as counted) as counts,
@@ -235,25 +249,38 @@ async function searchText(
 /** Products without words: the counts say which cells are wanted, and these are then looked up by index. */
 async function browse(database: Database, query: SearchQuery, exact: SQL | null): Promise<Found> {
   const filters = listFiltersOf(query);
+  const filter = cellFilterOf(query);
   const hard = [...conditionsOf(query), ...(exact === null ? [] : [exact])];
   const miss = filters.map(({ bit, condition }) => sql`case when ${condition} then 0 else ${bit} end`);
-  const cells = cellCondition(sql`cell`, cellFilterOf(query));
-  const soft = filters.map(({ condition }) => condition);
-  const table = sql`${searchProduct}`;
-  const facetOf = (facet: ListFacet) =>
-    valuesOf(facet, table, [
-      ...hard,
-      ...(cells === null ? [] : [cells]),
-      ...filters.filter((filter) => filter.facet !== facet).map(({ condition }) => condition)
-    ]);
+  const counted = await database.execute(sql`
+    select json_agg(json_build_array(cell, miss, count)) as counts from (
+      select cell, ${miss.length === 0 ? sql`0` : sql.join(miss, sql` + `)} as miss, count(*) as count
+      from ${searchProduct} where ${all(hard)} group by 1, 2) as counted`);
+  const { counts } = z.object({ counts: countsSchema.nullable() }).parse(counted.rows[0]);
+  const wanted = (counts ?? []).filter(([cell]) => missesOf(cell, filter).length === 0);
+  const cells = [...new Set(wanted.map(([cell]) => cell))];
+  const kept = [
+    ...hard,
+    ...(cells.length === (counts ?? []).length ? [] : [sql`cell = any(${`{${cells.join(',')}}`}::int[])`])
+  ];
+  const facetOf = (facet: ListFacet) => {
+    const others = filters.filter((other) => other.facet !== facet);
+    const bits = others.reduce((sum, { bit }) => sum + bit, 0);
+    const found = wanted.reduce((sum, [, missed, count]) => sum + ((missed & bits) === 0 ? count : 0), 0);
+    const parts = Math.ceil(samples * Math.min(1, sampled / Math.max(1, found)));
+    const some = parts === samples ? [] : [sql`sample < ${parts}`];
+    return valuesOf(
+      facet,
+      sql`${searchProduct}`,
+      [...kept, ...others.map(({ condition }) => condition), ...some],
+      sql`${samples / parts}::float8`
+    );
+  };
   const result = await database.execute(sql`
-    select (select json_agg(json_build_array(cell, miss, count)) from (
-        select cell, ${miss.length === 0 ? sql`0` : sql.join(miss, sql` + `)} as miss, count(*) as count
-        from ${table} where ${all(hard)} group by 1, 2) as counted) as counts,
-      (select json_agg(json_build_object('id', id, 'keys', keys))
-        from (${pageOf(query, table, [...hard, ...soft, ...(cells === null ? [] : [cells])], false)}) as page) as page,
+    select (select json_agg(json_build_object('id', id, 'keys', keys))
+        from (${pageOf(query, sql`${searchProduct}`, [...kept, ...filters.map(({ condition }) => condition)], false)}) as page) as page,
       ${facetOf('tag')} as tag, ${facetOf('region')} as region, ${facetOf('language')} as language`);
-  return foundSchema.parse(result.rows[0]);
+  return foundSchema.parse({ ...result.rows[0], counts });
 }
 
 function toResult(query: SearchQuery, found: Found, ignored: readonly string[]): SearchResult {

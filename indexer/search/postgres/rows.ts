@@ -127,7 +127,7 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
   const demand = sql`ln(1 + p.purchases) / (ln(1 + p.purchases) + 3)`;
   const liveness = sql`case when ${live} then 1.0 when a.checked then 0.0 else 0.5 end`;
   const columns = sql.raw(
-    'id, seller, offer, streams, cell, price, purchases, created, karma, busy, quality, tags, regions, languages, name, lexemes'
+    'id, seller, offer, streams, cell, price, purchases, created, karma, busy, quality, tags, regions, languages, name, lexemes, labels, sample'
   );
   await database.execute(sql`
     insert into ${searchProduct} as known (${columns})
@@ -136,7 +136,8 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
       -- a number that hardly changed is left as it was, so that a row is not written every minute
       case when old.busy is not null and abs(old.busy - a.events) * 20 <= old.busy then old.busy else a.events end,
       round(1000 * (0.4 * ${standing} + 0.3 * ${liveness} + 0.3 * ${demand}))::smallint,
-      coalesce(d.tags, '{}'), coalesce(d.regions, '{}'), coalesce(d.languages, '{}'), d.content ->> 'name', d.lexemes
+      coalesce(d.tags, '{}'), coalesce(d.regions, '{}'), coalesce(d.languages, '{}'), d.content ->> 'name', d.lexemes,
+      ts_filter(d.lexemes, '{a,b,c}'), hashtext(p.id) & 63
     from ${product} p
     join ${offer} o on o.id = p.current_offer
     left join ${document} d on d.hash = p.document_hash and d.state = 'ready'
@@ -152,7 +153,7 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
       from ${streamActivity} where stream = any(p.streams)) a on true
     where p.id = any(${wanted})
     on conflict (id) do update set (${columns}) = row (${sql.raw(
-      'excluded.id, excluded.seller, excluded.offer, excluded.streams, excluded.cell, excluded.price, excluded.purchases, excluded.created, excluded.karma, excluded.busy, excluded.quality, excluded.tags, excluded.regions, excluded.languages, excluded.name, excluded.lexemes'
+      'excluded.id, excluded.seller, excluded.offer, excluded.streams, excluded.cell, excluded.price, excluded.purchases, excluded.created, excluded.karma, excluded.busy, excluded.quality, excluded.tags, excluded.regions, excluded.languages, excluded.name, excluded.lexemes, excluded.labels, excluded.sample'
     )}) where known is distinct from excluded`);
   await database.execute(sql`
     delete from ${searchProduct} where id = any(${wanted}) and not exists (select from ${product} p where p.id = search_product.id)`);

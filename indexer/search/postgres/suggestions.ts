@@ -6,7 +6,7 @@ import type { Database } from '../../database.ts';
 import { searchProduct, searchWord } from '../../schema.ts';
 import { cellCondition } from './cells.ts';
 import { wordsOf } from '../words.ts';
-import { countProducts, readText } from './text-query.ts';
+import { readText } from './text-query.ts';
 
 /** Words that are looked for in names. */
 const longest = 8;
@@ -14,12 +14,21 @@ const longest = 8;
 const wordsSchema = z.array(z.object({ word: z.string() }));
 const productsSchema = z.array(z.object({ id: z.string(), name: z.string() }));
 
-/** What somebody who has typed so much may be about to type: names of products first, then the word that it begins. */
-export async function suggest(database: Database, typed: string, limit: number): Promise<Suggestion[]> {
+/**
+ * What somebody who has typed so much may be about to type: words that it begins, then names of products.
+ *
+ * @param products How many there are.
+ */
+export async function suggest(
+  database: Database,
+  typed: string,
+  limit: number,
+  products: number
+): Promise<Suggestion[]> {
   const words = wordsOf(typed).slice(0, longest);
   const last = words.at(-1);
   if (last === undefined) return [];
-  const { terms } = await readText(database, typed, await countProducts(database));
+  const { terms } = await readText(database, typed, products);
   const named =
     terms.length === 0
       ? []

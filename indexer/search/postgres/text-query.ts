@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Database } from '../../database.ts';
-import { searchProduct, searchWord } from '../../schema.ts';
+import { searchWord } from '../../schema.ts';
 import { meaningsOf, weakWords } from '../synonyms.ts';
 import { deletionsOf, forgiven, typingErrors, wordsOf } from '../words.ts';
 
@@ -25,6 +25,8 @@ export interface Term {
   readonly weight: number;
   /** Products have to have it. */
   readonly required: boolean;
+  /** About how many products have it. */
+  readonly products: number;
 }
 
 export interface TextQuery {
@@ -61,7 +63,14 @@ export async function readText(database: Database, text: string, total: number):
     if (phrase.length > 1) {
       const fewest = Math.min(...looked.map((one) => one?.products ?? 0));
       const exact = `(${phrase.join(' & ')})`;
-      terms.push({ words: phrase, exact, wide: anyOf([exact, ...others]), weight: rarity(fewest), required: true });
+      terms.push({
+        words: phrase,
+        exact,
+        wide: anyOf([exact, ...others]),
+        weight: rarity(fewest),
+        required: true,
+        products: fewest
+      });
       continue;
     }
     if (only?.stem == null) continue;
@@ -70,7 +79,8 @@ export async function readText(database: Database, text: string, total: number):
       const weak = weakWords.has(word) && words.length > 1;
       const weight = rarity(only.products > 0 ? only.products : only.beginning) * (weak ? weakness : 1);
       const wide = anyOf([unfinished ? `${word}:*` : word, ...others]);
-      terms.push({ words: phrase, exact: word, wide, weight, required: !weak });
+      const products = only.products > 0 ? only.products : only.beginning;
+      terms.push({ words: phrase, exact: word, wide, weight, required: !weak, products });
       continue;
     }
     const meant = await correct(database, word, isLast);
@@ -78,10 +88,11 @@ export async function readText(database: Database, text: string, total: number):
     if (meant[0] !== undefined) {
       corrections.push({ typed: word, meant: meant[0].word });
       const alike = meaningsOf([meant[0].word]).flatMap((meaning) => meaning.synonyms.map(phraseOf));
-      const weight = corrected * rarity(Math.max(...meant.map(({ products }) => products)));
-      terms.push({ words: phrase, exact, wide: anyOf([exact, ...alike]), weight, required: true });
+      const products = Math.max(...meant.map((reading) => reading.products));
+      const weight = corrected * rarity(products);
+      terms.push({ words: phrase, exact, wide: anyOf([exact, ...alike]), weight, required: true, products });
     } else if (others.length > 0) {
-      terms.push({ words: phrase, exact: word, wide: anyOf(others), weight: rarity(1), required: true });
+      terms.push({ words: phrase, exact: word, wide: anyOf(others), weight: rarity(1), required: true, products: 1 });
     } else {
       unknown.push(word);
     }
@@ -90,7 +101,7 @@ export async function readText(database: Database, text: string, total: number):
 }
 
 function phraseOf(words: readonly string[]): string {
-  return words.length === 1 ? (words[0] ?? '') : `(${words.join(' <-> ')})`;
+  return words.length === 1 ? (words[0] ?? '') : `(${words.join(' & ')})`;
 }
 
 function anyOf(queries: readonly string[]): string {
@@ -135,10 +146,4 @@ function errorsIn(typed: string, meant: string, unfinished: boolean): number {
   if (!unfinished || meant.length <= typed.length) return whole;
   const lengths = [typed.length - 1, typed.length, typed.length + 1];
   return Math.min(whole, ...lengths.map((length) => typingErrors(typed, meant.slice(0, length)) + 0.5));
-}
-
-/** Products that there are, retired ones too. */
-export async function countProducts(database: Database): Promise<number> {
-  const result = await database.execute(sql`select count(*)::int as total from ${searchProduct}`);
-  return z.object({ total: z.number() }).parse(result.rows[0]).total;
 }

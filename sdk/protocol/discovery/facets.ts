@@ -28,7 +28,10 @@ export const languageSchema = z
 export const facetSchema = z.object({ value: z.string(), count: z.int() });
 export type Facet = z.infer<typeof facetSchema>;
 
-/** Products per value, each facet counted as if it narrowed nothing itself; the most first, at most 30 values. */
+/**
+ * Products per value, each facet counted as if it narrowed nothing itself; the most first, at most 30 values. Counts of
+ * tag, region and language are estimates where more than 2,000 products were found.
+ */
 export const productFacetsSchema = z.object({
   category: z.array(facetSchema),
   free: z.array(facetSchema),

@@ -1,0 +1,171 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { productPageSchema } from '#sdk/protocol/discovery';
+import { StartError } from '../start/errors.ts';
+import { freePorts } from '../start/ports.ts';
+import { startPostgres } from '../start/postgres.ts';
+import { endProcess } from '../start/processes.ts';
+import { generateProduct, type GeneratedProduct } from './search/products.ts';
+import { generateQueries } from './search/queries.ts';
+
+/**
+ * How fast products are found, over HTTP as a client sees it, the products themselves in the answer: 200 shapes of
+ * queries with typing errors and facets, at one, eight and 64 at once.
+ *
+ * npx tsx scripts/bench/search.ts [products ...]
+ */
+
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000, 100_000];
+const queries = generateQueries(200);
+const levels = [
+  { atOnce: 1, requests: 400 },
+  { atOnce: 8, requests: 800 },
+  { atOnce: 64, requests: 1_600 }
+] as const;
+const rowsAtOnce = 2_000;
+
+/** Puts products into the tables of the indexer; documents as fetched, not yet cut up. */
+async function fill(client: pg.Client, from: number, to: number): Promise<void> {
+  for (let start = from; start < to; start += rowsAtOnce) {
+    const made = Array.from({ length: Math.min(rowsAtOnce, to - start) }, (_, offset) =>
+      generateProduct(start + offset)
+    );
+    await insert(
+      client,
+      'offer',
+      made.map(({ offer }) => offer)
+    );
+    await insert(
+      client,
+      'product',
+      made.map(({ product }) => product)
+    );
+    await insert(client, 'karma', made.map(karmaOf));
+    await insert(
+      client,
+      'document',
+      made.map(({ document }) => ({ ...document, state: 'ready', attempts: 1, next_attempt: null }))
+    );
+  }
+}
+
+function karmaOf({ seller, karma }: GeneratedProduct): Record<string, unknown> {
+  return {
+    ...{ id: `${seller}-SELLER`, account: seller, role: 'SELLER', units: karma, earned: karma, taken: '0' },
+    ...{ changed_at_block: 0, changed_at: 0 }
+  };
+}
+
+async function insert(client: pg.Client, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {}).join(', ');
+  await client.query(
+    `insert into indexer.${table} (${columns}) select ${columns} from json_populate_recordset(null::indexer.${table}, $1)
+     on conflict do nothing`,
+    [JSON.stringify(rows)]
+  );
+}
+
+/** Waits until a query counts to zero. */
+async function untilNone(client: pg.Client, query: string): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ count: string }>(query);
+    if (Number(rows[0]?.count) === 0) return;
+    await sleep(200);
+  }
+}
+
+/** Milliseconds of each request, and how many there were a second. */
+async function measure(url: string, atOnce: number, requests: number): Promise<{ times: number[]; perSecond: number }> {
+  const times: number[] = [];
+  let next = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let number = next++; number < requests; number = next++) {
+        const query = queries[number % queries.length] ?? '';
+        // each request from an address of its own: the limit of requests is not what is measured
+        const address = `198.18.${String((number >> 8) & 255)}.${String(number & 255)}`;
+        const asked = performance.now();
+        const response = await fetch(`${url}/v1/products?${query}`, { headers: { 'x-forwarded-for': address } });
+        const text = await response.text();
+        times.push(performance.now() - asked);
+        if (!response.ok)
+          throw new StartError(`${query} was answered ${String(response.status)}: ${text.slice(0, 300)}`);
+      }
+    })
+  );
+  return {
+    times: times.sort((one, other) => one - other),
+    perSecond: (requests * 1_000) / (performance.now() - began)
+  };
+}
+
+function percentile(times: readonly number[], part: number): string {
+  return (times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0).toFixed(1).padStart(8);
+}
+
+/** The slowest shapes, alone, to see what they are. */
+async function slowest(url: string): Promise<void> {
+  const each: { query: string; time: number; total: number }[] = [];
+  for (const query of queries) {
+    const asked = performance.now();
+    const response = await fetch(`${url}/v1/products?${query}`, { headers: { 'x-forwarded-for': '198.19.0.1' } });
+    const { total } = productPageSchema.parse(await response.json());
+    each.push({ query, time: performance.now() - asked, total });
+    await sleep(10);
+  }
+  each.sort((one, other) => other.time - one.time);
+  for (const { query, time, total } of each.slice(0, 8)) {
+    console.log(`  ${time.toFixed(1).padStart(7)} ms  ${String(total).padStart(7)} found  ${query}`);
+  }
+}
+
+async function main(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  chmodSync(directory, 0o711);
+  const [databasePort = 0, indexerPort = 0] = await freePorts(2);
+  const postgres = await startPostgres({ directory: join(directory, 'postgres'), port: databasePort });
+  const child = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
+    env: {
+      ...process.env,
+      ...{ DATABASE_URL: postgres.url, INDEXER_PORT: String(indexerPort), DATA_DIRECTORY: directory },
+      // neither a chain nor a broker is there: what is in the tables stays as it is
+      ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'silent' }
+    },
+    stdio: ['ignore', 'inherit', 'inherit']
+  });
+  const url = `http://127.0.0.1:${String(indexerPort)}`;
+  const client = new pg.Client({ connectionString: postgres.url });
+  try {
+    while (!(await fetch(`${url}/health`).catch(() => null))?.ok) await sleep(50);
+    await client.connect();
+    console.log('products  at once   p50 ms   p95 ms   p99 ms  requests/s');
+    let filled = 0;
+    for (const size of sizes) {
+      await fill(client, filled, size);
+      filled = size;
+      await untilNone(client, 'select count(*) from indexer.document where derived is null');
+      await client.query('vacuum analyze');
+      await measure(url, 2, queries.length);
+      for (const { atOnce, requests } of levels) {
+        const { times, perSecond } = await measure(url, atOnce, requests);
+        const figures = [0.5, 0.95, 0.99].map((part) => percentile(times, part)).join(' ');
+        console.log(
+          `${String(size).padStart(8)} ${String(atOnce).padStart(8)} ${figures} ${perSecond.toFixed(0).padStart(11)}`
+        );
+      }
+      await slowest(url);
+    }
+  } finally {
+    await client.end();
+    await endProcess(child.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000);
+    await postgres.stop();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+await main();
