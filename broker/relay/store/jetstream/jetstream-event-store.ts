@@ -29,6 +29,8 @@ import { StoredPartitions } from './stored-partitions.ts';
 
 /** Bytes of memory for what tells copies from new events. */
 const usualKnownBytes = 64 * 1024 * 1024;
+/** Bytes that a waiting event takes beside its encoding. */
+const perWaiting = 300;
 /** Partitions that are written now and then, and are remembered for it. */
 const mostAppenders = 4_096;
 /** Milliseconds for which the beginning of a partition that others write is taken as known. */
@@ -101,6 +103,7 @@ export class JetStreamEventStore implements EventStore {
       clock,
       logger,
       broker,
+      onSettled: (bytes) => (this.waitingBytes -= bytes + perWaiting),
       onStored: (place, records) => this.stored(place, records),
       onUncertain: (place) => this.followers.uncertain(place)
     };
@@ -118,12 +121,10 @@ export class JetStreamEventStore implements EventStore {
   }
 
   append(entry: Entry): Promise<number> {
-    const size = entry.bytes.length + 300;
+    const size = entry.bytes.length + perWaiting;
     if (this.waitingBytes + size > this.options.mostWaiting) return Promise.reject(new BrokerBusyError());
     this.waitingBytes += size;
-    return this.appender(entry.event)
-      .append(entry)
-      .finally(() => (this.waitingBytes -= size));
+    return this.appender(entry.event).append(entry);
   }
 
   async drain(): Promise<void> {

@@ -30,6 +30,8 @@ const roundBytes = 4 * 1024 * 1024;
 const mostConflicts = 100;
 /** Milliseconds for which a server that is away is waited for, before those who publish are told. */
 const patience = 2_000;
+/** Conflicts in a row with messages that cannot be read, after which there are none such. */
+const unreadableConflicts = 20;
 /** Messages of others that are read one by one; where there are more, what is known of the partition is forgotten. */
 const mostMissed = 256;
 /** Messages kept for comparing copies with their original. */
@@ -57,6 +59,8 @@ export interface AppenderParts {
   readonly logger: Logger;
   /** Name of this broker, of no meaning to others. */
   readonly broker: string;
+  /** Told, with its bytes, when an event is stored or refused. */
+  readonly onSettled: (bytes: number) => void;
   /** Told of everything stored, in order. */
   readonly onStored: (place: PartitionPlace, records: readonly LogRecord[]) => void;
   /** Told where something may have been stored or not. */
@@ -97,12 +101,15 @@ export class PartitionAppender {
   /** As EventStore.append. */
   append(entry: Entry): Promise<number> {
     return new Promise((resolve, reject) => {
+      const { event, bytes } = entry;
       const waiting: Waiting = {
-        ...entry,
-        key: hashKey(entry.event),
+        event,
+        bytes,
+        key: hashKey(event),
         settled: false,
         settle: (outcome) => {
           waiting.settled = true;
+          this.parts.onSettled(bytes.length);
           if ('offset' in outcome) resolve(outcome.offset);
           else reject(outcome.error);
         }
@@ -307,9 +314,12 @@ export class PartitionAppender {
       this.passed(message);
     }
     if (missed > 0 && missed <= mostMissed) return;
+    // In a cluster, what came first may be on its way still.
+    if (missed === 0 && this.conflicts < unreadableConflicts) return;
     const tail = await this.reader.tail();
     if (tail === null) throw new JetStreamDamagedError(this.name, 'was emptied, so that offsets would be given twice');
-    if (missed === 0 && tail.seq <= before.seq) {
+    if (missed === 0) {
+      if (tail.seq === before.seq && tail.after.next === before.progress.next) return;
       this.parts.logger.fatal({ partition: this.name }, 'JetStream has lost events that it had acknowledged');
       this.reader.forget();
       this.kept.clear();
