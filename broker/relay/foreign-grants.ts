@@ -12,7 +12,8 @@ import type { SignatureVerifier } from '#sdk/protocol/signature';
 import type { StreamDirectory } from '../chain/streams.ts';
 import { addressOfContext } from '../http/client-address.ts';
 import { parseRequest, RequestTooLargeError } from '../http/problem-response.ts';
-import { readJson, UnsupportedMediaTypeError } from './http.ts';
+import { UnsupportedMediaTypeError } from './http.ts';
+import { readJson } from './json-body.ts';
 import { type Rate, RateLimiter } from './rate-limit.ts';
 import { createVerifiers } from './signature-verifiers.ts';
 
@@ -103,7 +104,10 @@ export function createForeignGrantRoutes(parts: ForeignGrantsParts): Hono {
     requests.take(addressOfContext(context));
     const { stream } = parseRequest(streamParameter, context.req.param());
     const body = z.object({ grants: z.array(grantSchema).min(1).max(limits.grants) });
-    const { grants } = parseRequest(body, await readJson(() => context.req.json()));
+    const json: unknown = await context.req.json().catch(() => {
+      throw new RequestInvalidError('The body is not JSON.');
+    });
+    const { grants } = parseRequest(body, json);
     await parts.streams.findRunning(stream);
     for (const issuer of new Set(grants.map((grant) => grant.issuer))) await checkIssuer(stream, issuer);
     // All before any is kept: somebody who sends others' names gets no further than one signature.
