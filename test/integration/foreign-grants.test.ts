@@ -124,9 +124,9 @@ it('takes era changes likewise', async () => {
     403,
     '/problems/issuer-not-allowed'
   ]);
-  expect(
-    await put('era-changes', encodeEraChange({ ...(await make(stranger)), issuer: owner.origin }))
-  ).toEqual(refused);
+  expect(await put('era-changes', encodeEraChange({ ...(await make(stranger)), issuer: owner.origin }))).toEqual(
+    refused
+  );
   expect(await put('era-changes', encodeEraChange({ ...good, era: 6 }))).toEqual(refused);
   expect(await put('era-changes', encodeEraChange(good).subarray(1))).toEqual([400, '/problems/era-change-malformed']);
   expect(await put('era-changes', JSON.stringify({}))).toEqual([415, '/problems/unsupported-media-type']);
