@@ -3,6 +3,7 @@ import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { Address } from '#sdk/protocol/primitives';
+import type { StreamFacts as DescribedStream } from '#sdk/protocol/stream';
 import { askChain } from './ask.ts';
 import type { ChainClient } from './client.ts';
 import { StreamDeletedError, StreamUnknownError } from './errors.ts';
@@ -118,6 +119,37 @@ export class StreamDirectory {
     state.until.delete(`read ${zeroAddress}`);
     this.refusals.add(refusal, asked);
     return false;
+  }
+
+  /**
+   * Name and description, as the chain says now.
+   *
+   * @throws {@link ChainUnavailableError}
+   */
+  async texts(stream: Address): Promise<{ name: string; description: string }> {
+    const contract = { address: stream, abi: streamAbi } as const;
+    const [name, description] = await this.ask(() =>
+      Promise.all([
+        this.client.readContract({ ...contract, functionName: 'name' }),
+        this.client.readContract({ ...contract, functionName: 'description' })
+      ])
+    );
+    return { name, description };
+  }
+
+  /**
+   * All that the chain says of a stream.
+   *
+   * @throws {@link StreamUnknownError}, {@link ChainUnavailableError}
+   */
+  async describe(stream: Address): Promise<DescribedStream> {
+    const { slotDuration, partitions } = await this.find(stream);
+    const [{ owner, deleted }, texts, publicRead] = await Promise.all([
+      this.state(stream),
+      this.texts(stream),
+      this.isPublic(stream)
+    ]);
+    return { stream, owner, ...texts, slotDuration, partitions, deleted, publicRead };
   }
 
   /**

@@ -13,11 +13,13 @@ import { TributaryError } from '#sdk/protocol/problem';
 import { sessionRequestSchema } from '#sdk/protocol/session';
 import { addressOfContext } from '../http/client-address.ts';
 import { parseRequest, RequestTooLargeError, respondProblem } from '../http/problem-response.ts';
+import { readJson } from './json-body.ts';
 import { type Positions, readPositions } from './live-events.ts';
 import type { LiveEventsServer } from './live-events-server.ts';
 import { RateLimiter } from './rate-limit.ts';
-import { MessageInvalidError, ReadPermissionEndedError, TooManyEventsError } from './refusals.ts';
+import { ReadPermissionEndedError, TooManyEventsError } from './refusals.ts';
 import type { PublishResults } from './publish.ts';
+import { createStreamRoutes, type StreamRoutesParts } from './stream-routes.ts';
 import { checkPartition, offsetOfEnd, resolveStart } from './subscription.ts';
 import type { SessionParts } from './socket-session.ts';
 
@@ -69,8 +71,12 @@ const activityQuery = z.object({
 });
 const eventsBody = z.object({ events: z.array(z.unknown()).min(1) });
 
-/** HTTP of the relay: publish, history, live events, grants, activity. */
-export function createRelayRoutes(parts: SessionParts, live: LiveEventsServer): Hono {
+/** HTTP of the relay: publish, history, live events, grants, activity, sessions, streams. */
+export function createRelayRoutes(
+  parts: SessionParts,
+  live: LiveEventsServer,
+  chain: Pick<StreamRoutesParts, 'catalogue' | 'transactions'>
+): Hono {
   const app = new Hono();
   const { limits, logger } = parts;
 
@@ -228,6 +234,7 @@ export function createRelayRoutes(parts: SessionParts, live: LiveEventsServer): 
     return context.json({ items: await parts.store.activity([...new Set(streams)]) });
   });
 
+  app.route('/', createStreamRoutes({ ...parts, ...chain, countRequest }));
   return app;
 }
 
@@ -260,12 +267,4 @@ async function publishJson(
   const { results } = await parts.publisher.publish(encoded, publishers);
   const answers = (await results).values();
   return events.flatMap((_, place) => faults.get(place) ?? answers.next().value ?? []);
-}
-
-export async function readJson(read: () => Promise<unknown>): Promise<unknown> {
-  try {
-    return await read();
-  } catch {
-    throw new MessageInvalidError('The body is not JSON.');
-  }
 }

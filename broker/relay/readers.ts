@@ -88,7 +88,7 @@ export class Readers {
    * ChainUnavailableError.
    */
   async rightOf(stream: Address, account: Address | null): Promise<ReadRight> {
-    const right = await this.ask(stream, account);
+    const right = await this.find(stream, account);
     const watched = this.watched.get(keyOf(stream, account));
     if (watched !== undefined) watched.right = right;
     if (right.until > 0) return right;
@@ -120,7 +120,12 @@ export class Readers {
     this.watched.clear();
   }
 
-  private async ask(stream: Address, account: Address | null): Promise<ReadRight> {
+  /**
+   * The same, where nothing is an answer too: a right that ended at 0.
+   *
+   * @throws ChainUnavailableError
+   */
+  async find(stream: Address, account: Address | null): Promise<ReadRight> {
     const { streams, head, licenseEnd, isIssuer } = this.options;
     const { until, everyone } = await streams.readableUntil(stream, account);
     const now = head.head.timestamp;
@@ -155,7 +160,7 @@ export class Readers {
 
   private async lookAt(watched: Watched): Promise<void> {
     try {
-      watched.right = await this.ask(watched.stream, watched.account);
+      watched.right = await this.find(watched.stream, watched.account);
       if (!watched.right.live) this.takeAway(watched, new ReadPermissionEndedError(watched.stream));
     } catch (error) {
       // The next block tells; if none comes, the clock does.

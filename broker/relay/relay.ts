@@ -4,6 +4,8 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { ChainClient } from '../chain/client.ts';
+import { StreamCatalogue } from '../chain/stream-catalogue.ts';
+import { StreamTransactions } from '../chain/stream-transactions.ts';
 import type { StreamDirectory } from '../chain/streams.ts';
 import { Gate } from './accept.ts';
 import { Distributor } from './distributor.ts';
@@ -96,7 +98,10 @@ export function createRelay(options: RelayOptions): Relay {
   return {
     grants,
     eraChanges,
-    routes: createRelayRoutes(parts, live),
+    routes: createRelayRoutes(parts, live, {
+      catalogue: new StreamCatalogue(client, head, deployment),
+      transactions: new StreamTransactions(client, head, streams, deployment)
+    }),
     prepare: async () => {
       await store.prepare();
       await sealedLog.prepare();
