@@ -36,12 +36,12 @@ export class MessageReader {
    */
   async batch(stream: string, subject: string, seq: number, most: number, bytes: number): Promise<StoredMsg[]> {
     const link = await this.nats.open();
-    if (this.direct && most > 1 && batchesKnown(link)) {
+    if (this.direct && most > 1 && directKnown(link)) {
       try {
         return await this.nats.answer(readBatch(link, stream, subject, seq, most, bytes));
       } catch (error) {
-        if (isUnheard(error) && !(await this.exists(stream))) return [];
-        throw awayError(error);
+        // As for one message: asked for one by one then.
+        if (!isUnheard(error)) throw awayError(error);
       }
     }
     const messages: StoredMsg[] = [];
@@ -75,25 +75,20 @@ export class MessageReader {
     stream: string,
     query: { last_by_subj: string } | { seq: number; next_by_subj: string }
   ): Promise<StoredMsg | null> {
-    const { manager } = await this.nats.open();
+    const link = await this.nats.open();
+    const { manager } = link;
+    if (this.direct && directKnown(link)) {
+      try {
+        return await this.nats.answer(manager.direct.getMessage(stream, query));
+      } catch (error) {
+        // Nobody listens for direct requests to a stream that is not there, or that was made for several replicas.
+        if (!isUnheard(error)) throw awayError(error);
+      }
+    }
     try {
-      if (this.direct) return await this.nats.answer(manager.direct.getMessage(stream, query));
       return await this.nats.answer(manager.streams.getMessage(stream, query as { last_by_subj: string }));
     } catch (error) {
       if ([streamNotFound, messageNotFound].includes(answeredCode(error) ?? 0)) return null;
-      // Nobody listens for direct requests to a stream that is not there; or the server has no JetStream just now.
-      if (isUnheard(error) && !(await this.exists(stream))) return null;
-      throw awayError(error);
-    }
-  }
-
-  private async exists(stream: string): Promise<boolean> {
-    const { manager } = await this.nats.open();
-    try {
-      await this.nats.answer(manager.streams.info(stream));
-      return true;
-    } catch (error) {
-      if (answeredCode(error) === streamNotFound) return false;
       throw awayError(error);
     }
   }
@@ -113,8 +108,8 @@ export async function makeStream(nats: NatsLink, definition: ReturnType<Names['p
 const isUnheard = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'NoRespondersError' || /no responders/i.test(error.message));
 
-/** Servers before 2.11 give one message per request. */
-const batchesKnown = (link: Link): boolean => {
+/** Servers before 2.11 know no batches, and no wildcards in direct requests. */
+const directKnown = (link: Link): boolean => {
   const [major = 0, minor = 0] = (link.connection.info?.version ?? '').split('.').map(Number);
   return major > 2 || (major === 2 && minor >= 11);
 };
