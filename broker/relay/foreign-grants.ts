@@ -11,9 +11,8 @@ import { TributaryError } from '#sdk/protocol/problem';
 import type { SignatureVerifier } from '#sdk/protocol/signature';
 import type { StreamDirectory } from '../chain/streams.ts';
 import { addressOfContext } from '../http/client-address.ts';
-import { parseRequest, RequestTooLargeError } from '../http/problem-response.ts';
+import { parseRequest, RequestInvalidError, RequestTooLargeError } from '../http/problem-response.ts';
 import { UnsupportedMediaTypeError } from './http.ts';
-import { readJson } from './json-body.ts';
 import { type Rate, RateLimiter } from './rate-limit.ts';
 import { createVerifiers } from './signature-verifiers.ts';
 
