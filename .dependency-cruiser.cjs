@@ -77,6 +77,14 @@ const forbidden = [
     to: { path: `^broker/(${others})/` }
   })),
   {
+    name: 'relayer-stays-apart',
+    comment:
+      'indexer/relayer signs and sends; it knows neither tables nor HTTP. What it needs of them is handed to it.',
+    severity: 'error',
+    from: { path: '^indexer/relayer/' },
+    to: { path: '^indexer/(?!relayer/)' }
+  },
+  {
     name: 'lib-knows-no-routes',
     comment: 'What several pages need belongs in web/lib; what one page needs stays beside its route.',
     severity: 'error',

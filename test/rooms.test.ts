@@ -16,6 +16,7 @@ const wrong: readonly { readonly room: string; readonly imports: string; readonl
   { room: 'broker/keys', imports: '../../relay/relay.ts', rule: 'keys-stays-apart' },
   { room: 'broker/delivery', imports: '../../relay/relay.ts', rule: 'delivery-stays-apart' },
   { room: 'indexer', imports: '../../web/server.ts', rule: 'indexer-stands-alone' },
+  { room: 'indexer/relayer', imports: '../../schema.ts', rule: 'relayer-stays-apart' },
   { room: 'web', imports: '../../broker/broker.ts', rule: 'web-stands-alone' },
   { room: 'scripts', imports: '../../test/market.ts', rule: 'scripts-stands-alone' }
 ];
