@@ -32,12 +32,14 @@ export interface NonceLaneOptions {
   readonly account: PrivateKeyAccount;
   readonly allowance: GasAllowance;
   readonly logger: Logger;
+  /** Milliseconds after which a transaction that is in no block is sent again at higher fees; half a minute by default. */
+  readonly resendAfter?: number;
 }
 
 /** Calls that wait for their turn or for a block. */
 const mostWaiting = 64;
-/** Milliseconds after which a transaction that is in no block is sent again at higher fees, and how often. */
-const resendAfter = 30_000;
+const usualResendAfter = 30_000;
+/** How often a transaction is sent. */
 const mostSendings = 4;
 /** Milliseconds after which nobody waits for it any more. */
 const patience = 180_000;
@@ -142,7 +144,7 @@ export class NonceLane {
   }
 
   private async mined(market: Market, sent: SentCall): Promise<TransactionReceipt> {
-    const { logger } = this.options;
+    const { logger, resendAfter = usualResendAfter } = this.options;
     const start = performance.now();
     const elapsed = () => performance.now() - start;
     while (elapsed() < patience && !this.stopped.signal.aborted) {

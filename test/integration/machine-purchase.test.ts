@@ -3,6 +3,7 @@ import { decodePaymentResponseHeader, wrapFetchWithPaymentFromConfig } from '@x4
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { createWalletClient, http, parseEther, type Hex, type PrivateKeyAccount } from 'viem';
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -10,6 +11,7 @@ import { WebSocket } from 'ws';
 import { counterfactualPurchaseFactoryAbi } from '#contracts/generated/counterfactualPurchaseFactory';
 import { datacoinAbi } from '#contracts/generated/datacoin';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { ContractRefusedError } from '#sdk/actions/chain-errors';
 import { connectAccount } from '#sdk/actions/connect-account';
 import { openMarket, type Market } from '#sdk/actions/connect-market';
 import { createStream } from '#sdk/actions/create-stream';
@@ -19,8 +21,9 @@ import { fetchIssuer } from '#sdk/actions/fetch-issuer';
 import { listProduct, type ListProductReturnType } from '#sdk/actions/list-product';
 import { openGrant } from '#sdk/actions/open-grant';
 import { retireProduct } from '#sdk/actions/retire-product';
+import { settlePurchase } from '#sdk/actions/settle-purchase';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
-import { contractTerms, purchaseAddressOf } from '#sdk/protocol/counterfactual-purchase';
+import { contractTerms, purchaseAddressOf, type PurchaseTerms } from '#sdk/protocol/counterfactual-purchase';
 import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
 import {
   accessSchema,
@@ -40,6 +43,9 @@ import {
   type PaymentPayload,
   type PaymentRequired
 } from '#sdk/protocol/x402';
+import { RelayerBusyError } from '../../indexer/relayer/errors.ts';
+import { GasAllowance } from '../../indexer/relayer/gas-allowance.ts';
+import { NonceLane } from '../../indexer/relayer/nonce-lane.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { until } from '../indexer-tables.ts';
@@ -276,6 +282,21 @@ describe('a relayed purchase', () => {
     for (const buyer of buyers) expect(await licensedUntil(buyer.address)).toBeGreaterThan(0);
   });
 
+  it('is carried for accounts with code, unless checking their signature would burn too much gas', async () => {
+    const buyer = await machine();
+    const body = await authorized(buyer);
+    // Counts down, then accepts every signature (ERC-1271).
+    const code = (rounds: string) => `0x62${rounds}5b6001900380600457631626ba7e60e01b60005260206000f3`;
+    await running.rpc('anvil_setCode', buyer.address, code('00c350'));
+    const signed = { ...body, signature: '0x1234' };
+    const burning = await post('/v1/purchases', signed);
+    expect(burning.status).toBe(409);
+    expect(await licensedUntil(buyer.address)).toBe(0);
+    await running.rpc('anvil_setCode', buyer.address, code('0003e8'));
+    expect((await post('/v1/purchases', signed)).status).toBe(201);
+    expect(await licensedUntil(buyer.address)).toBe(body.until);
+  });
+
   it('can be sent by the buyer itself, as it was prepared', async () => {
     const buyer = await machine();
     await running.rpc('anvil_setBalance', buyer.address, '0xde0b6b3a7640000');
@@ -460,5 +481,99 @@ describe('access by x402', () => {
     expect(junk.status).toBe(400);
     expect(problemSchema.parse(await junk.json()).type).toBe('/problems/payment-invalid');
     expect((await fetch(api(`/v1/products/${product.productId}/access?licensee=0x12`))).status).toBe(422);
+  });
+
+  it('can be settled by anybody where the market took a payment and vanished', async () => {
+    const buyer = await machine();
+    let terms: PurchaseTerms | undefined;
+    const before = await balanceOf(buyer.address);
+    await payingFetch(buyer, async (input, init) => {
+      const request = new Request(input, init);
+      const header = request.headers.get(paymentHeaders.signature);
+      if (header === null) return fetch(request);
+      const payment = decodePaymentHeader(paymentPayloadSchema, header);
+      terms = payment.accepted.extra.purchase;
+      await submitAlone(payment);
+      return new Response(null, { status: 502 });
+    })(accessUrl(buyer));
+    if (terms === undefined) throw new TypeError('nothing was paid');
+    const bystander = connectAccount({ market, account: privateKeyToAccount(localPrivateKey(bystanderIndex)) });
+    const settled = await settlePurchase({ market, wallet: bystander, terms, offer: product.offer });
+    expect(settled.bought).toBe(true);
+    expect(await licensedUntil(buyer.address)).toBe(terms.until);
+    expect(before - (await balanceOf(buyer.address))).toBe(settled.paid);
+    expect(settled.paid + settled.refunded).toBe(BigInt(terms.amount));
+    await expect(settlePurchase({ market, wallet: bystander, terms, offer: product.offer })).rejects.toThrow(
+      ContractRefusedError
+    );
+  });
+
+  it('answers a payment that is sent twice at once, and later, with the one licence; when that ended it asks again', async () => {
+    const buyer = await machine();
+    let header = '';
+    const before = await balanceOf(buyer.address);
+    await payingFetch(buyer, (input, init) => {
+      const request = new Request(input, init);
+      header = request.headers.get(paymentHeaders.signature) ?? '';
+      return header === '' ? fetch(request) : Promise.resolve(new Response(null, { status: 502 }));
+    })(accessUrl(buyer));
+    const send = () => fetch(accessUrl(buyer), { headers: { [paymentHeaders.signature]: header } });
+    const answers = await Promise.all([send(), send(), send()]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    const [access] = await Promise.all(answers.map(async (one) => accessSchema.parse(await one.json())));
+    if (access === undefined) throw new TypeError('no access');
+    const paid = price * BigInt(access.until - access.from);
+    expect(before - (await balanceOf(buyer.address))).toBe(paid);
+    expect((await send()).status).toBe(200);
+
+    await running.advance(access.until - Math.floor(running.now() / 1_000) + 60);
+    await until(async () => (await fetch(accessUrl(buyer))).status === 402);
+    const late = await send();
+    expect(late.status).toBe(402);
+    expect(decodePaymentResponseHeader(late.headers.get(paymentHeaders.response) ?? '').success).toBe(false);
+    expect(before - (await balanceOf(buyer.address))).toBe(paid);
+    // The chain's clock is ahead of the client's now: what is asked for holds long enough all the same.
+    expect((await payingFetch(buyer)(accessUrl(buyer))).status).toBe(200);
+  });
+});
+
+describe('the relayer', () => {
+  it('sends a transaction that is in no block again, at higher fees and under the same number', async () => {
+    const account = privateKeyToAccount(localPrivateKey(bystanderIndex));
+    const allowance = new GasAllowance(10_000_000, Date.now);
+    const lane = new NonceLane({ account, allowance, logger: pino({ level: 'silent' }), resendAfter: 100 });
+    const { publicClient } = market;
+    const number = await publicClient.getTransactionCount({ address: account.address });
+    await running.rpc('evm_setAutomine', false);
+    try {
+      const carried = [1, 2].map(() =>
+        lane.carry(market, () => Promise.resolve({ to: stream, data: '0x', gas: 100_000n }))
+      );
+      const waiting = async () => {
+        const pool = (await running.rpc('txpool_content')) as {
+          pending: Record<string, Record<string, { maxFeePerGas: Hex; hash: Hex }>>;
+        };
+        const own = Object.entries(pool.pending).find(([from]) => from.toLowerCase() === account.address.toLowerCase());
+        return own === undefined ? [] : Object.values(own[1]);
+      };
+      await until(async () => (await waiting()).length === 2);
+      const first = new Map((await waiting()).map((one) => [one.hash, BigInt(one.maxFeePerGas)]));
+      await until(async () => (await waiting()).every(({ hash }) => !first.has(hash)));
+      const later = await waiting();
+      expect(later).toHaveLength(2);
+      const least = [...first.values()].reduce((low, fee) => (fee < low ? fee : low));
+      for (const { maxFeePerGas } of later) expect(BigInt(maxFeePerGas)).toBeGreaterThan(least);
+      expect(lane.size).toBe(2);
+      await running.rpc('evm_mine');
+      await Promise.all(carried);
+    } finally {
+      await running.rpc('evm_setAutomine', true);
+    }
+    expect(await publicClient.getTransactionCount({ address: account.address })).toBe(number + 2);
+    expect(lane.size).toBe(0);
+    lane.stop();
+    await expect(lane.carry(market, () => Promise.resolve({ to: stream, data: '0x', gas: 100_000n }))).rejects.toThrow(
+      RelayerBusyError
+    );
   });
 });
