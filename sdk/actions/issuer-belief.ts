@@ -1,6 +1,8 @@
 import { streamAbi } from '#contracts/generated/stream';
+import type { Grant } from '../protocol/grant.ts';
 import type { Address } from '../protocol/primitives.ts';
 import type { Market } from './connect-market.ts';
+import { fetchIssuer } from './fetch-issuer.ts';
 import { permissionNumber } from './stream-permission.ts';
 import { translateChainError } from './translate-chain-error.ts';
 
@@ -53,4 +55,29 @@ export function followIssuers({ market, stream }: { market: Market; stream: Addr
       return answer;
     }
   };
+}
+
+/**
+ * Of the issuers of some grants, those that are to be believed, beside the broker's issuer and the stream's owner: whom
+ * the chain lets grant.
+ *
+ * @throws as {@link fetchIssuer} and {@link followIssuers}.
+ *
+ * @example
+ * const issuers = await findIssuers({ market, stream, grants });
+ */
+export async function findIssuers(parameters: {
+  readonly market: Market;
+  readonly stream: Address;
+  readonly grants: readonly Pick<Grant, 'issuer'>[];
+}): Promise<readonly Address[]> {
+  const { market, stream, grants } = parameters;
+  const { mayGrant } = followIssuers({ market, stream });
+  const { issuer } = await fetchIssuer({ market });
+  const believed = new Set<Address>([issuer]);
+  for (const named of new Set(grants.map((grant) => grant.issuer))) {
+    // The owner is among those who may.
+    if (!believed.has(named) && (await mayGrant(named))) believed.add(named);
+  }
+  return [...believed];
 }
