@@ -1,7 +1,7 @@
 import type { Market } from '#sdk/actions/connect-market';
 import type { Reader } from '#sdk/actions/event-reader';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
-import { fetchIssuer } from '#sdk/actions/fetch-issuer';
+import { findIssuers } from '#sdk/actions/issuer-belief';
 import { fetchProduct } from '#sdk/actions/fetch-product';
 import { findLicenses } from '#sdk/actions/find-licenses';
 import { keepSession } from '#sdk/actions/keep-session';
@@ -103,13 +103,13 @@ async function olderKeys(
   const grants = await fetchGrants({ market, stream, licensee });
   const others = grants.filter(({ recipient }) => recipient !== present.publicKey);
   if (others.length === 0) return [];
-  const [{ issuer }, { owner }] = await Promise.all([fetchIssuer({ market }), readStream({ market, stream })]);
+  const issuers = await findIssuers({ market, stream, grants: others });
   const keys = new Map<number, StreamKeys>();
   for (const grant of others) {
     const keyPair = secrets.keyPair(grant.recipient);
     if (keyPair === undefined) continue;
     try {
-      const seeds = await openGrant({ grant, keyPair, issuers: [issuer, owner] });
+      const seeds = await openGrant({ grant, keyPair, issuers });
       keys.set(grant.era, { era: grant.era, seeds: [...(keys.get(grant.era)?.seeds ?? []), ...seeds] });
     } catch (error) {
       // Forged, or foul: like one that is not there.

@@ -1,9 +1,8 @@
 import type { Market } from '#sdk/actions/connect-market';
 import { fetchEraChanges } from '#sdk/actions/fetch-era-changes';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
-import { fetchIssuer } from '#sdk/actions/fetch-issuer';
+import { findIssuers } from '#sdk/actions/issuer-belief';
 import { openGrantContent } from '#sdk/actions/open-grant';
-import { readStream } from '#sdk/actions/read-stream';
 import type { StreamKeys } from '#sdk/actions/stream-keys';
 import { EraChangeUnopenableError, openEraChange, verifyEraChangeSignature } from '#sdk/protocol/era-change-sealing';
 import type { LeafKeys } from '#sdk/protocol/grant-sealing';
@@ -25,16 +24,13 @@ export async function heldKeys(market: Market, stream: Address, licensee: Addres
   /** Path keys, by the issuer whose era changes they open. */
   const leaves = new Map<Address, LeafKeys[]>();
   if (keys.length > 0) {
-    const [grants, { issuer }, { owner }] = await Promise.all([
-      fetchGrants({ market, stream, licensee }),
-      fetchIssuer({ market }),
-      readStream({ market, stream })
-    ]);
+    const grants = await fetchGrants({ market, stream, licensee });
+    const issuers = await findIssuers({ market, stream, grants });
     for (const grant of grants) {
       const keyPair = keys.find(({ publicKey }) => publicKey === grant.recipient);
       if (!keyPair) continue;
       try {
-        const opened = await openGrantContent({ grant, keyPair, issuers: [issuer, owner] });
+        const opened = await openGrantContent({ grant, keyPair, issuers });
         add(grant.era, opened.seeds);
         if (opened.leaf) leaves.set(grant.issuer, [...(leaves.get(grant.issuer) ?? []), opened.leaf]);
       } catch (error) {
