@@ -36,17 +36,19 @@ const longestDelay = 10_000;
 const helloTimeout = 10_000;
 
 /**
- * Keeps a WebSocket to the market's broker: connects, and connects again with growing delays (a quarter of a second to
- * ten, each varied by half so that not all come back at once) until it is closed.
+ * Keeps a WebSocket to a broker of the market: connects, and connects again with growing delays (a quarter of a second
+ * to ten, each varied by half so that not all come back at once) until it is closed; at the next broker where the market
+ * has several, and without growing before each was tried.
  *
  * @throws {@link WebSocketMissingError}
  */
 export function connectBroker(parameters: BrokerConnectionParameters): BrokerConnection {
   const { market, onOpen, onMessage, onFrame, onState } = parameters;
-  const WebSocket = market.webSocket;
+  const { webSocket: WebSocket, brokers } = market;
   if (WebSocket === undefined) throw new WebSocketMissingError();
   let state: ConnectionState = 'connecting';
   let socket: WebSocketConnection | undefined;
+  let address = brokers.current();
   let attempts = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -61,7 +63,8 @@ export function connectBroker(parameters: BrokerConnectionParameters): BrokerCon
     socket = undefined;
     clearTimeout(timer);
     enter('reconnecting');
-    const delay = Math.min(longestDelay, firstDelay * 2 ** attempts++);
+    brokers.failed(address);
+    const delay = Math.min(longestDelay, firstDelay * 2 ** Math.floor(attempts++ / brokers.count));
     timer = setTimeout(open, delay * (0.75 + Math.random() / 2));
   };
 
@@ -84,7 +87,9 @@ export function connectBroker(parameters: BrokerConnectionParameters): BrokerCon
   };
 
   function open(): void {
-    const fresh = new (WebSocket as NonNullable<typeof WebSocket>)(market.webSocketUrl);
+    address = brokers.current();
+    const url = `${address.replace(/^http/, 'ws')}/v1/ws`;
+    const fresh = new (WebSocket as NonNullable<typeof WebSocket>)(url);
     socket = fresh;
     fresh.binaryType = 'arraybuffer';
     fresh.addEventListener('message', ({ data }) => {

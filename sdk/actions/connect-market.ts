@@ -2,12 +2,16 @@ import type { Chain, HttpTransport, PublicClient } from 'viem';
 import { createPublicClient, defineChain, http } from 'viem';
 import { marketSchema } from '../protocol/market.ts';
 import type { MarketDocument } from '../protocol/market.ts';
+import { createBrokerAddresses, fetchWithFailOver } from './fail-over.ts';
+import type { BrokerAddresses } from './fail-over.ts';
 import { platformFetch, platformWebSocket } from './platform.ts';
 import type { Fetch, WebSocketConstructor } from './platform.ts';
 import { requestJson } from './request.ts';
 
 /** A market, as every other verb needs it. All addresses are absolute and end without a slash. */
 export interface Market extends MarketDocument {
+  /** The broker in use, and where to go when it fails. */
+  readonly brokers: BrokerAddresses;
   /** The broker's WebSocket. */
   readonly webSocketUrl: string;
   /** The chain, for viem's wallet clients. */
@@ -50,6 +54,7 @@ export function openMarket(document: MarketDocument, options: ConnectMarketOptio
   const absolute = (address: string) => new URL(address, options.baseUrl).toString().replace(/\/+$/, '');
   const rpcUrl = absolute(document.rpcUrl);
   const brokerUrl = absolute(document.brokerUrl);
+  const brokers = createBrokerAddresses([brokerUrl, ...(document.otherBrokerUrls ?? []).map(absolute)]);
   const chain = defineChain({
     id: document.chainId,
     name: document.local ? 'Tributary local chain' : `Chain ${String(document.chainId)}`,
@@ -61,6 +66,7 @@ export function openMarket(document: MarketDocument, options: ConnectMarketOptio
     ...document,
     rpcUrl,
     brokerUrl,
+    brokers,
     marketUrl: absolute(document.marketUrl),
     webSocketUrl: `${brokerUrl.replace(/^http/, 'ws')}/v1/ws`,
     chain,
@@ -72,7 +78,7 @@ export function openMarket(document: MarketDocument, options: ConnectMarketOptio
       cacheTime: 0
     }),
     clock: options.clock ?? Date.now,
-    fetch: options.fetch ?? platformFetch,
+    fetch: fetchWithFailOver(options.fetch ?? platformFetch, brokerUrl, brokers),
     webSocket: options.webSocket ?? platformWebSocket()
   };
 }
