@@ -6,7 +6,7 @@ export const synonymGroups: readonly (readonly string[])[] = [
   // finance
   ['bitcoin', 'btc', 'xbt'],
   ['ethereum', 'eth', 'ether'],
-  ['crypto', 'cryptocurrency', 'cryptocurrencies', 'bitcoin', 'ethereum', 'blockchain'],
+  ['crypto', 'cryptocurrency', 'cryptocurrencies'],
   ['stock', 'stocks', 'equity', 'equities', 'share', 'shares'],
   ['forex', 'fx', 'currency', 'currencies', 'exchange rates'],
   ['quote', 'ticker', 'price'],
@@ -72,7 +72,7 @@ export const synonymGroups: readonly (readonly string[])[] = [
   ['sensor', 'sensors', 'iot', 'measurement', 'telemetry'],
   ['cpu', 'processor', 'server', 'machine', 'computer'],
   ['noise', 'sound', 'decibel', 'loudness'],
-  ['occupancy', 'crowd', 'footfall', 'visitors', 'people counter'],
+  ['occupancy', 'crowd', 'crowded', 'busy', 'footfall', 'visitors', 'people counter'],
   ['camera', 'webcam', 'video'],
   ['satellite', 'remote sensing', 'earth observation'],
   ['gps', 'position', 'positions', 'location', 'tracking'],
@@ -85,6 +85,16 @@ export const synonymGroups: readonly (readonly string[])[] = [
   ['nyc', 'new york'],
   ['sf', 'san francisco']
 ];
+
+/** Words that find others, and are not found by them: who asks for crypto is served by bitcoin, not the other way round. */
+const narrower: Readonly<Record<string, readonly string[]>> = {
+  crypto: ['bitcoin', 'ethereum', 'stablecoin', 'defi'],
+  cryptocurrency: ['bitcoin', 'ethereum', 'stablecoin', 'defi'],
+  cryptocurrencies: ['bitcoin', 'ethereum', 'stablecoin', 'defi'],
+  blockchain: ['bitcoin', 'ethereum', 'crypto'],
+  commodity: ['gold', 'oil', 'wheat', 'gas'],
+  commodities: ['gold', 'oil', 'wheat', 'gas']
+};
 
 const longestPhrase = Math.max(...synonymGroups.flat().map((phrase) => phrase.split(' ').length));
 const groupsOf = new Map<string, (readonly string[])[]>();
@@ -108,7 +118,9 @@ export function meaningsOf(words: readonly string[]): Meaning[] {
     while (length > 1 && !groupsOf.has(words.slice(start, start + length).join(' '))) length -= 1;
     const phrase = words.slice(start, start + length);
     const typed = phrase.join(' ');
-    const others = new Set((groupsOf.get(typed) ?? []).flat().filter((other) => other !== typed));
+    const others = new Set(
+      [...(groupsOf.get(typed) ?? []).flat(), ...(narrower[typed] ?? [])].filter((other) => other !== typed)
+    );
     meanings.push({ words: phrase, synonyms: [...others].map((other) => other.split(' ')) });
     start += length;
   }

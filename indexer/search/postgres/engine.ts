@@ -71,7 +71,7 @@ export function createPostgresEngine(): SearchEngine {
     const highlights = await highlightsOf(
       view.database,
       result.hits.map(({ id }) => id),
-      text.terms.map(({ exact, wide }) => `${exact} | ${wide}`).join(' | ')
+      text.terms.map(({ exact, wide, found }) => `${exact} | ${wide} | ${found}`).join(' | ')
     );
     return {
       ...result,
@@ -204,7 +204,7 @@ async function searchText(
   const filters = listFiltersOf(query);
   const cells = cellCondition(sql`cell`, cellFilterOf(query));
   const miss = filters.map(({ bit, condition }) => sql`case when ${condition} then 0 else ${bit} end`);
-  const asked = required.map(({ wide }) => wide).join(' & ');
+  const asked = required.map(({ found }) => found).join(' & ');
   const sum = terms.reduce((added, { weight }) => added + weight, 0);
   const rank = terms.map(
     ({

@@ -10,11 +10,11 @@ const telling = 8;
 /** A word of more products than this tells nothing. */
 const commonest = 2_000;
 
-/** Products on sale like this one: those that share its tags and the rarest words of its name, labels and summary. */
+/** Products on sale like this one: those that share its tags and the rarest words of its name and labels. */
 export async function similarProducts(database: Database, product: Hex, limit: number): Promise<Hex[]> {
   const listed = cellCondition(sql`found.cell`, { listed: 'true' }) ?? sql`true`;
   const result = await database.execute(sql`
-    with this as materialized (select id, tags, cell, ts_filter(lexemes, '{a,b,c}') as lexemes from ${searchProduct} where id = ${product}),
+    with this as materialized (select id, tags, cell, ts_filter(labels, '{a,b}') as lexemes from ${searchProduct} where id = ${product}),
     telling as (
       select lexeme, sum(known.products) as products
       from this, unnest(tsvector_to_array(this.lexemes)) lexeme join ${searchWord} known on known.stem = lexeme
@@ -24,7 +24,7 @@ export async function similarProducts(database: Database, product: Hex, limit: n
     )
     select found.id from ${searchProduct} found, this, query
     where found.lexemes @@ query.query and found.id <> this.id and ${listed}
-    order by ts_rank('{0.05, 0.4, 1, 1}', found.lexemes, query.query)
+    order by ts_rank('{0.05, 0.4, 1, 1}', found.labels, query.query)
       * (1 + 0.5 * (select count(*) from unnest(found.tags) tag where tag = any(this.tags)))
       * (1 + 0.2 * found.quality / 1000) desc, found.id
     limit ${limit}`);

@@ -9,6 +9,8 @@ import { deletionsOf, forgiven, typingErrors, wordsOf } from '../words.ts';
 const longestQuery = 12;
 /** Words that a mistyped one is taken for, at most. */
 const readings = 3;
+/** Words that an unfinished one may become, at most. */
+const completions = 12;
 /** Part of its rarity that a word counts for which says little. */
 const weakness = 0.3;
 /** What a mistyped word is worth beside one that was typed right. */
@@ -21,6 +23,8 @@ export interface Term {
   readonly exact: string;
   /** That, words that it begins, and synonyms. */
   readonly wide: string;
+  /** What products have to match: as wide, and with the words of a phrase apart. */
+  readonly found: string;
   /** How much a match says: the rarer, the more. */
   readonly weight: number;
   /** Products have to have it. */
@@ -37,7 +41,12 @@ export interface TextQuery {
 }
 
 const lookedUpSchema = z.array(
-  z.object({ stem: z.string().nullable(), products: z.coerce.number(), beginning: z.coerce.number() })
+  z.object({
+    stem: z.string().nullable(),
+    products: z.coerce.number(),
+    beginning: z.coerce.number(),
+    completions: z.array(z.string())
+  })
 );
 
 /**
@@ -61,16 +70,11 @@ export async function readText(database: Database, text: string, total: number):
     const [word = ''] = phrase;
     const [only] = looked;
     if (phrase.length > 1) {
-      const fewest = Math.min(...looked.map((one) => one?.products ?? 0));
-      const exact = `(${phrase.join(' & ')})`;
-      terms.push({
-        words: phrase,
-        exact,
-        wide: anyOf([exact, ...others]),
-        weight: rarity(fewest),
-        required: true,
-        products: fewest
-      });
+      const products = Math.min(...looked.map((one) => one?.products ?? 0));
+      const exact = `(${phrase.join(' <-> ')})`;
+      const found = anyOf([phraseOf(phrase), ...others]);
+      const wide = anyOf([exact, ...others]);
+      terms.push({ words: phrase, exact, wide, found, weight: rarity(products), required: true, products });
       continue;
     }
     if (only?.stem == null) continue;
@@ -78,9 +82,16 @@ export async function readText(database: Database, text: string, total: number):
       const unfinished = word.length > 1 && (isLast || only.products === 0);
       const weak = weakWords.has(word) && words.length > 1;
       const weight = rarity(only.products > 0 ? only.products : only.beginning) * (weak ? weakness : 1);
-      const wide = anyOf([unfinished ? `${word}:*` : word, ...others]);
+      const begun = unfinished ? [`${word}:*`, ...only.completions] : [word];
+      const wide = anyOf([...begun, ...others]);
       const products = only.products > 0 ? only.products : only.beginning;
-      terms.push({ words: phrase, exact: word, wide, weight, required: !weak, products });
+      terms.push({ words: phrase, exact: word, wide, found: wide, weight, required: !weak, products });
+      continue;
+    }
+    if (others.length > 0) {
+      // a word that is known, though nobody uses it here
+      const wide = anyOf(others);
+      terms.push({ words: phrase, exact: word, wide, found: wide, weight: rarity(1), required: true, products: 1 });
       continue;
     }
     const meant = await correct(database, word, isLast);
@@ -90,9 +101,8 @@ export async function readText(database: Database, text: string, total: number):
       const alike = meaningsOf([meant[0].word]).flatMap((meaning) => meaning.synonyms.map(phraseOf));
       const products = Math.max(...meant.map((reading) => reading.products));
       const weight = corrected * rarity(products);
-      terms.push({ words: phrase, exact, wide: anyOf([exact, ...alike]), weight, required: true, products });
-    } else if (others.length > 0) {
-      terms.push({ words: phrase, exact: word, wide: anyOf(others), weight: rarity(1), required: true, products: 1 });
+      const wide = anyOf([exact, ...alike]);
+      terms.push({ words: phrase, exact, wide, found: wide, weight, required: true, products });
     } else {
       unknown.push(word);
     }
@@ -108,15 +118,17 @@ function anyOf(queries: readonly string[]): string {
   return queries.length === 1 ? (queries[0] ?? '') : `(${queries.join(' | ')})`;
 }
 
-/** For each word its lexeme, how many products have it, and how many have a word that it begins. */
+/** For each word its lexeme, how many products have it, and how many have words that it begins, the commonest of which. */
 async function lookUp(database: Database, words: readonly string[]) {
   const result = await database.execute(sql`
     select lexeme.stem, coalesce((select sum(products) from ${searchWord} known where known.stem = lexeme.stem), 0) as products,
-      coalesce((select sum(products) from (
-        select products from ${searchWord} known
-        where known.word ~>=~ typed.word and known.word ~<~ (typed.word || chr(1114111)) limit 100) as begun), 0) as beginning
+      coalesce(begun.products, 0) as beginning, coalesce(begun.words[1:${completions}], '{}') as completions
     from json_array_elements_text(${JSON.stringify(words)}::json) with ordinality as typed (word, place),
-      lateral (select (tsvector_to_array(to_tsvector('indexer.words', typed.word)))[1] as stem) lexeme
+      lateral (select (tsvector_to_array(to_tsvector('indexer.words', typed.word)))[1] as stem) lexeme,
+      lateral (select sum(products) as products, array_agg(word order by products desc, word) as words from (
+        select word, products from ${searchWord} known
+        where known.word ~>=~ typed.word and known.word ~<~ (typed.word || chr(1114111)) and known.stem is not null
+        limit 200) as some_words) begun
     order by typed.place`);
   return lookedUpSchema.parse(result.rows);
 }
