@@ -173,12 +173,21 @@ type Derivation = {
   [K in SealedCrypto['kdf']]: Pick<Extract<SealedCrypto, { kdf: K }>, 'kdf' | 'kdfparams'>;
 }[SealedCrypto['kdf']];
 
+/** RFC 7914 wants N below 2^(16 r), and OpenSSL insists; some old keystores, with r = 1, are of before that. */
+async function deriveUnusually(passphrase: Uint8Array, kdfparams: z.infer<typeof scryptSchema>): Promise<Buffer> {
+  const { n, r, p, dklen, salt } = kdfparams;
+  const { scryptAsync } = await import('@noble/hashes/scrypt.js');
+  const maxmem = 128 * r * (n + p + 1) + 2 ** 20;
+  return Buffer.from(await scryptAsync(passphrase, Buffer.from(salt, 'hex'), { N: n, r, p, dkLen: dklen, maxmem }));
+}
+
 function deriveKey(passphrase: Uint8Array, derivation: Derivation): Promise<Buffer> {
   if (derivation.kdf === 'pbkdf2') {
     const { c, dklen, salt } = derivation.kdfparams;
     return promisify(pbkdf2)(passphrase, Buffer.from(salt, 'hex'), c, dklen, 'sha256');
   }
   const { n, r, p, dklen, salt } = derivation.kdfparams;
+  if (n >= 2 ** (16 * r)) return deriveUnusually(passphrase, derivation.kdfparams);
   // What scrypt needs, and a little for itself.
   const maxmem = 128 * r * (n + p) + 2 ** 20;
   return new Promise((resolve, reject) => {
