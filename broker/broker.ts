@@ -22,6 +22,7 @@ import { createKeys } from './keys/keys.ts';
 import { createForeignGrantRoutes } from './relay/foreign-grants.ts';
 import { defaultLimits, type RelayLimits } from './relay/limits.ts';
 import { createRelay } from './relay/relay.ts';
+import { readSecretFile } from './secret-file.ts';
 import { openStores } from './relay/store/open-stores.ts';
 
 export interface BrokerOptions {
@@ -63,7 +64,7 @@ const longestPause = 5_000;
  * and hands sealed grants to the relay; delivery attests how many events the relay stored, in numbers that the relay
  * gives. Functions made here are all that is between them.
  *
- * @throws ConfigurationError where DATABASE_URL is missing, or METRICS_TOKEN_FILE holds no token.
+ * @throws ConfigurationError where DATABASE_URL is missing, or METRICS_TOKEN_FILE or SESSION_KEY_FILE holds no token.
  */
 export function createBroker(options: BrokerOptions): Broker {
   const { configuration, deployment, logger, clock = Date.now } = options;
@@ -72,6 +73,10 @@ export function createBroker(options: BrokerOptions): Broker {
   }
   const metricsToken =
     configuration.METRICS_TOKEN_FILE === undefined ? undefined : readMetricsToken(configuration.METRICS_TOKEN_FILE);
+  const sessionKey =
+    configuration.SESSION_KEY_FILE === undefined
+      ? undefined
+      : readSecretFile(configuration.SESSION_KEY_FILE, 'SESSION_KEY_FILE');
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const pool = openPool(configuration.DATABASE_URL, logger);
@@ -97,7 +102,8 @@ export function createBroker(options: BrokerOptions): Broker {
     logger,
     registry,
     domain: new URL(configuration.PUBLIC_URL).host,
-    sessionSecret: () => readSharedSecret(pool, 'sessions')
+    sessionSecret: () =>
+      sessionKey === undefined ? readSharedSecret(pool, 'sessions') : Promise.resolve(Buffer.from(sessionKey))
   });
   const keys = createKeys({
     configuration,

@@ -1,8 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
 import type { Context } from 'hono';
-import { ConfigurationError } from '#sdk/protocol/configuration';
 import { TributaryError } from '#sdk/protocol/problem';
+import { readSecretFile } from '../secret-file.ts';
 import { addressOfContext, isLoopback } from './client-address.ts';
 
 /** Whoever asks for the metrics is neither on this machine nor brings the token. */
@@ -18,8 +17,6 @@ export class MetricsRefusedError extends TributaryError {
   }
 }
 
-const tokenPattern = /^[\w.~+/-]{32,512}=*$/;
-
 /**
  * Reads the token that opens the metrics to other machines.
  *
@@ -27,21 +24,7 @@ const tokenPattern = /^[\w.~+/-]{32,512}=*$/;
  * @throws ConfigurationError; its message never holds what was read.
  */
 export function readMetricsToken(file: string): string {
-  let text: string;
-  let mode: number;
-  try {
-    text = readFileSync(file, 'utf8').trim();
-    ({ mode } = statSync(file));
-  } catch (cause) {
-    throw new ConfigurationError(`${file} cannot be read. Correct METRICS_TOKEN_FILE, or leave it empty.`, { cause });
-  }
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new ConfigurationError(`Others can read ${file}. Take that away (chmod 600), and write another token.`);
-  }
-  if (!tokenPattern.test(text)) {
-    throw new ConfigurationError(`${file} holds no token: write 32 to 512 letters, digits or -._~+/ into it.`);
-  }
-  return text;
+  return readSecretFile(file, 'METRICS_TOKEN_FILE');
 }
 
 /**

@@ -153,6 +153,13 @@ export const configurationSchema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
     .describe('How much the log files hold.'),
+  SESSION_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File (mode 0600) with 32 to 512 characters that the brokers of one market share, so that each takes the sessions ' +
+        'that others opened. Brokers on one database share a key without it.'
+    ),
   METRICS_TOKEN_FILE: z
     .string()
     .optional()

@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { privateKeyToAccount } from 'viem/accounts';
 import { createSiweMessage } from 'viem/siwe';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -17,6 +20,7 @@ import {
   SocketClient,
   startBrokerMarket
 } from '../broker-market.ts';
+import { createDatabase } from '../database.ts';
 import { everyone, forever, type ListedOffer, permissions } from '../market-actors.ts';
 
 /** Accounts of the local chain by what they do here. */
@@ -300,6 +304,39 @@ describe('a session', () => {
     ask(client, stream);
     expect(await client.message('authenticated')).toEqual({ type: 'authenticated', id: 7, ...session });
     await client.message('live');
+  });
+
+  it('is taken by brokers on other databases that share a key', async () => {
+    const { stream } = await sell('Shared by a key');
+    await publish(stream);
+    const folder = mkdtempSync(join(tmpdir(), 'tributary-session-key-'));
+    const file = join(folder, 'key');
+    writeFileSync(file, 'k'.repeat(43), { mode: 0o600 });
+    const databases = [await createDatabase(inject('databaseUrl')), await createDatabase(inject('databaseUrl'))];
+    const brokers = databases.map(({ url }, number) =>
+      market.broker({
+        configuration: {
+          ...market.configuration,
+          DATABASE_URL: url,
+          DATA_DIRECTORY: join(folder, String(number)),
+          SESSION_KEY_FILE: file
+        }
+      })
+    );
+    try {
+      for (const one of brokers) await one.start();
+      const [first, second] = brokers.map(({ url }) => url);
+      const session = await openSession(first ?? '', localPrivateKey(seller));
+      const statusOf = async (url: string) =>
+        (await fetch(`${url}/v1/streams/${stream}/events`, { headers: bearer(session) })).status;
+      expect(await statusOf(second ?? '')).toBe(200);
+      // One that has another key.
+      expect(await statusOf(broker.url)).toBe(401);
+    } finally {
+      for (const one of brokers) await one.stop();
+      for (const database of databases) await database.drop();
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   it('ends at the time that was signed, also for who is subscribed', async () => {
