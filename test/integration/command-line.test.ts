@@ -4,6 +4,10 @@ import { parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
+import { connectMarket } from '#sdk/actions/connect-market';
+import { fetchProduct } from '#sdk/actions/fetch-product';
+import type { Fetch } from '#sdk/actions/platform';
+import type { Hex } from '#sdk/protocol/primitives';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { startCommandLineMarket, type CommandLineMarket, type Ended } from '../command-line.ts';
@@ -14,7 +18,7 @@ const signerIndex = 6;
 const addressOf = (index: number) => privateKeyToAccount(localPrivateKey(index)).address.toLowerCase();
 
 const listedSchema = z.looseObject({ productId: z.string(), streams: z.array(z.string()) });
-const eventSchema = z.looseObject({ offset: z.int(), verified: z.boolean().optional(), json: z.unknown() });
+const eventSchema = z.looseObject({ offset: z.int(), verified: z.boolean().optional(), json: z.unknown().optional() });
 const checksSchema = z.object({ checks: z.array(z.looseObject({ name: z.string(), state: z.string() })) });
 
 let shop: CommandLineMarket;
@@ -93,6 +97,18 @@ describe('the command line', () => {
     expect(shown.out).toContain('by the second');
     expect(nothing).toMatchObject({ code: 0 });
     expect(nothing.out).toContain('Nothing fits');
+  });
+
+  it('believes no index that passes off another price', async () => {
+    const fetchChanged: Fetch = async (url, request) => {
+      const answer = await fetch(url, request as RequestInit);
+      if (!url.includes('/v1/products/')) return answer;
+      return new Response((await answer.text()).replace(/"pricePerSecond":"\d+"/, '"pricePerSecond":"1"'), answer);
+    };
+    const market = await connectMarket(shop.url, { fetch: fetchChanged });
+    await expect(fetchProduct({ market, productId: productId as Hex })).rejects.toThrow('not the one of its id');
+    const honest = await connectMarket(shop.url);
+    expect((await fetchProduct({ market: honest, productId: productId as Hex })).product.productId).toBe(productId);
   });
 
   it('asks before it pays, and pays no more than was allowed', async () => {
