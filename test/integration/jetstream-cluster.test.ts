@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { JetStreamEventStore } from '../../broker/relay/store/jetstream/jetstream-event-store.ts';
 import { NatsLink } from '../../broker/relay/store/jetstream/nats-link.ts';
 import { freePorts } from '../../scripts/start/ports.ts';
-import { type NatsServer, natsServerMissing, startNatsServer } from '../../scripts/test/nats-server.ts';
+import { type NatsServer, natsServerMissing, startNatsServer } from '../nats-server.ts';
 import { decodeEvent, encodeEvent } from '#sdk/protocol/event-encoding';
 import type { StreamEvent } from '#sdk/protocol/event';
 import { TributaryError } from '#sdk/protocol/problem';

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import type { Broker } from '../../broker/broker.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { freePorts } from '../../scripts/start/ports.ts';
-import { type NatsServer, natsServerMissing, startNatsServer } from '../../scripts/test/nats-server.ts';
+import { type NatsServer, natsServerMissing, startNatsServer } from '../nats-server.ts';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import { encodeEvent } from '#sdk/protocol/event-encoding';
 import { issuerSchema } from '#sdk/protocol/grant';

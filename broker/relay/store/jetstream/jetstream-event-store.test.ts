@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { it } from 'vitest';
-import { natsServerMissing, startNatsServer } from '../../../../scripts/test/nats-server.ts';
+import { natsServerMissing, startNatsServer } from '../../../../test/nats-server.ts';
 import { describeEventStore } from '../conformance.ts';
 import { JetStreamEventStore } from './jetstream-event-store.ts';
 import { NatsLink } from './nats-link.ts';

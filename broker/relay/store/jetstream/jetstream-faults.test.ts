@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventLimits, type StreamEvent } from '#sdk/protocol/event';
 import { decodeEvent, encodeEvent } from '#sdk/protocol/event-encoding';
 import { TributaryError } from '#sdk/protocol/problem';
-import { type NatsServer, natsServerMissing, startNatsServer } from '../../../../scripts/test/nats-server.ts';
+import { type NatsServer, natsServerMissing, startNatsServer } from '../../../../test/nats-server.ts';
 import { EventConflictError } from '../../refusals.ts';
 import type { EventStore, PartitionPlace } from '../event-store.ts';
 import { JetStreamDamagedError, JetStreamUnavailableError } from './errors.ts';

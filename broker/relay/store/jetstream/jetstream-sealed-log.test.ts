@@ -8,7 +8,7 @@ import type { EraChange } from '#sdk/protocol/era-change';
 import { encodeEraChange } from '#sdk/protocol/era-change-encoding';
 import type { Grant } from '#sdk/protocol/grant';
 import type { Address, Hex } from '#sdk/protocol/primitives';
-import { type NatsServer, natsServerMissing, startNatsServer } from '../../../../scripts/test/nats-server.ts';
+import { type NatsServer, natsServerMissing, startNatsServer } from '../../../../test/nats-server.ts';
 import { JetStreamSealedLog } from './jetstream-sealed-log.ts';
 import { NatsLink } from './nats-link.ts';
 

@@ -3,9 +3,9 @@ import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StartError } from '../start/errors.ts';
-import { freePorts } from '../start/ports.ts';
-import { endProcess, processIsAlive } from '../start/processes.ts';
+import { StartError } from '../scripts/start/errors.ts';
+import { freePorts } from '../scripts/start/ports.ts';
+import { endProcess, processIsAlive } from '../scripts/start/processes.ts';
 
 /** Oldest version whose acknowledgement can mean that an event is on the disk. */
 const oldest = [2, 12] as const;
