@@ -166,7 +166,7 @@ export function createBroker(options: BrokerOptions): Broker {
   const app = new Hono();
   const crossOrigin = cors({
     origin: '*',
-    exposeHeaders: ['x-next-offset', 'retry-after', 'ratelimit', 'ratelimit-policy'],
+    exposeHeaders: ['x-first-offset', 'x-next-offset', 'retry-after', 'ratelimit', 'ratelimit-policy'],
     maxAge: 86_400
   });
   // Live events write their answer by themselves, this header included: a response made anew would be sent once more.

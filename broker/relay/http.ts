@@ -19,6 +19,7 @@ import type { LiveEventsServer } from './live-events-server.ts';
 import { RateLimiter } from './rate-limit.ts';
 import { ReadPermissionEndedError, TooManyEventsError } from './refusals.ts';
 import type { PublishResults } from './publish.ts';
+import { createRetentionRoutes } from './retention-routes.ts';
 import { createStreamRoutes, type StreamRoutesParts } from './stream-routes.ts';
 import { checkPartition, offsetOfEnd, resolveStart } from './subscription.ts';
 import type { SessionParts } from './socket-session.ts';
@@ -138,12 +139,14 @@ export function createRelayRoutes(
     await checkPartition(parts, place);
     const account = await parts.sessions.accountOf(context);
     const right = await parts.readers.rightOf(stream, account);
-    const stored = (await parts.store.span(place))?.next ?? 0;
+    const span = await parts.store.span(place);
+    const stored = span?.next ?? 0;
     const head = right.live ? stored : Math.min(stored, await offsetOfEnd(parts.store, place, right.until));
     const given = { offset: query.fromOffset, timestamp: query.fromTimestamp, last: query.last };
     // Without a start: the newest, as many as the limit allows.
     const wanted = startSchema.safeParse(given).data ?? { offset: Math.max(0, head - query.limit) };
-    const start = await resolveStart(parts.store, place, wanted, head);
+    const first = span?.first ?? 0;
+    const start = Math.max(first, await resolveStart(parts.store, place, wanted, head));
     const end = Math.min(head, start + query.limit);
     let next = start;
     const lines = new ReadableStream<Uint8Array>({
@@ -159,7 +162,7 @@ export function createRelayRoutes(
             controller.close();
             return;
           }
-          next += records.length;
+          next = (records.at(-1)?.offset ?? next) + 1;
           const text = records.map((record) =>
             JSON.stringify({ offset: record.offset, event: eventToJson(decodeEvent(record.bytes)) })
           );
@@ -172,7 +175,12 @@ export function createRelayRoutes(
         }
       }
     });
-    return context.body(lines, 200, { 'content-type': 'application/x-ndjson', 'x-next-offset': String(end) });
+    return context.body(lines, 200, {
+      'content-type': 'application/x-ndjson',
+      // What came before was removed by the stream's retention.
+      'x-first-offset': String(first),
+      'x-next-offset': String(end)
+    });
   });
 
   app.get('/v1/streams/:stream/events/live', async (context) => {
@@ -235,6 +243,7 @@ export function createRelayRoutes(
   });
 
   app.route('/', createStreamRoutes({ ...parts, ...chain, countRequest }));
+  app.route('/', createRetentionRoutes({ ...parts, countRequest }));
   return app;
 }
 

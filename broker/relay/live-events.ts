@@ -125,6 +125,7 @@ export class LiveEvents {
   }
 
   private pass(message: ServerMessage, partition: number): void {
+    if (message.type === 'removed') this.tell('removed', { partition, from: message.from, first: message.first });
     if (message.type === 'live') this.tell('live', { partition, next: message.next });
   }
 

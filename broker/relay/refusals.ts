@@ -71,6 +71,17 @@ export class WritePermissionMissingError extends TributaryError {
   }
 }
 
+/** The account may not change the stream. */
+export class EditPermissionMissingError extends TributaryError {
+  readonly code = 'edit-permission-missing';
+  readonly title = 'The account may not change this stream';
+  override readonly status = 403;
+
+  constructor(account: string, stream: string) {
+    super(`${account} does not hold the Edit permission on stream ${stream}. Ask the stream's owner for it.`);
+  }
+}
+
 /** The signature is not the origin's over this event. */
 export class EventSignatureError extends TributaryError {
   readonly code = 'event-signature-invalid';

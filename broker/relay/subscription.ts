@@ -136,7 +136,12 @@ export class Subscription implements LiveReader {
     while (this.next < Math.min(fanOut.head, bound) && !this.hasEnded()) {
       await outlet.inTurn(async () => {
         if (this.hasEnded()) return;
-        const records = await parts.store.page(place, this.next, Math.min(fanOut.head, bound));
+        const until = Math.min(fanOut.head, bound);
+        const records = await parts.store.page(place, this.next, until);
+        const first = records[0]?.offset ?? until;
+        // Retention has removed what lies before it; the reader shall not take that for a loss.
+        if (first > this.next) outlet.send({ type: 'removed', id, from: this.next, first });
+        this.next = first;
         for (const part of cutIntoFrames(records, historyFrame)) {
           if (this.hasEnded()) return;
           await outlet.sendHistory(encodeEventFrame(part), part.length);

@@ -42,6 +42,8 @@ export interface SubscribeParameters {
    * next block, and a licence may be renewed. 30,000 unless said otherwise; Infinity to wait for ever.
    */
   readonly waitForAccess?: number;
+  /** Called where events that were asked for are no longer kept: what is delivered goes on with offset `first`. */
+  readonly onRemoved?: (removed: { readonly partition: number; readonly from: number; readonly first: number }) => void;
   /** Called whenever the state changes. */
   readonly onState?: (state: SubscriptionState) => void;
 }
@@ -96,7 +98,7 @@ export async function subscribe(parameters: SubscribeParameters): Promise<Subscr
 }
 
 function openSubscription(parameters: SubscribeParameters, eventReader: EventReader): Subscription {
-  const { market, stream, partition, from, session, reader, buffer = 10_000, onState } = parameters;
+  const { market, stream, partition, from, session, reader, buffer = 10_000, onState, onRemoved } = parameters;
   const { waitForAccess = 30_000 } = parameters;
   const wanted = partition === undefined ? Array.from({ length: eventReader.partitions }, (_, at) => at) : [partition];
   const places = createPartitionPlaces(wanted, from);
@@ -254,6 +256,15 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
     retry = setTimeout(askForEvents, delay);
   };
 
+  /** Goes on after what the stream's retention has removed. */
+  const skipRemoved = (place: PartitionPlace, { from: began, first }: Extract<ServerMessage, { type: 'removed' }>) => {
+    if (place.next === undefined || place.next < first) {
+      place.next = first;
+      onRemoved?.({ partition: place.partition, from: began, first });
+    }
+    return Promise.resolve();
+  };
+
   const refuse = (message: Extract<ServerMessage, { type: 'problem' }>) => {
     const { id, problem } = message;
     if (id === undefined || (id !== resume && places.byRequest(id) === undefined)) return;
@@ -284,6 +295,9 @@ function openSubscription(parameters: SubscribeParameters, eventReader: EventRea
       places.answered(place, message.next);
       // Until it is live again, what comes may be no more than the rest of what was paid for.
       if (refusedSince === undefined) enter('catching-up');
+    } else if (message.type === 'removed') {
+      const place = places.byRequest(message.id);
+      if (place !== undefined) enqueue(() => skipRemoved(place, message));
     } else if (message.type === 'live') {
       const place = places.byRequest(message.id);
       if (place === undefined) return;

@@ -56,6 +56,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   }),
   /** The subscription stands; `next` is the offset that follows the newest stored event. */
   z.object({ type: z.literal('subscribed'), id, stream: addressSchema, partition, next: offset }),
+  /** Events from offset `from` up to `first` were removed by the stream's retention: what follows begins at `first`. */
+  z.object({ type: z.literal('removed'), id, from: offset, first: offset }),
   /** History is through; what follows is live. */
   z.object({ type: z.literal('live'), id, next: offset }),
   z.object({ type: z.literal('unsubscribed'), id }),
