@@ -259,7 +259,7 @@ describe('streams are found', () => {
     await market.actors.onStream(account, waves!, 'setPermission', [everyone, permissions.read, forever]);
     await market.actors.onStream(account, sea!, 'setMetadata', ['Breeze', '']);
     await market.actors.onStream(account, tides!, 'deleteStream', []);
-    await expect.poll(() => namesOf(`${own}`), { timeout: 10_000 }).toEqual(['Breeze', 'Wind on land', 'Waves']);
+    await expect.poll(() => namesOf(own), { timeout: 10_000 }).toEqual(['Breeze', 'Wind on land', 'Waves']);
     expect(await namesOf(`writer=${writer}&name=land`)).toEqual(['Wind on land']);
     const [wavesNow] = (await find(`${own}&name=waves`)).items;
     expect(wavesNow).toMatchObject({ stream: waves, publicRead: true });
