@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { StreamEvent } from '#sdk/protocol/event';
 import type { ServerMessage } from '#sdk/protocol/messages';
+import type { Problem } from '#sdk/protocol/problem';
 import { VerificationMemory } from '#sdk/protocol/verification-memory';
 import { problemOf } from '../http/problem-response.ts';
 import type { Gate } from './accept.ts';
@@ -13,6 +14,15 @@ export type PublishResults = Extract<ServerMessage, { type: 'acknowledged' }>['r
 
 /** Events of one call that are examined at once, before others on the same event loop get their turn. */
 const chunk = 64;
+
+/**
+ * What one sender publishes in order. Once one of its events could not be taken for the moment (status 503), nothing
+ * that it sent behind that event is taken either: it sends all of it again, in its order, over a new connection or in a
+ * new request.
+ */
+export class PublishLane {
+  interruption: Problem | undefined;
+}
 
 /** What came of examining an event. */
 type Examined = { readonly event: StreamEvent; readonly bytes: Uint8Array } | { readonly error: unknown };
@@ -36,9 +46,14 @@ export class Publisher {
    *
    * @param events Canonical encodings.
    * @param rate Of each publisher; its own signature counts, so that nobody can use up the rate of another one.
+   * @param lane Of the sender, where it sends more than this.
    * @returns As soon as all are examined, with a promise of the results, which come once everything is durable.
    */
-  async publish(events: readonly Uint8Array[], rate?: RateLimiter): Promise<{ results: Promise<PublishResults> }> {
+  async publish(
+    events: readonly Uint8Array[],
+    rate?: RateLimiter,
+    lane = new PublishLane()
+  ): Promise<{ results: Promise<PublishResults> }> {
     const results: Promise<PublishResults[number]>[] = [];
     // Of this call alone: what a contract says of a signature may be different a moment later.
     const memory = new VerificationMemory();
@@ -46,11 +61,11 @@ export class Publisher {
     for (let from = 0; from < events.length; from += chunk) {
       const next = events.slice(from, from + chunk).map((bytes) => this.examine(bytes, memory));
       // While these are being examined, the ones before them go on.
-      for (const examined of ahead) results.push(this.handOver(await examined, rate));
+      for (const examined of ahead) results.push(this.handOver(await examined, lane, rate));
       ahead = next;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    for (const examined of ahead) results.push(this.handOver(await examined, rate));
+    for (const examined of ahead) results.push(this.handOver(await examined, lane, rate));
     return { results: Promise.all(results) };
   }
 
@@ -63,20 +78,23 @@ export class Publisher {
   }
 
   /** Hands an event to the log, at once: what is handed over next comes behind it. */
-  private async handOver(examined: Examined, rate: RateLimiter | undefined): Promise<PublishResults[number]> {
-    if ('error' in examined) return this.refuse(examined.error);
+  private async handOver(examined: Examined, lane: PublishLane, rate?: RateLimiter): Promise<PublishResults[number]> {
+    if (lane.interruption !== undefined) return { problem: lane.interruption };
     try {
+      if ('error' in examined) throw examined.error;
       rate?.take(examined.event.origin);
       const offset = await this.store.append(examined);
       this.metrics.accepted.inc();
       return { offset };
     } catch (error) {
-      return this.refuse(error);
+      const refusal = this.refuse(error);
+      if (refusal.problem.status === 503) lane.interruption ??= refusal.problem;
+      return refusal;
     }
   }
 
   /** Puts a failure into words, and counts it. */
-  refuse(error: unknown): PublishResults[number] {
+  refuse(error: unknown): { problem: Problem } {
     const problem = problemOf(error, this.logger);
     this.metrics.refused.inc({ reason: problem.type });
     return { problem };

@@ -7,13 +7,16 @@ import type { Session, SessionChallenge } from '#sdk/protocol/session';
 import { parseRequest, problemOf, RequestInvalidError } from '../http/problem-response.ts';
 import type { RelayLimits } from './limits.ts';
 import type { RelayMetrics } from './metrics.ts';
-import type { Publisher } from './publish.ts';
+import { type Publisher, PublishLane } from './publish.ts';
 import { AuthenticationError, MessageInvalidError, SubscriptionRefusedError, TooManyEventsError } from './refusals.ts';
 import type { Sessions } from './sessions.ts';
 import { type Outlet, Subscription, type SubscriptionParts } from './subscription.ts';
 
-/** Why a socket was closed: codes 4000 to 4999 are an application's own (RFC 6455, 7.4.2). */
-export const closeCodes = { rubbish: 4000, slow: 4001, silent: 4002, goingAway: 1001 } as const;
+/**
+ * Why a socket was closed: codes 4000 to 4999 are an application's own (RFC 6455, 7.4.2); 1013 asks to come back (IANA,
+ * WebSocket Close Code Number Registry).
+ */
+export const closeCodes = { rubbish: 4000, slow: 4001, silent: 4002, goingAway: 1001, tryAgain: 1013 } as const;
 
 /** Milliseconds that a socket gets to take its last messages after it was closed. */
 const lastMessages = 5_000;
@@ -36,6 +39,7 @@ export class SocketSession implements Outlet {
   private session: Session | null = null;
   private work: Promise<void> = Promise.resolve();
   private history: Promise<void> = Promise.resolve();
+  private readonly lane = new PublishLane();
   private unacknowledged = 0;
   private messages = 0;
   private rubbish = 0;
@@ -194,11 +198,14 @@ export class SocketSession implements Outlet {
     const { id, events } = decodePublishFrame(bytes);
     const most = this.parts.limits.eventsPerFrame;
     if (events.length > most) throw new TooManyEventsError(most);
-    const { results } = await this.parts.publisher.publish(events);
+    const { results } = await this.parts.publisher.publish(events, undefined, this.lane);
     // Not awaited: while these are being stored, the next frame is examined.
     void results.then((answers) => {
       this.send({ type: 'acknowledged', id, results: answers });
       release();
+      // Everything from the first event that was not taken on has to come again, in its order.
+      if (this.lane.interruption === undefined) return;
+      this.cut(closeCodes.tryAgain, 'events could not be stored: send them again in a moment', 'interrupted');
     });
   }
 

@@ -77,6 +77,8 @@ const waitingLimit = 20_000;
 const waitingBytes = 64 * 1024 * 1024;
 /** Milliseconds within which the broker must acknowledge a frame. */
 const acknowledgeTimeout = 15_000;
+/** Longest time, milliseconds, for which a broker that asks to wait is believed. */
+const longestWait = 30_000;
 
 interface Waiting {
   readonly event: StreamEvent;
@@ -110,6 +112,8 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
   let closing = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let onIdle: (() => void) | undefined;
+  /** Runs while the broker has asked to wait: nothing is sent before its end. */
+  let holding: ReturnType<typeof setTimeout> | undefined;
 
   const settle = ({ bytes }: Waiting) => {
     count -= 1;
@@ -119,7 +123,7 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
 
   const flush = () => {
     timer = undefined;
-    while (queued.length > 0 && connection.state() === 'open') {
+    while (queued.length > 0 && connection.state() === 'open' && holding === undefined) {
       const events = takeBatch();
       const id = frame;
       frame = (frame + 1) % 2 ** 32;
@@ -164,28 +168,38 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
   const acknowledge = (message: Extract<ServerMessage, { type: 'acknowledged' }>) => {
     const batch = sent.get(message.id);
     if (batch === undefined) return;
-    sent.delete(message.id);
     clearTimeout(batch.timer);
     const again: Waiting[] = [];
     let delay = 0;
-    for (const [index, waiting] of batch.events.entries()) {
+    for (const [index, event] of batch.events.entries()) {
       const result = message.results[index];
-      if (result === undefined) again.push(waiting);
+      if (result === undefined) again.push(event);
       else if ('offset' in result) {
-        settle(waiting);
-        waiting.resolve({ offset: result.offset, event: waiting.event });
+        settle(event);
+        event.resolve({ offset: result.offset, event: event.event });
       } else if (result.problem.status === 503) {
         // The broker asks to wait; the event itself is good.
-        again.push(waiting);
+        again.push(event);
         delay = Math.max(delay, (result.problem.retryAfter ?? 1) * 1000);
       } else {
-        settle(waiting);
-        waiting.reject(new MarketRefusedError(result.problem));
+        settle(event);
+        event.reject(new MarketRefusedError(result.problem));
       }
     }
-    if (again.length === 0) return;
-    queued = [...again, ...queued];
-    schedule(Math.min(delay, 30_000));
+    if (again.length === 0) {
+      sent.delete(message.id);
+      return;
+    }
+    // It keeps its place among those that were sent, until all of them come again in their order.
+    sent.set(message.id, { events: again, timer: batch.timer });
+    holding ??= setTimeout(
+      () => {
+        holding = undefined;
+        if (sent.size > 0) connection.reconnect();
+        else flush();
+      },
+      Math.min(delay, longestWait)
+    );
   };
 
   const connection = connectBroker({
@@ -272,6 +286,7 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
         });
       }
       clearTimeout(timer);
+      clearTimeout(holding);
       writer.close();
       connection.close();
       recall();

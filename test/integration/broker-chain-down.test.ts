@@ -75,9 +75,13 @@ it('starts without a chain, says so, tells nobody anything, refuses to publish, 
     const next = await encryptedEvent(stream, owner, root, { sequence: 2 });
     const [refused] = await client.publish([next]);
     expect(refused).toMatchObject({ problem: { type: '/problems/chain-unavailable', status: 503 } });
+    // What was sent behind it must not come before it: everything comes again over a new connection.
+    expect((await client.untilClosed()).code).toBe(1013);
 
     chain = await startChain({ port, stateFile });
     await expect.poll(async () => (await fetch(`${broker.url}/ready`)).status, { timeout: 20_000 }).toBe(200);
+    client = await SocketClient.connect(broker.url);
+    await client.signIn(localPrivateKey(1));
     expect(await client.publish([next])).toEqual([{ offset: 1 }]);
     client.send({ type: 'subscribe', id: 2, stream, partition: 0, from: { offset: 0 } });
     await client.message('live');

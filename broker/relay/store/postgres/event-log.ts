@@ -139,7 +139,8 @@ export class EventLog {
     } catch (error) {
       this.logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'storing events failed');
       if (!isAnswered(error)) this.followers.uncertain(batch.map((entry) => entry.event));
-      for (const entry of batch) {
+      // What waits behind them fails with them: stored now, it would stand before what is sent again.
+      for (const entry of [...batch, ...this.waiting.splice(0)]) {
         entry.settle({
           error: new DatabaseUnavailableError('The event could not be stored. Send it again in a moment.')
         });
