@@ -24,7 +24,13 @@ function whole(text: string | undefined, otherwise: number, name: string): numbe
 }
 
 function run(seed: number, seconds: number): Promise<boolean> {
-  const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--project', 'integration', 'test/integration/chaos.test.ts'];
+  const vitest = [
+    'node_modules/vitest/vitest.mjs',
+    'run',
+    '--project',
+    'integration',
+    'test/integration/chaos.test.ts'
+  ];
   const child = spawn(process.execPath, vitest, {
     stdio: 'inherit',
     env: { ...process.env, CHAOS_SEED: String(seed), CHAOS_SECONDS: String(seconds) }
