@@ -42,6 +42,16 @@ export async function productLiveness(view: View, products: readonly LivingProdu
   );
 }
 
+/** The same, by ids of products. */
+export async function livenessById(view: View, ids: readonly Hex[]): Promise<Map<Hex, Liveness>> {
+  const rows = await view.database
+    .select({ id: product.id, streams: product.streams, document: document.content })
+    .from(product)
+    .leftJoin(document, and(eq(document.hash, product.documentHash), eq(document.state, 'ready')))
+    .where(inArray(product.id, [...new Set(ids)]));
+  return productLiveness(view, rows);
+}
+
 /**
  * Whether the data of a stream flow, with its days.
  *

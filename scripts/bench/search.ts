@@ -22,9 +22,9 @@ import { generateQueries } from './search/queries.ts';
 const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1_000, 10_000, 100_000];
 const queries = generateQueries(200);
 const levels = [
-  { atOnce: 1, requests: 400 },
-  { atOnce: 8, requests: 800 },
-  { atOnce: 64, requests: 1_600 }
+  { atOnce: 1, requests: 200 },
+  { atOnce: 8, requests: 400 },
+  { atOnce: 64, requests: 800 }
 ] as const;
 const rowsAtOnce = 2_000;
 
@@ -140,6 +140,16 @@ async function main(): Promise<void> {
   });
   const url = `http://127.0.0.1:${String(indexerPort)}`;
   const client = new pg.Client({ connectionString: postgres.url });
+  // ended by hand, too, nothing is left behind
+  const end = async () => {
+    await client.end();
+    await endProcess(child.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000);
+    await postgres.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  }
   try {
     while (!(await fetch(`${url}/health`).catch(() => null))?.ok) await sleep(50);
     await client.connect();
@@ -161,10 +171,7 @@ async function main(): Promise<void> {
       await slowest(url);
     }
   } finally {
-    await client.end();
-    await endProcess(child.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000);
-    await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
+    await end();
   }
 }
 

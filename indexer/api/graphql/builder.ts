@@ -1,6 +1,8 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
-import type { Address } from '#sdk/protocol/primitives';
+import type { Liveness } from '#sdk/protocol/discovery';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import type { ProductDocument } from '#sdk/protocol/product-document';
 import type { FactRow } from '../../schema.ts';
 import type { Decay } from '../../search/karma.ts';
 import type { View } from '../../search/view.ts';
@@ -15,6 +17,10 @@ export interface GraphqlContext {
   sellerPoints(seller: Address): Promise<string | undefined>;
   /** What is attested of a seller now. */
   sellerAttestations(seller: Address): Promise<FactRow<'attestation'>[] | undefined>;
+  /** Whether the data of a product flow, by its id. */
+  liveness(product: Hex): Promise<Liveness | undefined>;
+  /** A product document that is there and valid, by its hash. */
+  document(hash: Hex): Promise<ProductDocument | undefined>;
   /** How karma decays; null before the first block was read. */
   decay(): Promise<Decay | null>;
   readiness(): Promise<Readiness>;

@@ -1,16 +1,14 @@
 import { and, eq } from 'drizzle-orm';
 import type { GraphQLSchema } from 'graphql';
-import { productQuerySchema, productSortSchema } from '#sdk/protocol/discovery';
-import { categorySchema } from '#sdk/protocol/product-document';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { offer, permission, product, purchase, recipientKey, type FactName } from '../../schema.ts';
 import { licenseFilter } from '../../search/licenses.ts';
 import { streamFilter } from '../../search/streams.ts';
 import { readCursor } from '../../sync/cursor.ts';
-import { RequestInvalidError } from '../problems.ts';
-import { createBuilder, type GraphqlContext } from './builder.ts';
+import { createBuilder } from './builder.ts';
 import { factTypes } from './fact-types.ts';
-import { bytesArgument, contains, createPages, equal, resolvePage, toConnection } from './pages.ts';
+import { bytesArgument, contains, createPages, equal, resolvePage } from './pages.ts';
+import { productQueries } from './product-queries.ts';
 import { recipientQueries } from './recipient-queries.ts';
 import { reputationQueries } from './reputation-queries.ts';
 import { settlementQueries } from './settlement-queries.ts';
@@ -22,13 +20,6 @@ export function createSchema(): GraphQLSchema {
   const types = factTypes(builder);
   const pages = createPages(builder, types);
   const { connection } = pages;
-
-  const category = builder.enumType('Category', {
-    values: Object.fromEntries(categorySchema.options.map((value) => [value.toUpperCase(), { value }]))
-  });
-  const sort = builder.enumType('ProductSort', {
-    values: Object.fromEntries(productSortSchema.options.map((value) => [value.toUpperCase(), { value }]))
-  });
 
   const block = builder.objectRef<{ number: number; timestamp: number; hash?: string }>('Block').implement({
     fields: (t) => ({
@@ -58,8 +49,6 @@ export function createSchema(): GraphQLSchema {
       })
     })
   });
-
-  const productConnection = connection('product');
 
   builder.queryType({
     fields: (t) => {
@@ -111,7 +100,7 @@ export function createSchema(): GraphQLSchema {
             ) as never
         }),
         products: t.field({
-          type: productConnection,
+          type: connection('product'),
           args: { ...paging, seller: bytes(), stream: bytes('Its current offer holds this stream.') },
           resolve: (_, { seller, stream, ...page }, context) =>
             resolvePage(
@@ -120,23 +109,6 @@ export function createSchema(): GraphQLSchema {
               page,
               and(equal(product.seller, seller), contains(product.streams, stream))
             ) as never
-        }),
-        searchProducts: t.field({
-          type: productConnection,
-          description: 'The same search as GET /v1/products.',
-          args: {
-            first: t.arg.int({ description: '1 to 100, by default 24.' }),
-            after: t.arg.string(),
-            q: t.arg.string(),
-            category: t.arg({ type: category }),
-            tag: t.arg.string(),
-            seller: bytes(),
-            stream: bytes(),
-            free: t.arg.boolean(),
-            retired: t.arg.boolean(),
-            sort: t.arg({ type: sort })
-          },
-          resolve: (_, query, context) => searchPage(context, query) as never
         }),
         offers: t.field({
           type: connection('offer'),
@@ -192,31 +164,10 @@ export function createSchema(): GraphQLSchema {
       };
     }
   });
+  productQueries(builder, types);
   settlementQueries(builder, pages);
   reputationQueries(builder, types, pages);
   wishQueries(builder, pages);
   recipientQueries(builder);
   return builder.toSchema();
-}
-
-async function searchPage(
-  context: GraphqlContext,
-  { first, after, free, retired, ...query }: Readonly<Record<string, unknown>>
-) {
-  const given = { ...query, limit: first, cursor: after, free: text(free), retired: text(retired) };
-  const parsed = productQuerySchema.safeParse(
-    Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null && value !== undefined))
-  );
-  if (!parsed.success) throw new RequestInvalidError(parsed.error.issues);
-  const { hits, hasMore, total } = await context.view.engine.search(context.view, parsed.data);
-  const rows = await Promise.all(hits.map(({ id }) => context.loader.load('product', id)));
-  const edges = hits.flatMap(({ cursor }, index) => {
-    const node = rows[index];
-    return node == null ? [] : [{ node, cursor }];
-  });
-  return toConnection(edges, hasMore, after != null, () => Promise.resolve(total));
-}
-
-function text(value: unknown): string | undefined {
-  return typeof value === 'boolean' ? String(value) : undefined;
 }

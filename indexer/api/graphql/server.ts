@@ -1,10 +1,12 @@
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { GraphQLError, type ExecutionArgs } from 'graphql';
 import type pg from 'pg';
-import type { Address } from '#sdk/protocol/primitives';
+import type { Address, Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { validAttestations } from '../../search/attestations.ts';
+import { documentsByHash } from '../../search/documents.ts';
 import { readDecay, sellerPoints } from '../../search/karma.ts';
+import { livenessById } from '../../search/liveness.ts';
 import { problemOf } from '../problems.ts';
 import type { Services } from '../services.ts';
 import type { GraphqlContext } from './builder.ts';
@@ -13,8 +15,11 @@ import { checkLimits, checkText } from './limits.ts';
 import { createSchema } from './schema.ts';
 import { withSnapshot } from './snapshot.ts';
 
+/** What GraphQL is made of. */
+type GraphqlServices = Pick<Services, 'view' | 'readiness' | 'logger'>;
+
 /** POST and GET /graphql: every operation reads one moment of the tables. */
-export function graphqlServer(services: Services, pool: pg.Pool): (request: Request) => Promise<Response> {
+export function graphqlServer(services: GraphqlServices, pool: pg.Pool): (request: Request) => Promise<Response> {
   const limits: Plugin = {
     onParams({ params }) {
       // In a request of another shape it may be anything; the server refuses that itself.
@@ -32,6 +37,8 @@ export function graphqlServer(services: Services, pool: pg.Pool): (request: Requ
             loader: createFactLoader(view),
             sellerPoints: batched((sellers: readonly Address[]) => sellerPoints(view, sellers)),
             sellerAttestations: batched((sellers: readonly Address[]) => validAttestations(view, sellers)),
+            liveness: batched((products: readonly Hex[]) => livenessById(view, products)),
+            document: batched((hashes: readonly Hex[]) => documentsByHash(view, hashes)),
             decay: () => (decay ??= readDecay(view)),
             readiness: services.readiness
           };
@@ -56,7 +63,7 @@ export function graphqlServer(services: Services, pool: pg.Pool): (request: Requ
 }
 
 /** What a resolver threw -> what the client is told, with problem details as extensions. */
-function maskError(error: unknown, services: Services): Error {
+function maskError(error: unknown, services: GraphqlServices): Error {
   if (isGraphqlError(error)) {
     const original = error.originalError;
     if (original === undefined || isGraphqlError(original)) return error;
