@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { addressSchema, bytes32Schema, hexSchema, hexUpTo, millisecondsSchema, secondsSchema } from './primitives.ts';
+import { retentionSchema } from './retention.ts';
 
 /** Streams over the broker's HTTP (whitepaper 2.4.3): /v1/streams and /v1/transactions. */
 
@@ -49,7 +50,7 @@ export const streamDescriptionSchema = streamFactsSchema.extend({
   /** Of each partition that ever had events: the oldest offset that can be read, and the one that comes next. */
   spans: z.array(z.object({ partition: z.int().min(0), first: z.int().min(0), next: z.int().min(0) })),
   /** How long events are kept, as was set for this stream; null where the broker's own bounds apply alone. */
-  retention: z.object({ seconds: z.int().positive().optional(), bytes: z.int().positive().optional() }).nullable(),
+  retention: retentionSchema.nullable(),
   /** Of the account that asked with a session; null without one. */
   asker: z
     .object({
