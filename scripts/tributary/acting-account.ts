@@ -12,9 +12,9 @@ import { openAccountSecrets, secretsFileOf } from './keystore/account-secrets.ts
 import type { AccountSecrets } from './keystore/account-secrets.ts';
 import { KeyMissingError } from './keystore/errors.ts';
 import { accountOf, keyFileOf, openKey, readKeyFile } from './keystore/key-files.ts';
-import type { OpenedKey } from './keystore/key-files.ts';
 import { readNewPassphrase, readPassphrase } from './keystore/secret-input.ts';
 import { usualCost } from './keystore/secret-storage.ts';
+import { onceSucceeded } from './once-succeeded.ts';
 import { remoteWallet } from './remote-signer.ts';
 import type { Settings } from './settings.ts';
 import { UsageError } from './terminal/words.ts';
@@ -44,11 +44,7 @@ export interface Accounts {
 export function createAccounts(settings: Settings): Accounts {
   const { home, key, passphraseFrom, signer } = settings;
   const file = keyFileOf(home, key);
-  let asked: Promise<Buffer> | undefined;
-  let opened: Promise<OpenedKey> | undefined;
-  let secrets: Promise<AccountSecrets> | undefined;
-
-  const passphrase = async () => {
+  const openPassphrase = onceSucceeded(async () => {
     if (signer === undefined) {
       // Looked for first: nobody should type a passphrase in vain.
       await readKeyFile(file);
@@ -56,21 +52,19 @@ export function createAccounts(settings: Settings): Accounts {
     }
     const kept = secretsFileOf(home, signerAccount(settings));
     return existsSync(kept) ? readPassphrase(passphraseFrom, kept) : readNewPassphrase(passphraseFrom, kept);
-  };
-  const openPassphrase = () => (asked ??= passphrase());
-  const openOwn = () => (opened ??= openPassphrase().then((secret) => openKey(file, secret)));
+  });
+  const openOwn = onceSucceeded(async () => openKey(file, await openPassphrase()));
 
   const address = async () => {
     if (signer !== undefined) return signerAccount(settings);
     await readKeyFile(file);
     return (await accountOf(file)) ?? (await openOwn()).account;
   };
-  const openSecrets = () =>
-    (secrets ??= (async () => {
-      const { account, cost } =
-        signer === undefined ? await openOwn() : { account: signerAccount(settings), cost: usualCost };
-      return openAccountSecrets(secretsFileOf(home, account), await openPassphrase(), cost);
-    })());
+  const openSecrets = onceSucceeded(async () => {
+    const { account, cost } =
+      signer === undefined ? await openOwn() : { account: signerAccount(settings), cost: usualCost };
+    return openAccountSecrets(secretsFileOf(home, account), await openPassphrase(), cost);
+  });
 
   return {
     address,

@@ -4,6 +4,7 @@ import { WebSocket } from 'ws';
 import { connectMarket } from '#sdk/actions/connect-market';
 import type { Market } from '#sdk/actions/connect-market';
 import { createAccounts } from './acting-account.ts';
+import { onceSucceeded } from './once-succeeded.ts';
 import type { Accounts, ActingAccount } from './acting-account.ts';
 import { readSettings } from './settings.ts';
 import type { GlobalOptions, Settings } from './settings.ts';
@@ -49,8 +50,8 @@ export function createContext(
   const settings = readSettings(options, surroundings.environment);
   const output = createOutput({ ...surroundings, json: settings.json, quiet: settings.quiet });
   const accounts = createAccounts(settings);
-  let market: Promise<Market> | undefined;
-  const connect = () => (market ??= connectMarket(settings.market, { webSocket: WebSocket }));
+  // Asked again where it failed: a server may start before its market.
+  const connect = onceSucceeded(() => connectMarket(settings.market, { webSocket: WebSocket }));
   return {
     ...surroundings,
     settings,

@@ -1,13 +1,15 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseEther } from 'viem';
+import { createPublicClient, http, parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { z } from 'zod';
 import { connectMarket } from '#sdk/actions/connect-market';
 import { fetchProduct } from '#sdk/actions/fetch-product';
 import type { Fetch } from '#sdk/actions/platform';
-import type { Hex } from '#sdk/protocol/primitives';
+import { permissionNumber } from '#sdk/actions/stream-permission';
+import { addressSchema, type Hex } from '#sdk/protocol/primitives';
+import { streamAbi } from '#contracts/generated/stream';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { startCommandLineMarket, type CommandLineMarket, type Ended } from '../command-line.ts';
@@ -221,6 +223,43 @@ describe('the command line', () => {
     expect(broken.code).toBe(1);
     expect(broken.err).toContain('Line 2');
     expect(broken.err).toContain('1 of 1 events stored');
+  });
+
+  it('lets a seller have an issuer make the keys of a stream', async () => {
+    const file = join(shop.folder(), 'own.json');
+    const issuer = addressOf(5);
+    writeFileSync(
+      file,
+      JSON.stringify({
+        name: 'Own',
+        summary: 'Own.',
+        category: 'other',
+        terms: 'Own.',
+        pricePerHour: 0,
+        streams: [{ slotDuration: 30 }]
+      })
+    );
+    const made = await shop.run(['sell', 'streams', file, '--issuer', issuer, '--json'], { home: seller });
+    expect(made).toMatchObject({ code: 0 });
+    const [report] = made.values(z.object({ addresses: z.array(addressSchema), created: z.array(addressSchema) }));
+    const client = createPublicClient({ transport: http(shop.market.chain.url) });
+    const grant = permissionNumber.grant;
+    const address = report?.addresses[0] ?? '0x';
+    expect(
+      await client.readContract({
+        address,
+        abi: streamAbi,
+        functionName: 'hasPermission',
+        args: [issuer as Hex, grant]
+      })
+    ).toBe(true);
+    const registered = await client.getContractEvents({
+      address,
+      abi: streamAbi,
+      eventName: 'PublicKeyRegistered',
+      fromBlock: 0n
+    });
+    expect(registered).toHaveLength(1);
   });
 
   it('checks everything, and takes a product off sale', async () => {

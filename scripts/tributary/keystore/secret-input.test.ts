@@ -23,7 +23,7 @@ function terminal(...typed: readonly string[]) {
   const output = new PassThrough();
   const left = [...typed];
   output.on('data', (chunk: Buffer) => {
-    shown.push(chunk.toString());
+    shown.push(`${raw.at(-1) === true ? '' : '(echoing) '}${chunk.toString()}`);
     if (chunk.toString().endsWith(': ')) input.write(left.shift() ?? '\u0003');
   });
   return { asked: { input, output }, raw, shown: () => shown.join('') };
@@ -33,7 +33,7 @@ describe('secrets', () => {
   it('are typed and not shown', async () => {
     const { asked, raw, shown } = terminal('correct horsf\u007fe\r');
     expect((await readPassphrase('prompt', 'the key', asked)).toString()).toBe('correct horse');
-    expect(shown()).toBe('Passphrase of the key: \n');
+    expect(shown()).toBe('Passphrase of the key: (echoing) \n');
     expect(raw).toEqual([true, false]);
   });
 

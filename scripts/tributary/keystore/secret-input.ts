@@ -155,8 +155,9 @@ function prompt(question: string, { input, output }: AskedAt): Promise<Buffer> {
         else if (typed.length <= longest) typed.push(character);
       }
     };
-    output.write(question);
+    // First: whoever answers the question at once must not see the answer.
     setRawMode.call(input, true);
+    output.write(question);
     if (input.readableEncoding === null) input.setEncoding('utf8');
     input.on('data', take);
     input.on('end', giveUp);

@@ -36,7 +36,7 @@ import type {
   searchOutput
 } from './shapes.ts';
 import { openSpendingLimit } from './spending-limit.ts';
-import type { SpendingLimit, SpendingLimits } from './spending-limit.ts';
+import type { SpendingLimits } from './spending-limit.ts';
 import { strangersText, strangersValue, thirdPartyNotice } from './third-party.ts';
 
 type Shape<T extends z.ZodRawShape> = z.output<z.ZodObject<T>>;
@@ -59,11 +59,8 @@ const iso = (seconds: number) => new Date(Math.min(seconds, 8_640_000_000_000) *
 
 export function createMarketTools(context: Context, limits: SpendingLimits): MarketTools {
   const { accounts, settings } = context;
-  let limit: Promise<SpendingLimit> | undefined;
-  const spending = () =>
-    (limit ??= accounts
-      .address()
-      .then((account) => openSpendingLimit({ home: settings.home, account, limits, clock: Date.now })));
+  const spending = async () =>
+    openSpendingLimit({ home: settings.home, account: await accounts.address(), limits, clock: Date.now });
 
   const quoteFor = async (productId: string, period: string, account: Address) =>
     quoteProduct({
