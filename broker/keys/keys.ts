@@ -153,6 +153,11 @@ export function createKeys(options: KeysOptions): Keys {
       onGain: async () => {
         await table.adopt();
         await held.reload();
+        // Brokers have grants of before that bring keys of other leaves: what is granted from now on needs another era.
+        if (seller !== undefined && !(await leaves.isNumbered())) {
+          for (const stream of held.streams) if (seller.eras.isOwn(stream)) await seller.eras.next(stream);
+        }
+        secrets.use(await leaves.book());
         issuance.begin();
       },
       onLose: () => {

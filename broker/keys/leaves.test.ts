@@ -98,3 +98,16 @@ it('gives many leaves at once, to each one and no more than there are', async ()
   );
   expect(last).toEqual([leafCount - 3, leafCount - 2, leafCount - 1, undefined, undefined]);
 });
+
+it('names its numbering once, and not where leaves were given before there was a name', async () => {
+  // Leaves were given above.
+  expect(await table.isNumbered()).toBe(true);
+  expect(await table.book()).toBe('');
+  const other = new LeafTable(pool, genesis, `0x${'0a'.repeat(20)}`);
+  expect(await other.isNumbered()).toBe(false);
+  const name = await other.book();
+  expect(name).toMatch(/^[0-9a-f]{16}$/);
+  expect(await other.isNumbered()).toBe(true);
+  await assign(60, holder(1), other);
+  expect(await other.book()).toBe(name);
+});

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { leafCount } from '#sdk/protocol/complete-subtree';
 import type { Address, Hex } from '#sdk/protocol/primitives';
@@ -42,6 +43,36 @@ export class LeafTable {
     this.pool = pool;
     this.genesis = bytes(genesisHash);
     this.issuer = bytes(issuer);
+  }
+
+  /** Whether leaves are numbered already: not where the database is new, or was lost. */
+  async isNumbered(): Promise<boolean> {
+    const { rows } = await this.pool.query<{ known: boolean }>(
+      `select exists (select from broker.leaf_book where genesis = $1 and issuer = $2)
+         or exists (select from broker.bucket where genesis = $1 and issuer = $2) as known`,
+      [this.genesis, this.issuer]
+    );
+    return rows[0]?.known === true;
+  }
+
+  /**
+   * The name of the present numbering of leaves, made where there is none; empty where leaves were given before there were
+   * names. The secrets of buckets hang on it: a database that was lost takes with it who had which leaf, and whoever had
+   * one must not hold the keys of whom it is given to next.
+   */
+  async book(): Promise<string> {
+    const key = [this.genesis, this.issuer];
+    await this.pool.query(
+      `insert into broker.leaf_book (genesis, issuer, book)
+       select $1, $2, case when exists (select from broker.bucket where genesis = $1 and issuer = $2) then '' else $3 end
+       on conflict do nothing`,
+      [...key, randomBytes(8).toString('hex')]
+    );
+    const { rows } = await this.pool.query<{ book: string }>(
+      'select book from broker.leaf_book where genesis = $1 and issuer = $2',
+      key
+    );
+    return rows[0]?.book ?? '';
   }
 
   /**

@@ -134,5 +134,17 @@ export const keysMigrations: readonly Migration[] = [
       alter table broker.key_replacement rename column genesis to reading;
       alter table broker.vanished_purchase rename column genesis to reading;
     `
+  },
+  {
+    version: 7,
+    sql: `
+      -- Names the numbering of an issuer's leaves; empty for those that were given before it had a name.
+      create table broker.leaf_book (
+        genesis bytea not null,
+        issuer bytea not null,
+        book text not null,
+        primary key (genesis, issuer)
+      );
+    `
   }
 ];

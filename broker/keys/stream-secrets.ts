@@ -5,24 +5,34 @@ import type { Vault } from './vault.ts';
 
 const secretBytes = 32;
 
-/** One secret per stream, out of which all node keys of its expiry buckets come; made when first asked for. */
+/**
+ * One secret per stream and numbering of leaves, out of which all node keys of its expiry buckets come; made when first
+ * asked for.
+ */
 export class StreamSecrets {
   private readonly vault: Vault;
   private readonly genesis: Hex;
-  private readonly secrets = new Map<Address, Promise<Uint8Array>>();
+  private readonly secrets = new Map<string, Promise<Uint8Array>>();
+  private book = '';
 
   constructor(vault: Vault, genesis: Hex) {
     this.vault = vault;
     this.genesis = genesis;
   }
 
+  /** Says which numbering of leaves is the present one, see LeafTable.book. */
+  use(book: string): void {
+    this.book = book;
+  }
+
   /** @returns 32 bytes. @throws VaultError */
   of(stream: Address): Promise<Uint8Array> {
-    let secret = this.secrets.get(stream);
+    const name = `buckets-${this.genesis.slice(2, 18)}-${stream}${this.book === '' ? '' : `-${this.book}`}`;
+    let secret = this.secrets.get(name);
     if (secret === undefined) {
-      secret = this.readOrMake(`buckets-${this.genesis.slice(2, 18)}-${stream}`);
-      this.secrets.set(stream, secret);
-      secret.catch(() => this.secrets.delete(stream));
+      secret = this.readOrMake(name);
+      this.secrets.set(name, secret);
+      secret.catch(() => this.secrets.delete(name));
     }
     return secret;
   }
