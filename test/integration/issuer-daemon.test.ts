@@ -2,17 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type Market, openMarket } from '#sdk/actions/connect-market';
 import { createPublisher, type PublishedEvent, type Publisher } from '#sdk/actions/create-publisher';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
 import { readHistory } from '#sdk/actions/read-history';
-import { type Issuer, issuerSchema } from '#sdk/protocol/grant';
+import { type Grant, type Issuer, issuerSchema } from '#sdk/protocol/grant';
 import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
 import { type Address, addressSchema } from '#sdk/protocol/primitives';
 import { privateKeySigner } from '#sdk/protocol/signature';
-import type { Broker } from '../../broker/broker.ts';
+import { type Broker, createBroker } from '../../broker/broker.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { freePorts } from '../../scripts/start/ports.ts';
 import { type BrokerMarket, startBrokerMarket } from '../broker-market.ts';
@@ -251,4 +252,49 @@ it('begins one when a purchase vanishes with a reorganisation', async () => {
   await cutOff(cut, [who(5), who(6), who(8)], () =>
     running.actors.chain.request({ method: 'anvil_reorg', params: [1, []] } as never)
   );
+});
+
+it('begins an era where its database was lost, and brings a broker that comes late what the other has', async () => {
+  await kill('SIGKILL');
+  const [port = 0] = await freePorts(1);
+  const lost = database;
+  const [fresh, own] = await Promise.all([0, 1].map(() => createDatabase(inject('databaseUrl'))));
+  if (fresh === undefined || own === undefined) return expect.fail('no databases');
+  database = fresh;
+  environment = {
+    ...environment,
+    DATABASE_URL: fresh.url,
+    ISSUE_TO: `${broker.url},http://127.0.0.1:${String(port)}`
+  };
+  const other = createBroker({
+    configuration: {
+      ...running.configuration,
+      DATABASE_URL: own.url,
+      DATA_DIRECTORY: join(running.directory, 'other'),
+      BROKER_PORT: port
+    },
+    deployment: running.deployment,
+    logger: pino({ level: 'silent' })
+  });
+  const erasOf = async (brokerUrl: string) =>
+    (await fetchGrants({ market: { ...market, brokerUrl }, stream, licensee: who(5).licensee })).map(({ era }) => era);
+  try {
+    const before = Math.max(...(await erasOf(broker.url)));
+    await startDaemon();
+    await expect.poll(async () => Math.max(...(await erasOf(broker.url))), { timeout: 20_000 }).toBeGreaterThan(before);
+    await other.start();
+    await expect.poll(() => erasOf(other.url), { timeout: 40_000 }).toContain(Math.max(...(await erasOf(broker.url))));
+    const newest = (list: readonly Grant[]) => [...list].sort((a, b) => b.era - a.era)[0];
+    const [here, there] = await Promise.all(
+      [broker.url, other.url].map((brokerUrl) =>
+        fetchGrants({ market: { ...market, brokerUrl }, stream, licensee: who(5).licensee })
+      )
+    );
+    expect(newest(there ?? [])).toEqual(newest(here ?? []));
+  } finally {
+    await other.stop();
+    await kill('SIGKILL');
+    await own.drop();
+    await lost.drop();
+  }
 });
