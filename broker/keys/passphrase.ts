@@ -120,8 +120,9 @@ function prompt(input: Terminal, output: Writable): Promise<Buffer> {
         else if (typed.length <= longest) typed.push(character);
       }
     };
-    output.write('Passphrase of the vault: ');
+    // Before the question: the first letters of a quick answer would be shown.
     setRawMode.call(input, true);
+    output.write('Passphrase of the vault: ');
     if (input.readableEncoding === null) input.setEncoding('utf8');
     input.on('data', take);
     input.on('end', hangUp);

@@ -55,7 +55,7 @@ const put = (body: unknown, as: Session | null = session) =>
     headers: { 'content-type': 'application/json', ...(as !== null && bearer(as)) },
     body: JSON.stringify(body)
   });
-const read = async () => (await fetch(`${broker.url}/v1/streams/${stream}/retention`)).json();
+const read = async (): Promise<unknown> => (await fetch(`${broker.url}/v1/streams/${stream}/retention`)).json();
 
 describe('the retention of a stream', () => {
   it('is set by its owner and whoever holds Edit, and by nobody else', async () => {

@@ -513,7 +513,7 @@ export function describeSealedLog(name: string, openUnderTest: () => Promise<Sea
           })
         )
       );
-      await Promise.all(upTo(50).map((slot) => logs[slot % 2]?.appendGrant(grantOf(slot))));
+      await Promise.all(upTo(50).map(async (slot) => logs[slot % 2]?.appendGrant(grantOf(slot))));
       await logs[0].appendEraChange(changeOf(1));
       await logs[1].appendEraChange(changeOf(2));
       for (const { grants, eras } of heard) {

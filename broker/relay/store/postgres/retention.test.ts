@@ -212,10 +212,11 @@ it('reads on while segments are closed, carried over and dropped', async () => {
   await store.setRetention(stream, { seconds: 86_400 });
   let sequence = 0;
   let reading = true;
+  const goesOn = (): boolean => reading;
   const reader = (async () => {
     let next = 0;
     let lost = 0;
-    while (reading) {
+    while (goesOn()) {
       const page = await store.page(place, next, next + 7);
       for (const record of page) {
         if (record.offset > next) lost += record.offset - next;
