@@ -252,10 +252,19 @@ async function browse(database: Database, query: SearchQuery, exact: SQL | null)
   const filter = cellFilterOf(query);
   const hard = [...conditionsOf(query), ...(exact === null ? [] : [exact])];
   const miss = filters.map(({ bit, condition }) => sql`case when ${condition} then 0 else ${bit} end`);
+  const [only] = filters;
+  // of one list, an index knows who is in it: only the narrow index of cells is read for the others
+  const countedOf =
+    only !== undefined && filters.length === 1
+      ? sql`select all_of.cell, miss, case miss when 0 then met.count else all_of.count - coalesce(met.count, 0) end as count
+          from (select cell, count(*) as count from ${searchProduct} where ${all(hard)} group by 1) as all_of
+          left join (select cell, count(*) as count from ${searchProduct} where ${all([...hard, only.condition])} group by 1)
+            as met on met.cell = all_of.cell, unnest(array[0, ${only.bit}::int]) as miss
+          where case miss when 0 then met.count else all_of.count - coalesce(met.count, 0) end > 0`
+      : sql`select cell, ${miss.length === 0 ? sql`0` : sql.join(miss, sql` + `)} as miss, count(*) as count
+          from ${searchProduct} where ${all(hard)} group by 1, 2`;
   const counted = await database.execute(sql`
-    select json_agg(json_build_array(cell, miss, count)) as counts from (
-      select cell, ${miss.length === 0 ? sql`0` : sql.join(miss, sql` + `)} as miss, count(*) as count
-      from ${searchProduct} where ${all(hard)} group by 1, 2) as counted`);
+    select json_agg(json_build_array(cell, miss, count)) as counts from (${countedOf}) as counted`);
   const { counts } = z.object({ counts: countsSchema.nullable() }).parse(counted.rows[0]);
   const wanted = (counts ?? []).filter(([cell]) => missesOf(cell, filter).length === 0);
   const cells = [...new Set(wanted.map(([cell]) => cell))];
