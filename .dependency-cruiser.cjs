@@ -141,7 +141,7 @@ const forbidden = [
     severity: 'error',
     from: {
       path: '^(sdk|broker|indexer|web|scripts/(start|deploy|sources))/',
-      pathNot: [tests, '/conformance\\.ts$', '/drizzle\\.config\\.ts$']
+      pathNot: [tests, '[./]conformance\\.ts$', '/drizzle\\.config\\.ts$']
     },
     to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], pathNot: ['^node_modules/@types/'] }
   }
