@@ -102,22 +102,22 @@ export const configurationSchema = z.object({
     .regex(/^0x[0-9a-fA-F]{40}(?:,0x[0-9a-fA-F]{40})*$/, 'must be addresses with commas between them')
     .optional()
     .describe(
-      'npm run issue: accounts of sellers. It makes the keys of those of their streams on which it holds the Grant ' +
+      "Seller's issuer: accounts of sellers. It makes the keys of those of their streams on which it holds the Grant " +
         'permission, and nobody else does.'
     ),
   MARKET_URL: url(http)
     .optional()
     .describe(
-      'npm run issue: the market to take part in. Its chain, contracts and broker are used where CHAIN_URL, ' +
+      "Seller's issuer: the market to take part in. Its chain, contracts and broker are used where CHAIN_URL, " +
         'DEPLOYMENT_FILE and BROKER_URL do not say otherwise; set CHAIN_URL to a node that you trust.'
     ),
   ISSUE_TO: z
     .string()
     .regex(/^https?:\/\/[^\s,]+(?:,https?:\/\/[^\s,]+)*$/, 'must be http(s) URLs with commas between them')
     .optional()
-    .describe('npm run issue: brokers that get what is issued, where that is not BROKER_URL alone.'),
+    .describe("Seller's issuer: brokers that get what is issued, where that is not BROKER_URL alone."),
   ISSUER_PORT: port(4410).describe(
-    'npm run issue: port of its health, metrics and delegations, on this machine alone.'
+    "Seller's issuer: port of its health, metrics and delegations, on this machine alone."
   ),
   ERA_GATHER: z.coerce
     .number()
@@ -125,7 +125,7 @@ export const configurationSchema = z.object({
     .max(86_400)
     .default(20)
     .describe(
-      'npm run issue: seconds for which it gathers cut-offs (licences revoked, cancelled or taken back by the chain) ' +
+      "Seller's issuer: seconds for which it gathers cut-offs (licences revoked, cancelled or taken back by the chain) " +
         'before it begins one new era for all of them.'
     ),
   ERA_LEAD: z.coerce
@@ -133,7 +133,9 @@ export const configurationSchema = z.object({
     .min(1)
     .max(86_400)
     .default(15)
-    .describe('npm run issue: least seconds from then to the first slot of the era, for its keys to reach everybody.'),
+    .describe(
+      "Seller's issuer: least seconds from then to the first slot of the era, for its keys to reach everybody."
+    ),
   IPFS_API_URL: url(http).optional().describe('API of a Kubo node that keeps documents, instead of local blocks.'),
   RELAYER_KEY_FILE: z
     .string()
