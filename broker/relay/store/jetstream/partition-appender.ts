@@ -162,17 +162,18 @@ export class PartitionAppender {
       this.position = null;
       this.awaySince ??= performance.now();
       const mayReturn = away instanceof JetStreamUnavailableError && answeredCode(error) === null;
-      if (!mayReturn || performance.now() - this.awaySince > patience) this.refuse(round, away);
+      if (!mayReturn || performance.now() - this.awaySince > patience) this.refuse([...round, ...this.waiting], away);
     }
     // Doubles within the round are compared once the first of them is stored.
-    this.waiting = [...round.filter((entry) => !entry.settled), ...this.waiting];
+    this.waiting = [...round, ...this.waiting].filter((entry) => !entry.settled);
   }
 
-  private refuse(round: readonly Waiting[], error: TributaryError): void {
+  /** What waits behind a refused event is refused with it: stored before it was sent again, it would be out of order. */
+  private refuse(entries: readonly Waiting[], error: TributaryError): void {
     this.conflicts = 0;
     this.parts.logger.error({ reason: error.message, partition: this.name }, 'storing events failed');
     this.parts.onUncertain(this.place);
-    for (const entry of round) if (!entry.settled) entry.settle({ error });
+    for (const entry of entries) if (!entry.settled) entry.settle({ error });
   }
 
   /** Answers for what is stored already. @returns The others, without doubles. */
