@@ -160,8 +160,11 @@ export class Readers {
 
   private async lookAt(watched: Watched): Promise<void> {
     try {
-      watched.right = await this.find(watched.stream, watched.account);
-      if (!watched.right.live) this.takeAway(watched, new ReadPermissionEndedError(watched.stream));
+      const right = await this.find(watched.stream, watched.account);
+      // Who was never told of a right has none to lose: whoever just came asks for it, and hears why there is none.
+      const told = watched.right !== undefined;
+      watched.right = right;
+      if (!right.live && told) this.takeAway(watched, new ReadPermissionEndedError(watched.stream));
     } catch (error) {
       // The next block tells; if none comes, the clock does.
       if (!(error instanceof ChainUnavailableError)) throw error;
