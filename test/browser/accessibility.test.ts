@@ -51,7 +51,7 @@ describe.concurrent.each(Object.keys(accounts) as (keyof typeof accounts)[])('in
     };
 
     await page.goto(`${shop.url}/streams/${sold.stream}`);
-    await see(page, 'Locked: readable with a licence');
+    await see(page, 'Encrypted: readable with a licence');
     await check('stream, locked');
     await page.goto(`${shop.url}/licenses`);
     await see(page, 'Connect the account that bought');

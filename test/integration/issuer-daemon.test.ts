@@ -207,7 +207,8 @@ it('begins an era by itself when a licence is revoked; the publisher takes it ov
   await cutOff(cut, [who(5), who(6)], () =>
     running.actors.onLicense(running.actors.account(seller), 'revoke', listed, cut.licensee, `0x${'77'.repeat(32)}`)
   );
-  // Whoever comes later has nothing of the eras before.
+  // Whoever comes later has nothing of the eras before; what was published in the slot of its purchase it has.
+  await sleep(2 * slotDuration * 1000);
   const newcomer = await newBuyer(8);
   await granted(newcomer);
   await sleep(2 * slotDuration * 1000);
