@@ -1,9 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/**
- * Files that run at once where each starts a market of its own: they mostly wait for blocks. Every file has its own
- * ports, databases and folders.
- */
+/** Files that run at once. Every file has its own ports, databases and folders; many mostly wait for blocks. */
 const maxWorkers = 2;
 
 /** Three projects: units beside their files, what crosses rooms, and pages in a real browser. */
@@ -17,7 +14,9 @@ export default defineConfig({
           exclude: ['**/node_modules/**', 'build/**', '.svelte-kit/**'],
           globalSetup: ['test/postgres.setup.ts'],
           testTimeout: 30_000,
-          hookTimeout: 60_000
+          hookTimeout: 60_000,
+          // By default one less than there are processors: on two, half of the machine would stand still.
+          maxWorkers
         }
       },
       {
