@@ -98,11 +98,15 @@ export class Replay {
           select log_offset as "offset", bytes
           from (
             select log_offset, bytes, bytes_before - min(bytes_before) over () as before
-            from broker.event_${String(segment)}
-            where partition_id = $1 and log_offset < $3
-              and log_offset >= greatest($2, (select first_offset from broker.partition where id = $1))
-            order by log_offset
-            limit $4
+            from (
+              -- cut first: a window looks at all rows before a limit beside it does
+              select log_offset, bytes, bytes_before
+              from broker.event_${String(segment)}
+              where partition_id = $1 and log_offset < $3
+                and log_offset >= greatest($2, (select first_offset from broker.partition where id = $1))
+              order by log_offset
+              limit $4
+            ) as cut
           ) as page
           where before < $5
           order by log_offset`,
