@@ -46,6 +46,8 @@ export interface TestWallet {
   readonly signIns: number;
   /** The owner declines the next request that needs an answer. */
   declineNext(): void;
+  /** Milliseconds that the extension takes from now on to say whose accounts a page may see. */
+  wakeSlowly(milliseconds: number): void;
   /** The owner moves the wallet to another chain, as by the extension's own menu. */
   moveTo(chainId: number): Promise<void>;
 }
@@ -71,6 +73,7 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
   let chainId = options.chainId;
   let approved = false;
   let declines = false;
+  let drowsiness = 0;
   let signatures = 0;
   let signIns = 0;
   let transactions = 0;
@@ -104,6 +107,7 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
       case 'eth_chainId':
         return { result: numberToHex(chainId) };
       case 'eth_accounts':
+        if (drowsiness > 0) await new Promise((resolve) => setTimeout(resolve, drowsiness));
         return { result: approved ? [account] : [] };
       case 'wallet_requestPermissions':
       case 'eth_requestAccounts': {
@@ -214,6 +218,9 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
     },
     declineNext: () => {
       declines = true;
+    },
+    wakeSlowly: (milliseconds) => {
+      drowsiness = milliseconds;
     },
     moveTo: async (chain) => {
       known.add(chain);

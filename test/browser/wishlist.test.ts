@@ -48,6 +48,20 @@ async function act(page: Page, open: string, yes: string, done: string | RegExp)
   await dialog(page).getByRole('button', { name: 'Close' }).last().click();
 }
 
+describe('an early click', () => {
+  it('waits for the wallet that was connected before, and asks for none anew', async () => {
+    const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
+    const wallet = await giveWallet(shop, page.context(), { account: 8, datacoin: 0 });
+    await page.goto(`${shop.url}/wishlist`);
+    await connectBrowserWallet(page);
+    wallet.wakeSlowly(1000);
+    await page.reload();
+    await page.getByRole('button', { name: 'Make a wish' }).click();
+    await see(dialog(page), 'What stream do you wish for?');
+    await page.context().close();
+  });
+});
+
 describe('a wish', () => {
   it('is made, backed, answered and paid; whoever follows the majority follows it', async () => {
     const asker = await arrive(5, 100);

@@ -16,6 +16,11 @@ interface Remembered {
 
 const storageKey = 'tributary.wallet';
 
+/** Milliseconds that a click waits for the wallet of before; one that hangs must not keep another from being chosen. */
+const restorePatience = 3000;
+
+const delay = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+
 function remembered(): Remembered | null {
   try {
     const value: unknown = JSON.parse(localStorage.getItem(storageKey) ?? 'null');
@@ -84,12 +89,14 @@ class Wallet {
   }
 
   /**
-   * Opens the sheet that asks which wallet to connect.
+   * The account: at once where one is connected, else of the sheet that asks which wallet to connect. Whoever was
+   * connected before this page view is found again first, so that an early click asks nobody twice.
    *
-   * @returns The account, or null when the visitor closed the sheet.
+   * @returns Null when the visitor closed the sheet.
    */
-  connect(): Promise<Address | null> {
-    if (this.account) return Promise.resolve(this.account);
+  async connect(): Promise<Address | null> {
+    if (!this.account) await Promise.race([this.restore(), delay(restorePatience)]);
+    if (this.account) return this.account;
     this.#answer(null);
     this.choosing = true;
     return new Promise((resolve) => {
