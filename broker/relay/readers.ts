@@ -47,7 +47,7 @@ interface Watched {
   readonly stream: Address;
   readonly account: Address | null;
   readonly readers: Set<LiveRight>;
-  /** As it stood when it was asked for last; undefined before. */
+  /** As it stood at the last look, or as its readers were told since; undefined before. */
   right: ReadRight | undefined;
 }
 
@@ -90,7 +90,8 @@ export class Readers {
   async rightOf(stream: Address, account: Address | null): Promise<ReadRight> {
     const right = await this.find(stream, account);
     const watched = this.watched.get(keyOf(stream, account));
-    if (watched !== undefined) watched.right = right;
+    // One who hears "no" now must not pass for one who loses something at the next look.
+    if (watched !== undefined && right.live) watched.right = right;
     if (right.until > 0) return right;
     if (account === null) throw new ReaderUnknownError(stream);
     throw new ReadPermissionMissingError(account, stream);
@@ -162,7 +163,7 @@ export class Readers {
     try {
       const right = await this.find(watched.stream, watched.account);
       // Who was never told of a right has none to lose: whoever just came asks for it, and hears why there is none.
-      const told = watched.right !== undefined;
+      const told = watched.right?.live === true;
       watched.right = right;
       if (!right.live && told) this.takeAway(watched, new ReadPermissionEndedError(watched.stream));
     } catch (error) {
@@ -180,7 +181,7 @@ export class Readers {
     const tooLong = this.silentSince !== null && performance.now() - this.silentSince > silenceLimit;
     for (const watched of [...this.watched.values()]) {
       const { right, stream } = watched;
-      if (silent && right !== undefined && right.until * 1000 <= now) {
+      if (silent && right?.live === true && right.until * 1000 <= now) {
         this.takeAway(watched, new ReadPermissionEndedError(stream));
       } else if (tooLong && right?.everyone !== true) {
         this.takeAway(watched, new ChainUnavailableError('Nobody can say who may read now. Come back in a moment.'));
