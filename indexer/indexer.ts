@@ -20,6 +20,7 @@ import {
   type OpenDatabase
 } from './database.ts';
 import { exposeGauges } from './gauges.ts';
+import { openOutbox, type Outbox } from './outbox/outbox.ts';
 import { createRelayer, type Relayer } from './relayer/relayer.ts';
 import { readRelayerKey } from './relayer/relayer-key.ts';
 import { createPostgresEngine } from './search/postgres/engine.ts';
@@ -76,6 +77,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let activity: ActivityFollower | null = null;
   let upkeep: SearchUpkeep | null = null;
   let relayer: Relayer | null = null;
+  let outbox: Outbox | null = null;
   let server: ServerType | null = null;
   let url = '';
 
@@ -125,6 +127,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
         cause: error
       });
     }
+    outbox = openOutbox({ database, databaseUrl: configuration.DATABASE_URL, logger });
     const contents =
       configuration.IPFS_API_URL === undefined
         ? contentFiles(join(configuration.DATA_DIRECTORY, 'content'))
@@ -187,12 +190,14 @@ export function createIndexer(options: IndexerOptions): Indexer {
     await documents?.stop();
     await activity?.stop();
     await upkeep?.stop();
+    await outbox?.close();
     await open?.close();
     server = null;
     follower = null;
     documents = null;
     activity = null;
     upkeep = null;
+    outbox = null;
     open = null;
     relayer = null;
   }

@@ -1,4 +1,4 @@
-import { bigint, index, integer, jsonb, primaryKey, real, text } from 'drizzle-orm/pg-core';
+import { bigint, boolean, index, integer, jsonb, primaryKey, real, text } from 'drizzle-orm/pg-core';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import { block, hex, indexerSchema, seconds } from './schema/columns.ts';
 import { cohort, deposit, license, purchase } from './schema/licenses.ts';
@@ -18,6 +18,7 @@ import { wish, wishAnswer, wishStake } from './schema/wishes.ts';
 export * from './schema/columns.ts';
 export * from './schema/licenses.ts';
 export * from './schema/offers.ts';
+export * from './schema/outbox.ts';
 export * from './schema/reputation.ts';
 export * from './schema/search.ts';
 export * from './schema/streams.ts';
@@ -81,7 +82,9 @@ export const cursor = indexerSchema.table('cursor', {
   foulLogs: bigint({ mode: 'number' }).notNull(),
   /** Unix seconds at which one unit of karma was one point, and the seconds in which karma halves. */
   karmaOrigin: seconds().notNull(),
-  karmaHalfLife: seconds().notNull()
+  karmaHalfLife: seconds().notNull(),
+  /** Whether the facts of blocks are put into the outbox: not while the tables are filled from the beginning. */
+  telling: boolean().notNull().default(false)
 });
 
 export type DocumentState = 'pending' | 'ready' | 'missing' | 'invalid';

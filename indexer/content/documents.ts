@@ -5,6 +5,7 @@ import { productDocumentSchema } from '#sdk/protocol/product-document';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../database.ts';
+import { appendMessages } from '../outbox/append.ts';
 import { document } from '../schema.ts';
 import { derivedVersion } from '../search/derive-document.ts';
 import { writeDocuments } from '../search/postgres/derived-documents.ts';
@@ -53,7 +54,14 @@ export function fetchDocuments(
     try {
       const fetched = await fetchDocument(contents, hash);
       if (fetched.state === 'ready') {
-        await writeDocuments(database, [{ hash, content: fetched.content }], rowOptions());
+        const { content } = fetched;
+        const time = Math.floor(Date.now() / 1_000);
+        await database.transaction(async (transaction) => {
+          await writeDocuments(transaction, [{ hash, content }], rowOptions());
+          await appendMessages(transaction, [
+            { kind: 'documentRead', block: null, time, payload: { documentHash: hash } }
+          ]);
+        });
         return;
       }
       const missing = fetched.state === 'missing';

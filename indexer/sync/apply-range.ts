@@ -1,6 +1,9 @@
 import { lt, sql } from 'drizzle-orm';
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { Database } from '../database.ts';
+import { appendMessages } from '../outbox/append.ts';
+import { messageOf } from '../outbox/message-of-event.ts';
+import type { NewMessage } from '../outbox/messages.ts';
 import { document, journal, knownBlock } from '../schema.ts';
 import { refreshSearchRows } from '../search/postgres/rows.ts';
 import { eventsOf, type BlockRange } from './block-range.ts';
@@ -21,7 +24,7 @@ export interface ApplyOptions {
 }
 
 /**
- * Writes a range of blocks in one transaction: facts, journal, headers and cursor. All of it is seen, or nothing.
+ * Writes a range of blocks in one transaction: facts, journal, headers, messages and cursor. All of it is seen, or nothing.
  *
  * @returns the cursor as it stands now, and how many events were applied.
  * @throws {@link CursorMovedError} when the tables are not where the range begins.
@@ -40,7 +43,16 @@ export async function applyRange(
     const { events, foul } = await eventsOf(transaction, deployment, range);
     const facts = await loadFacts(transaction, events);
     let refused = 0;
-    for (const event of events) if (!applyEvent(facts, event)) refused += 1;
+    const telling = cursor.telling || journaled;
+    const messages: NewMessage[] = cursor.telling || !telling ? [] : [indexFilled(cursor)];
+    for (const event of events) {
+      if (!applyEvent(facts, event)) {
+        refused += 1;
+        continue;
+      }
+      const message = telling ? messageOf(facts, event) : null;
+      if (message !== null) messages.push(message);
+    }
     for (const [fact, rows] of facts.changed()) await writeFacts(transaction, fact, rows);
     await refreshSearchRows(transaction, changedForSearch(facts.changed()), {
       schemas: deployment.schemas,
@@ -67,8 +79,10 @@ export async function applyRange(
       await transaction.delete(journal);
     }
     await transaction.insert(knownBlock).values([...range.headers]);
+    await appendMessages(transaction, messages);
     const moved = {
       ...cursor,
+      telling,
       number: last.number,
       hash: last.hash,
       timestamp: last.timestamp,
@@ -77,6 +91,12 @@ export async function applyRange(
     await moveCursor(transaction, moved);
     return { cursor: moved, events: events.length };
   });
+}
+
+/** What is known by now is not told block by block; what comes can be undone, and is. */
+function indexFilled({ number, timestamp }: Cursor): NewMessage {
+  const block = Math.max(0, number);
+  return { kind: 'indexFilled', block: null, time: timestamp, payload: { block } };
 }
 
 /** Documents that nobody asked for yet become due at once. */

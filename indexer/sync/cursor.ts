@@ -3,6 +3,7 @@ import type { Deployment } from '#sdk/protocol/deployment';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../database.ts';
+import { appendMessages } from '../outbox/append.ts';
 import type { Header } from './chain.ts';
 import { cursor, factsVersion, factTables, journal, knownBlock, searchPlace, searchProduct } from '../schema.ts';
 
@@ -20,6 +21,8 @@ export interface Cursor {
   readonly karmaOrigin: number;
   /** Seconds in which karma halves. */
   readonly karmaHalfLife: number;
+  /** Whether facts are put into the outbox: not while the tables are filled from the beginning. */
+  readonly telling: boolean;
 }
 
 /** Another process moved the cursor in between: two indexers share these tables. */
@@ -61,7 +64,8 @@ export async function moveCursor(transaction: Database, to: Cursor): Promise<voi
 }
 
 /**
- * Empties every table of facts, and what search made of them, and puts the cursor at a block, in one transaction.
+ * Empties every table of facts, and what search made of them, and puts the cursor at a block, in one transaction. The
+ * outbox stays, and says so.
  *
  * @param known The block of the cursor, from which the chain may branch off; null when there is none.
  */
@@ -72,6 +76,8 @@ export async function beginAnew(database: Database, start: Cursor, known: Header
     );
     await transaction.execute(sql`truncate ${sql.join(tables, sql`, `)}`);
     await transaction.insert(cursor).values({ id: 1, ...start });
+    const time = Math.floor(Date.now() / 1_000);
+    await appendMessages(transaction, [{ kind: 'indexEmptied', block: null, time, payload: {} }]);
     if (known !== null) await transaction.insert(knownBlock).values(known);
   });
 }

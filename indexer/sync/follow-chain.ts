@@ -106,7 +106,8 @@ export function followChain(options: FollowOptions): Follower {
       timestamp: before?.timestamp ?? 0,
       foulLogs: 0,
       karmaOrigin,
-      karmaHalfLife: given.karmaHalfLife
+      karmaHalfLife: given.karmaHalfLife,
+      telling: false
     };
     await beginAnew(database, start, before);
     state = { ...state, cursor: before === null ? null : start };

@@ -2,6 +2,7 @@ import { gt, inArray, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import { z } from 'zod';
 import type { Database } from '../database.ts';
+import { takeBackMessages } from '../outbox/append.ts';
 import { factTables, journal, knownBlock, type FactName, type FactTables } from '../schema.ts';
 import { refreshSearchRows, type ChangedForSearch, type SearchRowOptions } from '../search/postgres/rows.ts';
 import { changedForSearch } from './changed-for-search.ts';
@@ -52,6 +53,7 @@ export async function undoTo(
     await refreshSearchRows(transaction, touched, rowOptions);
     await transaction.delete(journal).where(gt(journal.block, ancestor.number));
     await transaction.delete(knownBlock).where(gt(knownBlock.number, ancestor.number));
+    await takeBackMessages(transaction, ancestor.number);
     const moved = { ...cursor, number: ancestor.number, hash: ancestor.hash, timestamp: ancestor.timestamp };
     await moveCursor(transaction, moved);
     return moved;

@@ -93,6 +93,21 @@ async function caughtUp(of: Indexer = indexer): Promise<void> {
   });
 }
 
+/** What the outbox told of a kind of message and did not take back, as one field of it. */
+async function stillTold(kind: string, field: string): Promise<string[]> {
+  const rows = await tables.query(`
+    select payload ->> '${field}' as told from indexer.outbox message where kind = '${kind}' and undoes is null
+      and not exists (select from indexer.outbox taken where taken.undoes = message.position)`);
+  return rows.map(({ told }) => String(told)).sort();
+}
+
+/** The outbox told of what the tables hold, and of nothing else. */
+async function expectToldRight(): Promise<void> {
+  const { purchase, offer } = await tables.facts();
+  expect(await stillTold('purchased', 'purchase')).toEqual(purchase.map(({ id }) => id).sort());
+  expect(await stillTold('offerListed', 'offer')).toEqual(offer.map(({ id }) => id).sort());
+}
+
 /** The tables of an indexer that reads the chain as it is now from the beginning. */
 async function fromScratch(reorgDepth?: number): Promise<unknown> {
   const fresh = await createDatabase(inject('databaseUrl'));
@@ -521,6 +536,9 @@ describe('the indexer over a day of settlement', () => {
 describe('the indexer over reorganisations', () => {
   it('undoes blocks exactly when the chain goes back', async () => {
     const before = await tables.facts();
+    const toldAfter = (after: unknown) =>
+      tables.query(`select * from indexer.outbox where position > ${String(after)} order by position`);
+    const position = (await tables.query('select max(position) from indexer.outbox'))[0]?.['max'];
     const snapshot = await actors.chain.snapshot();
     const buyer = actors.account(7);
     await actors.buy(buyer, activity.offers.hourly, 3_600);
@@ -540,9 +558,16 @@ describe('the indexer over reorganisations', () => {
     await actors.revokeAttestation(actors.account(3), deployment.schemas.knownBuyer, settled.attestation);
     await caughtUp();
     expect(await tables.facts()).not.toEqual(before);
+    const told = await toldAfter(position);
+    expect(new Set(told.map(({ kind }) => kind))).toEqual(
+      new Set([...['purchased', 'licenseEnded', 'karmaChanged', 'offerDescribed', 'attestationChanged']])
+    );
     await actors.chain.revert({ id: snapshot });
     await caughtUp();
     expect(await tables.facts()).toEqual(before);
+    const takenBack = (await toldAfter(position)).slice(told.length);
+    expect(takenBack.map(({ undoes }) => undoes)).toEqual(told.map(({ position: of }) => of).reverse());
+    await expectToldRight();
   });
 
   it('ends where a rebuild ends when other blocks take the place of known ones', async () => {
@@ -561,6 +586,7 @@ describe('the indexer over reorganisations', () => {
     expect(names).toContain('Replaces it');
     expect(names).not.toContain('Is replaced');
     expect(await fromScratch()).toEqual(await tables.facts());
+    await expectToldRight();
   });
 
   it('follows anvil_reorg', async () => {
@@ -570,5 +596,6 @@ describe('the indexer over reorganisations', () => {
     await caughtUp();
     expect((await tables.facts()).stream.map((row) => row['name'])).not.toContain('Dropped by the reorganisation');
     expect(await fromScratch()).toEqual(await tables.facts());
+    await expectToldRight();
   });
 });
