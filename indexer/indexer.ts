@@ -163,7 +163,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
       clock: Date.now,
       limits: options.limits ?? usualLimits,
       market: async () => openedMarket(configuration, await deploymentOf(options)),
-      relayer
+      relayer,
+      outbox
     };
     server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
     url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);

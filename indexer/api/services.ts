@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import type { IndexStatus } from '#sdk/protocol/discovery';
 import type { Market } from '#sdk/actions/connect-market';
 import type { ContentStore } from '../content/content-store.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import type { Relayer } from '../relayer/relayer.ts';
 import type { View } from '../search/view.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -30,6 +31,8 @@ export interface Services {
   market(): Promise<Market>;
   /** Carries purchases to the chain; null where this market has no account for it. */
   readonly relayer: Relayer | null;
+  /** What changed, message by message; reorganisations take messages back. */
+  readonly outbox: Outbox;
 }
 
 /** Generous to people and programs that read, strict where something is kept, strictest where gas is paid. */
