@@ -6,7 +6,7 @@ import { subjectsOf, type NewMessage } from './messages.ts';
 /** Channel on which a writing transaction wakes readers. */
 export const outboxChannel = 'tributary_outbox';
 /** Any number: all who write to the outbox agree on it. */
-const appendLock = 7_236_502;
+const appendLock = 7_236_510;
 /** Rows per statement. */
 const rowsAtOnce = 5_000;
 
