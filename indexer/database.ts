@@ -30,21 +30,25 @@ const migrationLock = 7_236_501;
 /** Milliseconds after which a query is given up, so that no request holds a connection for ever. */
 const queryTimeout = 30_000;
 
+/** How connections are made, whoever makes them. */
+export function poolOptions(url: string): pg.PoolConfig {
+  return {
+    connectionString: url,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: queryTimeout,
+    application_name: 'tributary-indexer',
+    // compiling a query takes longer than any of ours runs; what is searched lies in memory, where no page is far
+    options: '-c jit=off -c random_page_cost=1.1'
+  };
+}
+
 /**
  * Opens a pool of connections. Nothing is asked of the server yet.
  *
  * @param url Connection string of a Postgres 18 database; extensions unaccent and pg_trgm are created in it.
  */
 export function openDatabase(url: string, onError: (error: Error) => void): OpenDatabase {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 12,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: queryTimeout,
-    application_name: 'tributary-indexer',
-    // compiling a query takes longer than any of ours runs; what is searched lies in memory, where no page is far
-    options: '-c jit=off -c random_page_cost=1.1'
-  });
+  const pool = new pg.Pool({ ...poolOptions(url), max: 12 });
   pool.on('error', onError);
   return { database: drizzle(pool, { casing: 'snake_case' }), pool, close: () => pool.end() };
 }

@@ -26,8 +26,11 @@ import { readRelayerKey } from './relayer/relayer-key.ts';
 import { createPostgresEngine } from './search/postgres/engine.ts';
 import { keepSearch, type SearchUpkeep } from './search/upkeep.ts';
 import type { View } from './search/view.ts';
-import { openChain } from './sync/chain.ts';
 import { followChain, type Follower } from './sync/follow-chain.ts';
+import { seekLeadership, type Leadership } from './sync/leadership.ts';
+import { headSources, subscribeToHeads } from './sync/new-heads.ts';
+import { openNodes } from './sync/nodes.ts';
+import type { Patience } from './sync/chain.ts';
 
 export interface IndexerOptions {
   readonly configuration: Configuration;
@@ -43,6 +46,10 @@ export interface IndexerOptions {
   /** Blocks that can be undone; 64 at least makes sense outside tests. */
   readonly reorgDepth?: number;
   readonly limits?: Services['limits'];
+  /** Milliseconds that a node of the chain may take to answer. */
+  readonly patience?: Patience;
+  /** Whether the tables are built anew beside those that are there. */
+  readonly rebuild?: boolean;
 }
 
 export interface Indexer {
@@ -78,6 +85,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let upkeep: SearchUpkeep | null = null;
   let relayer: Relayer | null = null;
   let outbox: Outbox | null = null;
+  let leadership: Leadership | null = null;
+  let ending = new AbortController();
   let server: ServerType | null = null;
   let url = '';
 
@@ -107,6 +116,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
         head: blockOf(head),
         indexed: blockOf(cursor),
         sinceChainAnswered: state === undefined || state.answeredAt === null ? null : Date.now() - state.answeredAt,
+        ...(state?.catchingUp ? { catchingUp: state.catchingUp } : {}),
+        ...(state?.rebuilding ? { rebuilding: state.rebuilding } : {}),
         ready: reason === null
       }
     };
@@ -120,6 +131,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
       logger.warn({ error }, 'a database connection was lost');
     });
     const { database, pool } = open;
+    ending = new AbortController();
+    const leads = () => leadership?.leads() === true;
     try {
       await migrateTables(pool);
     } catch (error) {
@@ -139,10 +152,10 @@ export function createIndexer(options: IndexerOptions): Indexer {
       schemas: () => follower?.state().schemas ?? null
     };
     const rowOptions = () => ({ schemas: view.schemas(), now: view.now() });
-    const fetcher = fetchDocuments(database, contents, logger, rowOptions);
+    const fetcher = fetchDocuments(database, contents, logger, rowOptions, leads);
     documents = fetcher;
     const counters = followActivity({
-      ...{ database, brokerUrl: configuration.BROKER_URL, logger, clock, rowOptions }
+      ...{ database, brokerUrl: configuration.BROKER_URL, logger, clock, rowOptions, leads }
     });
     activity = counters;
     upkeep = keepSearch(database, logger, rowOptions);
@@ -168,18 +181,33 @@ export function createIndexer(options: IndexerOptions): Indexer {
     };
     server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
     url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
-    follower = followChain({
+    const urls = [configuration.CHAIN_URL, ...(configuration.CHAIN_URLS ?? '').split(',')].filter(Boolean);
+    const following = followChain({
       database,
-      chain: openChain(configuration.CHAIN_URL),
+      databaseUrl: configuration.DATABASE_URL,
+      nodes: openNodes(urls, {
+        logger,
+        signal: ending.signal,
+        ...(options.patience === undefined ? {} : { patience: options.patience })
+      }),
       deployment: () => deploymentOf(options),
+      leads,
       logger,
       pollInterval: options.pollInterval ?? (isLocal(configuration.CHAIN_URL) ? 200 : 2_000),
       reorgDepth: options.reorgDepth ?? usualReorgDepth,
+      rebuild: options.rebuild ?? false,
+      // a node of this machine is the chain; others may stand behind one address, and not all be as far
+      lagPatience: urls.every(isLocal) ? 0 : 10_000,
       onAdvance: () => {
         fetcher.wake();
         counters.wake();
       }
     });
+    follower = following;
+    leadership = seekLeadership({ databaseUrl: configuration.DATABASE_URL, logger, onChange: following.wake });
+    for (const head of headSources(urls)) {
+      void subscribeToHeads({ url: head, signal: ending.signal, logger, onHead: following.wake });
+    }
     exposeGauges(registry, database, follower);
     logger.info({ url }, 'the indexer listens');
   }
@@ -187,7 +215,10 @@ export function createIndexer(options: IndexerOptions): Indexer {
   async function stop(): Promise<void> {
     relayer?.stop();
     if (server !== null) await close(server);
+    ending.abort();
     await follower?.stop();
+    // only then may another begin
+    await leadership?.stop();
     await documents?.stop();
     await activity?.stop();
     await upkeep?.stop();
@@ -199,6 +230,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     activity = null;
     upkeep = null;
     outbox = null;
+    leadership = null;
     open = null;
     relayer = null;
   }

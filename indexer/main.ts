@@ -35,7 +35,9 @@ const logger = pino({
 const indexer = createIndexer({
   configuration,
   deployment: () => readDeployment(configuration.DEPLOYMENT_FILE),
-  logger
+  logger,
+  // builds the tables anew beside those that are served
+  rebuild: process.argv.includes('--rebuild')
 });
 
 function stop(signal: string): void {

@@ -71,6 +71,7 @@ beforeEach(async () => {
   await open.database.execute(sql`truncate indexer.stream_day`);
   // nothing is due until a test says so: looks happen when it asks for them
   follower = followActivity({
+    leads: () => true,
     database: open.database,
     brokerUrl: `http://127.0.0.1:${String((broker.address() as AddressInfo).port)}`,
     logger: pino({ level: 'silent' }),

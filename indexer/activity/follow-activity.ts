@@ -41,6 +41,8 @@ export interface FollowActivityOptions {
   clock(): number;
   /** What the rows of search depend on. */
   rowOptions(): SearchRowOptions;
+  /** Whether this process is the one that writes: what is counted twice would be added twice. */
+  leads(): boolean;
 }
 
 export interface ActivityFollower {
@@ -131,7 +133,7 @@ export function followActivity(options: FollowActivityOptions): ActivityFollower
       waiting = new AbortController();
       let wait = interval;
       try {
-        if ((await look()) === streamsAtOnce) wait = 0;
+        if (options.leads() && (await look()) === streamsAtOnce) wait = 0;
         if (failures > 0) logger.info("the broker's counters can be read again");
         failures = 0;
       } catch (error) {

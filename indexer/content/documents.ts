@@ -39,12 +39,14 @@ export function attemptDelay(attempts: number): number {
  * Fetches the product documents that offers name, until stopped.
  *
  * @param rowOptions What the rows of search depend on at the moment.
+ * @param leads Whether this process is the one that writes; while it is not, another one fetches.
  */
 export function fetchDocuments(
   database: Database,
   contents: ContentStore,
   logger: Logger,
-  rowOptions: () => SearchRowOptions
+  rowOptions: () => SearchRowOptions,
+  leads: () => boolean = () => true
 ): DocumentFetcher {
   let stopped = false;
   let waiting = new AbortController();
@@ -120,7 +122,7 @@ export function fetchDocuments(
       waiting = new AbortController();
       let more = false;
       try {
-        more = await round();
+        more = leads() && (await round());
       } catch (error) {
         logger.warn({ error }, 'documents cannot be looked for');
       }

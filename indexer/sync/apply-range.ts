@@ -21,6 +21,8 @@ export interface ApplyOptions {
   readonly settledBelow: number;
   /** Milliseconds since 1970, for documents that become due. */
   readonly now: number;
+  /** Whether nothing is told to the outbox. */
+  readonly quiet?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export async function applyRange(
   deployment: Deployment,
   cursor: Cursor,
   range: BlockRange,
-  { journaled, settledBelow, now }: ApplyOptions
+  { journaled, settledBelow, now, quiet = false }: ApplyOptions
 ): Promise<{ cursor: Cursor; events: number }> {
   const last = range.headers.at(-1);
   if (last === undefined) return { cursor, events: 0 };
@@ -43,8 +45,8 @@ export async function applyRange(
     const { events, foul } = await eventsOf(transaction, deployment, range);
     const facts = await loadFacts(transaction, events);
     let refused = 0;
-    const telling = cursor.telling || journaled;
-    const messages: NewMessage[] = cursor.telling || !telling ? [] : [indexFilled(cursor)];
+    const telling = !quiet && (cursor.telling || journaled);
+    const messages: NewMessage[] = !telling || cursor.telling ? [] : [indexFilled(cursor)];
     for (const event of events) {
       if (!applyEvent(facts, event)) {
         refused += 1;

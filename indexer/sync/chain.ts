@@ -2,12 +2,20 @@ import { createClient, http, numberToHex, toFunctionSelector, webSocket, type Tr
 import { z } from 'zod';
 import { addressSchema, bytes32Schema, hexSchema, type Address, type Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
+import { refusalOf } from './refusal.ts';
 
 /** The chain did not answer, or not with what JSON-RPC promises. */
 export class ChainUnavailableError extends TributaryError {
-  readonly code = 'chain-unavailable';
-  readonly title = 'The chain does not answer';
+  readonly code: string = 'chain-unavailable';
+  readonly title: string = 'The chain does not answer';
   override readonly status = 503;
+  /** Milliseconds for which the node wants to be left alone; 0 where it did not say so. */
+  readonly wait: number;
+
+  constructor(message: string, { wait = 0, ...options }: ErrorOptions & { readonly wait?: number } = {}) {
+    super(message, options);
+    this.wait = wait;
+  }
 }
 
 const quantity = z
@@ -18,7 +26,13 @@ const headerSchema = z.object({
   number: quantity,
   hash: bytes32Schema,
   parentHash: bytes32Schema,
-  timestamp: quantity
+  timestamp: quantity,
+  /** 256 bytes in which every emitter and topic of the block's logs left its mark. */
+  logsBloom: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{512}$/)
+    .transform((value) => value as Hex)
+    .nullish()
 });
 /** What the indexer needs of a block. Timestamp: Unix seconds. */
 export type Header = z.infer<typeof headerSchema>;
@@ -57,23 +71,38 @@ export interface Chain {
   /** Blocks `from` to `to`, both included. */
   headers(from: number, to: number): Promise<Header[]>;
   logs(filter: LogFilter, from: number, to: number): Promise<RawLog[]>;
+  /** Logs of the block with this hash and of no other. */
+  logsOfBlock(filter: LogFilter, hash: Hex): Promise<RawLog[]>;
   /** What a getter of a contract answers now, a number such as Unix seconds; `signature` such as "origin()". */
   number(contract: Address, signature: string): Promise<number>;
 }
 
-/** Milliseconds that one request may take. */
-const timeout = 20_000;
+/** How long a node may take, milliseconds. */
+export interface Patience {
+  readonly logs: number;
+  /** Everything but logs. */
+  readonly other: number;
+}
+export const usualPatience: Patience = { logs: 20_000, other: 5_000 };
+
+export interface ChainOptions {
+  /** Ends what is being asked. */
+  readonly signal?: AbortSignal;
+  readonly patience?: Patience;
+}
 
 /**
  * A chain behind JSON-RPC. Nothing is retried here: whoever asks knows whether it still wants the answer.
  *
  * @param url http(s):// or ws(s)://
  */
-export function openChain(url: string): Chain {
+export function openChain(url: string, { signal, patience = usualPatience }: ChainOptions = {}): Chain {
+  const timeout = Math.max(patience.logs, patience.other);
   const transport: Transport = url.startsWith('ws')
     ? webSocket(url, { retryCount: 0, timeout, reconnect: { attempts: Number.MAX_SAFE_INTEGER, delay: 1_000 } })
     : http(url, { retryCount: 0, timeout, batch: { batchSize: 100 } });
   const client = createClient({ transport });
+  const inTime = inTimeUntil(signal);
 
   async function ask<Schema extends z.ZodType>(
     method: string,
@@ -82,9 +111,11 @@ export function openChain(url: string): Chain {
   ): Promise<z.output<Schema>> {
     let response: unknown;
     try {
-      response = await client.request({ method, params } as Parameters<typeof client.request>[0]);
+      const request = client.request({ method, params } as Parameters<typeof client.request>[0]);
+      response = await inTime(request, method === 'eth_getLogs' ? patience.logs : patience.other);
     } catch (error) {
-      throw new ChainUnavailableError(`${method}: ${reasonOf(error)}`, { cause: error });
+      const { reason, wait } = refusalOf(error);
+      throw new ChainUnavailableError(`${method}: ${reason}`, { cause: error, wait });
     }
     const parsed = schema.safeParse(response);
     if (!parsed.success) {
@@ -95,6 +126,12 @@ export function openChain(url: string): Chain {
   }
 
   const header = (number: number) => ask('eth_getBlockByNumber', [numberToHex(number), false], headerSchema.nullable());
+  const logs = ({ addresses, topics }: LogFilter, where: object) =>
+    ask(
+      'eth_getLogs',
+      [{ ...where, topics: [topics], ...(addresses === undefined ? {} : { address: addresses }) }],
+      z.array(logSchema)
+    );
 
   return {
     chainId: () => ask('eth_chainId', [], quantity),
@@ -108,29 +145,48 @@ export function openChain(url: string): Chain {
         return found;
       });
     },
-    logs: ({ addresses, topics }, from, to) =>
-      ask(
-        'eth_getLogs',
-        [
-          {
-            fromBlock: numberToHex(from),
-            toBlock: numberToHex(to),
-            topics: [topics],
-            ...(addresses === undefined ? {} : { address: addresses })
-          }
-        ],
-        z.array(logSchema)
-      ),
+    logs: (filter, from, to) => logs(filter, { fromBlock: numberToHex(from), toBlock: numberToHex(to) }),
+    logsOfBlock: (filter, hash) => logs(filter, { blockHash: hash }),
     number: (contract, signature) =>
       ask('eth_call', [{ to: contract, data: toFunctionSelector(signature) }, 'latest'], wordSchema)
   };
 }
 
-/** What went wrong in few words, without the address of the node, which may hold a key. */
-function reasonOf(error: unknown): string {
-  if (error instanceof Error && 'shortMessage' in error && typeof error.shortMessage === 'string') {
-    const details = 'details' in error && typeof error.details === 'string' ? ` ${error.details}` : '';
-    return (error.shortMessage + details).replace(/(?:https?|wss?):\/\/\S+/g, 'the chain').slice(0, 300);
-  }
-  return 'the request failed';
+/** The request did not end in time, or nobody waits for it any more. */
+class RequestGivenUpError extends TributaryError {
+  readonly code = 'request-given-up';
+  readonly title = 'The request was given up';
+  override readonly status = 504;
+}
+
+/** A promise, or a rejection when it takes too long or is not wanted any more. */
+type InTime = <Value>(promise: Promise<Value>, patience: number) => Promise<Value>;
+
+function inTimeUntil(signal: AbortSignal | undefined): InTime {
+  const waiting = new Set<() => void>();
+  signal?.addEventListener('abort', () => {
+    for (const give of waiting) give();
+  });
+  return async (promise, patience) => {
+    let give: () => void = () => undefined;
+    const givenUp = new Promise<never>((_, reject) => {
+      give = () => {
+        reject(new RequestGivenUpError('nobody waits for the answer any more'));
+      };
+      if (signal?.aborted === true) give();
+    });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(new RequestGivenUpError(`no answer within ${String(patience / 1_000)} seconds`));
+      }, patience);
+    });
+    waiting.add(give);
+    try {
+      return await Promise.race([promise, givenUp, late]);
+    } finally {
+      clearTimeout(timer);
+      waiting.delete(give);
+    }
+  };
 }

@@ -40,6 +40,17 @@ export function deploymentKey({ chainId, genesisHash, startBlock, contracts }: D
   return [factsVersion, chainId, genesisHash, startBlock, ...read].map(String).join(' ');
 }
 
+/** Whether tables speak of a deployment, whatever the version of the code that wrote them. */
+export function isOfDeployment({ deployment }: Cursor, given: Deployment): boolean {
+  const market = (key: string) => key.slice(key.indexOf(' '));
+  return market(deployment) === market(deploymentKey(given));
+}
+
+/** Whether another version of the code made the facts, so that they have to be derived anew. */
+export function factsAreOld({ deployment }: Cursor): boolean {
+  return !deployment.startsWith(`${String(factsVersion)} `);
+}
+
 /** Null before the first rebuild. */
 export async function readCursor(database: Database): Promise<Cursor | null> {
   const [row] = await database.select().from(cursor).where(eq(cursor.id, 1));
@@ -58,26 +69,36 @@ export async function lockCursor(transaction: Database, expected: Cursor): Promi
   }
 }
 
+/** Every table that a chain alone determines, those of search included. */
+export const chainTables = [...Object.values(factTables), searchProduct, searchPlace, journal, knownBlock, cursor];
+
 /** Moves the cursor inside a transaction that holds it. */
 export async function moveCursor(transaction: Database, to: Cursor): Promise<void> {
   await transaction.update(cursor).set(to).where(eq(cursor.id, 1));
 }
 
 /**
- * Empties every table of facts, and what search made of them, and puts the cursor at a block, in one transaction. The
- * outbox stays, and says so.
+ * Empties every table of facts, and what search made of them, and puts the cursor at a block, in one transaction.
  *
  * @param known The block of the cursor, from which the chain may branch off; null when there is none.
+ * @param quiet Whether the outbox is not to say so.
  */
-export async function beginAnew(database: Database, start: Cursor, known: Header | null): Promise<void> {
+export async function beginAnew(
+  database: Database,
+  start: Cursor,
+  known: Header | null,
+  { quiet = false }: { readonly quiet?: boolean } = {}
+): Promise<void> {
   await database.transaction(async (transaction) => {
-    const tables = [...Object.values(factTables), searchProduct, searchPlace, journal, knownBlock, cursor].map(
-      (table) => sql`${table}`
+    await transaction.execute(
+      sql`truncate ${sql.join(
+        chainTables.map((table) => sql`${table}`),
+        sql`, `
+      )}`
     );
-    await transaction.execute(sql`truncate ${sql.join(tables, sql`, `)}`);
     await transaction.insert(cursor).values({ id: 1, ...start });
     const time = Math.floor(Date.now() / 1_000);
-    await appendMessages(transaction, [{ kind: 'indexEmptied', block: null, time, payload: {} }]);
+    if (!quiet) await appendMessages(transaction, [{ kind: 'indexEmptied', block: null, time, payload: {} }]);
     if (known !== null) await transaction.insert(knownBlock).values(known);
   });
 }

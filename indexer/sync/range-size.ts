@@ -1,3 +1,5 @@
+/** Blocks of the first range. */
+export const startSize = 1_000;
 /** Blocks in the largest range that is asked for at once. */
 const largest = 5_000;
 /** Logs that a range should bring: few enough for memory, enough for writing in bulk. */

@@ -24,13 +24,15 @@ const imagesSchema = z.array(
  *
  * @param ancestor A block in the table of known blocks.
  * @param rowOptions What the rows of search depend on, which are written anew with the facts.
+ * @param quiet Whether the outbox is not to say so.
  * @returns the cursor, now at the ancestor.
  */
 export async function undoTo(
   database: Database,
   cursor: Cursor,
   ancestor: Header,
-  rowOptions: SearchRowOptions
+  rowOptions: SearchRowOptions,
+  { quiet = false }: { readonly quiet?: boolean } = {}
 ): Promise<Cursor> {
   return database.transaction(async (transaction) => {
     await lockCursor(transaction, cursor);
@@ -53,7 +55,7 @@ export async function undoTo(
     await refreshSearchRows(transaction, touched, rowOptions);
     await transaction.delete(journal).where(gt(journal.block, ancestor.number));
     await transaction.delete(knownBlock).where(gt(knownBlock.number, ancestor.number));
-    await takeBackMessages(transaction, ancestor.number);
+    if (!quiet) await takeBackMessages(transaction, ancestor.number);
     const moved = { ...cursor, number: ancestor.number, hash: ancestor.hash, timestamp: ancestor.timestamp };
     await moveCursor(transaction, moved);
     return moved;

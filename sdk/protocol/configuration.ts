@@ -34,6 +34,14 @@ export const configurationSchema = z.object({
   CHAIN_URL: url(/^(?:https?|wss?)$/)
     .optional()
     .describe('JSON-RPC of the chain. Set it to use a chain of your own instead of a local one.'),
+  CHAIN_URLS: z
+    .string()
+    .regex(/^(?:https?|wss?):\/\/[^\s,]+(?:,(?:https?|wss?):\/\/[^\s,]+)*$/, 'must be URLs with commas between them')
+    .optional()
+    .describe(
+      'More nodes of the same chain for the indexer, with commas between them. It asks the first that is well, CHAIN_URL ' +
+        'before these, and compares what they say; those at ws:// or wss:// tell it of new blocks at once.'
+    ),
   CONFIRMATIONS: z.coerce
     .number()
     .int()
@@ -86,6 +94,18 @@ export const configurationSchema = z.object({
     .default(1)
     .describe('Servers of a NATS cluster that keep each event: 1, 3 or 5. It holds for streams made from then on.'),
   BROKER_URL: url(http).optional().describe('Where the broker answers, if not on BROKER_PORT of this machine.'),
+  OTHER_BROKER_URLS: z
+    .string()
+    .regex(
+      /^https?:\/\/[^\s,?#]+(?:,https?:\/\/[^\s,?#]+){0,15}$/,
+      'must be at most 16 http(s) URLs with commas between them'
+    )
+    .refine((text) => text.split(',').every((one) => url(http).safeParse(one).success), 'must be URLs')
+    .optional()
+    .describe(
+      'Addresses, as the world sees them, of other brokers on the same store, with commas between them. Programs go on ' +
+        'there when the first one does not answer; /market.json tells them.'
+    ),
   INDEXER_URL: url(http).optional().describe('Where the indexer answers, if not on INDEXER_PORT of this machine.'),
   SUBGRAPH_URL: url(http).optional().describe('GraphQL address of the subgraph on a graph-node of your own.'),
   VAULT_PASSPHRASE_FROM: z
