@@ -7,17 +7,17 @@ import type { Logger } from 'pino';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { type Configuration, ConfigurationError } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
-import { TributaryError } from '#sdk/protocol/problem';
-import { createChainClient, reasonOf } from './chain/client.ts';
+import { createChainClient } from './chain/client.ts';
 import { ChainHead } from './chain/head.ts';
 import { LicenseDirectory } from './chain/licenses.ts';
 import { StreamDirectory } from './chain/streams.ts';
 import { migrate } from './database/migrate.ts';
-import { DatabaseUnavailableError, openPool, poolTrouble } from './database/pool.ts';
+import { openPool } from './database/pool.ts';
+import { Preparation } from './database/preparation.ts';
 import { readSharedSecret, sharedSecretMigrations } from './database/shared-secret.ts';
 import { createDelivery } from './delivery/delivery.ts';
-import { checkMetricsAccess, readMetricsToken } from './http/metrics-access.ts';
-import { respondError, respondProblem } from './http/problem-response.ts';
+import { readMetricsToken } from './http/metrics-access.ts';
+import { addOperations, listen } from './http/operations.ts';
 import { createKeys } from './keys/keys.ts';
 import { createForeignGrantRoutes } from './relay/foreign-grants.ts';
 import { defaultLimits, type RelayLimits } from './relay/limits.ts';
@@ -48,16 +48,6 @@ export interface Broker {
   readonly url: string;
   readonly port: number;
 }
-
-/** The broker's port is taken, or its address is not one of this machine. */
-export class ListenError extends TributaryError {
-  readonly code = 'listen-failed';
-  readonly title = 'The broker cannot listen';
-  override readonly status = 500;
-}
-
-/** Longest pause, milliseconds, between two tries to reach the database. */
-const longestPause = 5_000;
 
 /**
  * Wires relay, keys and delivery into one broker. The relay carries and stores what it cannot read; keys reads secrets
@@ -137,31 +127,15 @@ export function createBroker(options: BrokerOptions): Broker {
     countEvents: (stream, time, storedBefore) => store.countBefore(stream, time, storedBefore)
   });
 
-  let migrated = false;
+  const preparation = new Preparation(pool, logger, async () => {
+    await migrate(pool, 'shared-secrets', sharedSecretMigrations);
+    await relay.prepare();
+    await keys.migrate();
+    await delivery.migrate();
+    keys.begin();
+    delivery.begin();
+  });
   let stopped = false;
-  let retry: NodeJS.Timeout | undefined;
-
-  async function prepareDatabase(pause = 250): Promise<void> {
-    try {
-      await migrate(pool, 'shared-secrets', sharedSecretMigrations);
-      await relay.prepare();
-      await keys.migrate();
-      await delivery.migrate();
-      migrated = true;
-      keys.begin();
-      delivery.begin();
-    } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, 'the database cannot be prepared; trying again');
-      if (stopped) return;
-      retry = setTimeout(() => void prepareDatabase(Math.min(pause * 2, longestPause)), pause);
-    }
-  }
-
-  async function databaseTrouble(): Promise<string | null> {
-    if (!migrated) return 'The database has not answered yet, or its tables could not be made.';
-    // Keys and deliveries are kept in Postgres, wherever the events are.
-    return (await poolTrouble(pool)) ?? (await store.trouble());
-  }
 
   const app = new Hono();
   const crossOrigin = cors({
@@ -173,31 +147,16 @@ export function createBroker(options: BrokerOptions): Broker {
   app.use((context, next) =>
     context.req.method === 'GET' && context.req.path.endsWith('/events/live') ? next() : crossOrigin(context, next)
   );
-  app.onError((error, context) => respondError(context, error, logger));
-  app.notFound((context) =>
-    respondProblem(context, { type: 'about:blank', title: 'Not Found', status: 404, detail: 'There is nothing here.' })
-  );
-  app.get('/health', (context) => context.json({ status: 'alive' }));
-  app.get('/ready', async (context) => {
-    const troubles = [await databaseTrouble(), head.unavailable].filter((trouble) => trouble !== null);
+  addOperations(app, {
+    name: 'broker',
+    logger,
+    registry,
+    metricsToken,
+    isPrepared: () => preparation.isDone,
+    // Keys and deliveries are kept in Postgres, wherever the events are.
+    troubles: async () => [(await preparation.trouble()) ?? (await store.trouble()), head.unavailable],
     // The broker serves all the same: what waits is money, for at most the seven days of the escrow.
-    const warnings = [delivery.warning, store.warning].filter((warning) => warning !== null);
-    if (troubles.length === 0) return context.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) });
-    return respondProblem(context, {
-      type: '/problems/not-ready',
-      title: 'The broker is not ready',
-      status: 503,
-      detail: troubles.join(' '),
-      retryAfter: 2
-    });
-  });
-  app.get('/metrics', async (context) => {
-    checkMetricsAccess(context, metricsToken);
-    return context.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
-  });
-  app.use('/v1/*', async (_, next) => {
-    if (!migrated) throw new DatabaseUnavailableError('The database has not answered yet. Try again in a moment.');
-    await next();
+    warnings: () => [delivery.warning, store.warning]
   });
   app.route('/', relay.routes);
   app.route('/', keys.routes);
@@ -218,23 +177,15 @@ export function createBroker(options: BrokerOptions): Broker {
     start: async () => {
       await keys.prepare();
       await delivery.prepare();
-      await prepareDatabase();
+      await preparation.start();
       await head.start();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', (error) => {
-          reject(new ListenError(`The broker cannot listen: ${error.message}. Free the port, or set BROKER_PORT.`));
-        });
-        server.listen(options.port ?? configuration.BROKER_PORT, configuration.HOST, () => {
-          server.removeAllListeners('error');
-          resolve();
-        });
-      });
+      await listen(server, options.port ?? configuration.BROKER_PORT, configuration.HOST, 'BROKER_PORT');
     },
     stop: async () => {
       // Whoever cleans up may not know that it was stopped before.
       if (stopped) return;
       stopped = true;
-      clearTimeout(retry);
+      preparation.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await relay.stop();
       await stores.stop();

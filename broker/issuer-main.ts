@@ -1,13 +1,12 @@
-import { readFileSync } from 'node:fs';
 import { pino } from 'pino';
 import { connectMarket } from '#sdk/actions/connect-market';
-import { type Configuration, ConfigurationError, parseConfiguration } from '#sdk/protocol/configuration';
-import { type Deployment, deploymentSchema } from '#sdk/protocol/deployment';
-import { TributaryError } from '#sdk/protocol/problem';
+import { type Configuration, parseConfiguration } from '#sdk/protocol/configuration';
+import type { Deployment } from '#sdk/protocol/deployment';
 import { createSellerIssuer, type IssuerProgress } from './issuer.ts';
+import { endWhenAsked, readDeployment, runMain } from './process.ts';
 
-/** Milliseconds within which it must have ended when it is asked to. */
-const farewell = 4_500;
+/** What helps where the record of the contracts is missing. */
+const advice = "Set DEPLOYMENT_FILE to the market's record, or MARKET_URL.";
 /** Milliseconds between two looks at how far it is. */
 const lookInterval = 1_000;
 
@@ -18,7 +17,8 @@ const print = (line: string): void => {
 /** Contracts, chain and broker: as configured, and else as the market says. */
 async function resolve(given: Configuration): Promise<{ configuration: Configuration; deployment: Deployment }> {
   const { MARKET_URL } = given;
-  if (MARKET_URL === undefined) return { configuration: given, deployment: readDeployment(given.DEPLOYMENT_FILE) };
+  if (MARKET_URL === undefined)
+    return { configuration: given, deployment: readDeployment(given.DEPLOYMENT_FILE, advice) };
   const market = await connectMarket(MARKET_URL);
   const { CHAIN_URL, BROKER_URL, DEPLOYMENT_FILE } = process.env;
   return {
@@ -30,19 +30,8 @@ async function resolve(given: Configuration): Promise<{ configuration: Configura
     deployment:
       DEPLOYMENT_FILE === undefined || DEPLOYMENT_FILE === ''
         ? market.deployment
-        : readDeployment(given.DEPLOYMENT_FILE)
+        : readDeployment(given.DEPLOYMENT_FILE, advice)
   };
-}
-
-function readDeployment(file: string): Deployment {
-  try {
-    return deploymentSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  } catch (cause) {
-    throw new ConfigurationError(
-      `${file} is no record of deployed contracts. Set DEPLOYMENT_FILE to the market's record, or MARKET_URL.`,
-      { cause }
-    );
-  }
 }
 
 function describe({ block, leads, streams, waiting, undelivered, troubles }: IssuerProgress): string {
@@ -56,26 +45,12 @@ function describe({ block, leads, streams, waiting, undelivered, troubles }: Iss
   return [parts.join(', '), ...troubles].join('\n  ');
 }
 
-async function main(): Promise<void> {
+runMain(async () => {
   const { configuration, deployment } = await resolve(parseConfiguration(process.env));
   // Progress goes to standard output, the log to standard error.
   const logger = pino({ name: 'issuer', level: configuration.LOG_LEVEL }, pino.destination(2));
   const issuer = createSellerIssuer({ configuration, deployment, logger });
-  let ending = false;
-  const end = (): void => {
-    if (ending) return;
-    ending = true;
-    setTimeout(() => process.exit(1), farewell).unref();
-    issuer.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'stopping failed');
-        process.exit(1);
-      }
-    );
-  };
-  process.on('SIGTERM', end);
-  process.on('SIGINT', end);
+  endWhenAsked(() => issuer.stop(), logger);
   await issuer.start();
   print(`The issuer is ${issuer.account}. Give it the Grant permission on the streams that it shall serve.`);
   let last = '';
@@ -93,11 +68,4 @@ async function main(): Promise<void> {
       }
     );
   }, lookInterval);
-}
-
-main().catch((error: unknown) => {
-  const text =
-    error instanceof TributaryError || !(error instanceof Error) ? String(error) : (error.stack ?? error.message);
-  process.stderr.write(`${text}\n`);
-  process.exit(1);
 });

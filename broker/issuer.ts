@@ -7,14 +7,14 @@ import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { type Configuration, ConfigurationError } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
 import { type Address, addressSchema } from '#sdk/protocol/primitives';
-import { TributaryError } from '#sdk/protocol/problem';
-import { createChainClient, reasonOf } from './chain/client.ts';
+import { createChainClient } from './chain/client.ts';
 import { ChainHead } from './chain/head.ts';
 import { StreamDirectory } from './chain/streams.ts';
 import { migrate } from './database/migrate.ts';
-import { DatabaseUnavailableError, openPool } from './database/pool.ts';
-import { checkMetricsAccess, readMetricsToken } from './http/metrics-access.ts';
-import { respondError, respondProblem } from './http/problem-response.ts';
+import { openPool } from './database/pool.ts';
+import { Preparation } from './database/preparation.ts';
+import { readMetricsToken } from './http/metrics-access.ts';
+import { addOperations, listen } from './http/operations.ts';
 import { Courier } from './keys/courier.ts';
 import { createKeys } from './keys/keys.ts';
 import { Outbox, outboxMigrations } from './keys/outbox.ts';
@@ -55,16 +55,6 @@ export interface SellerIssuer {
   readonly url: string;
   progress(): Promise<IssuerProgress>;
 }
-
-/** The issuer's port is taken. */
-export class IssuerListenError extends TributaryError {
-  readonly code = 'listen-failed';
-  readonly title = 'The issuer cannot listen';
-  override readonly status = 500;
-}
-
-/** Longest pause, milliseconds, between two tries to reach the database. */
-const longestPause = 5_000;
 
 /**
  * A seller's own issuer: makes the keys of the seller's streams, follows the chain, and hands sealed grants to brokers,
@@ -124,61 +114,25 @@ export function createSellerIssuer(options: SellerIssuerOptions): SellerIssuer {
     }
   });
 
-  let migrated = false;
+  const preparation = new Preparation(pool, logger, async () => {
+    await keys.migrate();
+    await migrate(pool, 'outbox', outboxMigrations);
+    await outbox.prepare();
+    keys.begin();
+    for (const courier of couriers) courier.start();
+  });
   let stopped = false;
-  let retry: NodeJS.Timeout | undefined;
-
-  async function prepareDatabase(pause = 250): Promise<void> {
-    try {
-      await keys.migrate();
-      await migrate(pool, 'outbox', outboxMigrations);
-      await outbox.prepare();
-      migrated = true;
-      keys.begin();
-      for (const courier of couriers) courier.start();
-    } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, 'the database cannot be prepared; trying again');
-      if (stopped) return;
-      retry = setTimeout(() => void prepareDatabase(Math.min(pause * 2, longestPause)), pause);
-    }
-  }
-
-  async function databaseTrouble(): Promise<string | null> {
-    if (!migrated) return 'The database has not answered yet, or its tables could not be made.';
-    try {
-      await pool.query('select 1');
-      return null;
-    } catch (error) {
-      return `The database does not answer: ${reasonOf(error)}`;
-    }
-  }
 
   const app = new Hono();
-  app.onError((error, context) => respondError(context, error, logger));
-  app.notFound((context) =>
-    respondProblem(context, { type: 'about:blank', title: 'Not Found', status: 404, detail: 'There is nothing here.' })
-  );
-  app.get('/health', (context) => context.json({ status: 'alive' }));
-  app.get('/ready', async (context) => {
-    const troubles = [await databaseTrouble(), head.unavailable].filter((trouble) => trouble !== null);
+  addOperations(app, {
+    name: 'issuer',
+    logger,
+    registry,
+    metricsToken,
+    isPrepared: () => preparation.isDone,
+    troubles: async () => [await preparation.trouble(), head.unavailable],
     // What a broker does not take now is kept for it.
-    const warnings = couriers.map((courier) => courier.unavailable).filter((warning) => warning !== null);
-    if (troubles.length === 0) return context.json({ status: 'ready', ...(warnings.length > 0 && { warnings }) });
-    return respondProblem(context, {
-      type: '/problems/not-ready',
-      title: 'The issuer is not ready',
-      status: 503,
-      detail: troubles.join(' '),
-      retryAfter: 2
-    });
-  });
-  app.get('/metrics', async (context) => {
-    checkMetricsAccess(context, metricsToken);
-    return context.body(await registry.metrics(), 200, { 'content-type': registry.contentType });
-  });
-  app.use('/v1/*', async (_, next) => {
-    if (!migrated) throw new DatabaseUnavailableError('The database has not answered yet. Try again in a moment.');
-    await next();
+    warnings: () => couriers.map((courier) => courier.unavailable)
   });
   app.route('/', keys.routes);
   const listener = getRequestListener(app.fetch);
@@ -192,37 +146,31 @@ export function createSellerIssuer(options: SellerIssuerOptions): SellerIssuer {
       return `http://127.0.0.1:${String((server.address() as AddressInfo | null)?.port ?? 0)}`;
     },
     progress: async () => {
-      const troubles = [await databaseTrouble(), head.unavailable, ...couriers.map((courier) => courier.unavailable)];
+      const troubles = [
+        await preparation.trouble(),
+        head.unavailable,
+        ...couriers.map((courier) => courier.unavailable)
+      ];
       return {
         block: head.unavailable === null ? head.head.number : null,
         leads: keys.leads,
         streams: keys.served,
         waiting: keys.waiting,
-        undelivered: migrated ? await outbox.count().catch(() => Number.NaN) : 0,
+        undelivered: preparation.isDone ? await outbox.count().catch(() => Number.NaN) : 0,
         troubles: troubles.filter((trouble) => trouble !== null)
       };
     },
     start: async () => {
       await keys.prepare();
-      await prepareDatabase();
+      await preparation.start();
       await head.start();
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', (error) => {
-          reject(
-            new IssuerListenError(`The issuer cannot listen: ${error.message}. Free the port, or set ISSUER_PORT.`)
-          );
-        });
-        // Nobody else has business here.
-        server.listen(options.port ?? configuration.ISSUER_PORT, '127.0.0.1', () => {
-          server.removeAllListeners('error');
-          resolve();
-        });
-      });
+      // Nobody else has business here.
+      await listen(server, options.port ?? configuration.ISSUER_PORT, '127.0.0.1', 'ISSUER_PORT');
     },
     stop: async () => {
       if (stopped) return;
       stopped = true;
-      clearTimeout(retry);
+      preparation.stop();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await head.stop();
       await keys.stop();
