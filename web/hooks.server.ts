@@ -1,6 +1,7 @@
 import type { Handle, HandleServerError } from '@sveltejs/kit';
 import { compress } from './lib/server/compress.ts';
 import { marketContextOf } from './lib/server/market-context.ts';
+import { allowConnections, otherBrokerUrls } from './lib/server/other-brokers.ts';
 import { securityHeaders } from './lib/server/security-headers.ts';
 
 export const handle: Handle = async ({ event, resolve }) => {
@@ -10,6 +11,11 @@ export const handle: Handle = async ({ event, resolve }) => {
     preload: ({ type }) => type === 'js' || type === 'css'
   });
   for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);
+  const policy = response.headers.get('content-security-policy');
+  if (policy !== null) {
+    const others = otherBrokerUrls(event.locals.market.configuration);
+    response.headers.set('content-security-policy', allowConnections(policy, others));
+  }
   return compress(event.request, response);
 };
 

@@ -28,6 +28,7 @@ beforeAll(async () => {
     DATA_DIRECTORY: join(directory, 'data'),
     LIVE_SOURCES: 'none',
     SUBGRAPH_URL: 'http://127.0.0.1:9/subgraph',
+    OTHER_BROKER_URLS: 'https://one.example/broker,https://two.example',
     ...Object.fromEntries(names.map((name, index) => [name, String(ports[index])]))
   };
 });
@@ -77,6 +78,9 @@ describe('npm start', { timeout: 240_000 }, () => {
     const first = start();
     await opened(first);
     const before = await get('/market.json');
+    expect(before).toMatchObject({ otherBrokerUrls: ['https://one.example/broker', 'https://two.example'] });
+    const page = await fetch(`http://127.0.0.1:${environment['PORT'] ?? ''}/`);
+    expect(page.headers.get('content-security-policy')).toMatch(/connect-src [^;]*'self' [^;]*wss:\/\/two\.example/);
     const names = processes().map(({ name }) => name);
     expect(names.sort()).toEqual(['Postgres', 'broker', 'chain', 'indexer', 'web']);
 
