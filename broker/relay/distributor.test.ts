@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
-import { encodeEvent } from '#sdk/protocol/event-encoding';
 import { decodeEventFrame } from '#sdk/protocol/frame';
 import type { StreamEvent } from '#sdk/protocol/event';
 import { openPool } from '../database/pool.ts';
 import { Distributor } from './distributor.ts';
 import type { LiveReader } from './fan-out.ts';
+import { appendEvent } from './store/conformance.ts';
 import type { LogRecord, PartitionListener } from './store/event-store.ts';
 import { PostgresEventStore } from './store/postgres/postgres-event-store.ts';
 
@@ -66,7 +66,7 @@ it('delivers what was stored without word of it before what came after, in order
       signatureType: 'secp256k1',
       signature: new Uint8Array(65)
     };
-    await log.append({ event, bytes: encodeEvent(event) });
+    await appendEvent(log, event);
   };
   await add(0);
   const fanOut = await distributor.fanOut(place);

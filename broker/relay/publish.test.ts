@@ -3,11 +3,11 @@ import { Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import type { StreamEvent } from '#sdk/protocol/event';
 import { DatabaseUnavailableError } from '../database/pool.ts';
-import type { Gate } from './accept.ts';
+import type { Examined, Gate } from './accept.ts';
 import { RelayMetrics } from './metrics.ts';
 import { PublishLane, Publisher } from './publish.ts';
 import { EventSignatureError } from './refusals.ts';
-import type { EventStore } from './store/event-store.ts';
+import type { AppendOutcome, Entry, EventStore } from './store/event-store.ts';
 
 /** A publisher over a gate and a store that do as they are told, event by event: its first byte says which it is. */
 function publisherOf(options: {
@@ -15,17 +15,32 @@ function publisherOf(options: {
   readonly append?: (number: number) => Promise<number>;
 }) {
   const handedOver: number[] = [];
-  const gate = {
-    examine: async (bytes: Uint8Array) => {
+  const examineOne = async (bytes: Uint8Array): Promise<Examined> => {
+    try {
       await options.examine?.(bytes[0] ?? 0);
-      return { sequence: bytes[0] } as StreamEvent;
+      return { event: { sequence: bytes[0] } as StreamEvent, bytes };
+    } catch (error) {
+      return { error };
+    }
+  };
+  const gate = {
+    *examine(all: readonly Uint8Array[]) {
+      for (let next = 0; next < all.length; next += 16) {
+        yield Promise.all(all.slice(next, next + 16).map(examineOne));
+      }
     }
   } as unknown as Gate;
-  const store = {
-    append: ({ bytes: [number = 0] }: { bytes: Uint8Array }) => {
-      handedOver.push(number);
-      return options.append?.(number) ?? Promise.resolve(handedOver.length - 1);
+  const appendOne = async ([number = 0]: Uint8Array): Promise<AppendOutcome> => {
+    handedOver.push(number);
+    const stored = handedOver.length - 1;
+    try {
+      return { offset: (await options.append?.(number)) ?? stored };
+    } catch (error) {
+      return { error: error as Error };
     }
+  };
+  const store = {
+    append: (entries: readonly Entry[]) => Promise.all(entries.map(({ bytes }) => appendOne(bytes)))
   } as unknown as EventStore;
   const logger = pino({ level: 'silent' });
   return { publisher: new Publisher({ gate, store, metrics: new RelayMetrics(new Registry()), logger }), handedOver };

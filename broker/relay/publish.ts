@@ -1,19 +1,14 @@
 import type { Logger } from 'pino';
-import type { StreamEvent } from '#sdk/protocol/event';
 import type { ServerMessage } from '#sdk/protocol/messages';
 import type { Problem } from '#sdk/protocol/problem';
-import { VerificationMemory } from '#sdk/protocol/verification-memory';
 import { problemOf } from '../http/problem-response.ts';
-import type { Gate } from './accept.ts';
+import type { Examined, Gate } from './accept.ts';
 import type { RelayMetrics } from './metrics.ts';
 import type { RateLimiter } from './rate-limit.ts';
-import type { EventStore } from './store/event-store.ts';
+import type { AppendOutcome, Entry, EventStore } from './store/event-store.ts';
 
 /** Per event in order: its offset, or why it was refused. */
 export type PublishResults = Extract<ServerMessage, { type: 'acknowledged' }>['results'];
-
-/** Events of one call that are examined at once, before others on the same event loop get their turn. */
-const chunk = 64;
 
 /**
  * What one sender publishes in order. Once one of its events could not be taken for the moment (status 503), nothing
@@ -23,9 +18,6 @@ const chunk = 64;
 export class PublishLane {
   interruption: Problem | undefined;
 }
-
-/** What came of examining an event. */
-type Examined = { readonly event: StreamEvent; readonly bytes: Uint8Array } | { readonly error: unknown };
 
 /** Takes events through the gate into the log. */
 export class Publisher {
@@ -54,43 +46,54 @@ export class Publisher {
     rate?: RateLimiter,
     lane = new PublishLane()
   ): Promise<{ results: Promise<PublishResults> }> {
-    const results: Promise<PublishResults[number]>[] = [];
-    // Of this call alone: what a contract says of a signature may be different a moment later.
-    const memory = new VerificationMemory();
-    let ahead: readonly Promise<Examined>[] = [];
-    for (let from = 0; from < events.length; from += chunk) {
-      const next = events.slice(from, from + chunk).map((bytes) => this.examine(bytes, memory));
+    const results: Promise<PublishResults>[] = [];
+    let ahead: Promise<readonly Examined[]> = Promise.resolve([]);
+    for (const next of this.gate.examine(events)) {
       // While these are being examined, the ones before them go on.
-      for (const examined of ahead) results.push(this.handOver(await examined, lane, rate));
+      results.push(this.handOver(await ahead, lane, rate));
       ahead = next;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
-    for (const examined of ahead) results.push(this.handOver(await examined, lane, rate));
-    return { results: Promise.all(results) };
+    results.push(this.handOver(await ahead, lane, rate));
+    return { results: Promise.all(results).then((parts) => parts.flat()) };
   }
 
-  private async examine(bytes: Uint8Array, memory: VerificationMemory): Promise<Examined> {
-    try {
-      return { event: await this.gate.examine(bytes, memory), bytes };
-    } catch (error) {
-      return { error };
-    }
+  /** Hands events to the log, at once: what is handed over next comes behind them. */
+  private async handOver(
+    examined: readonly Examined[],
+    lane: PublishLane,
+    rate: RateLimiter | undefined
+  ): Promise<PublishResults> {
+    const refusals = examined.map((one) => this.refusalOf(one, lane, rate));
+    const entries = examined.filter((one, place): one is Entry => refusals[place] === null && 'event' in one);
+    if (entries.length === 0) return refusals.filter((refusal) => refusal !== null);
+    const stored = (await this.store.append(entries)).values();
+    return refusals.map((refusal) => refusal ?? this.answerTo(stored.next().value, lane));
   }
 
-  /** Hands an event to the log, at once: what is handed over next comes behind it. */
-  private async handOver(examined: Examined, lane: PublishLane, rate?: RateLimiter): Promise<PublishResults[number]> {
+  /** Why an event is not handed to the log; null where it is. */
+  private refusalOf(examined: Examined, lane: PublishLane, rate: RateLimiter | undefined): { problem: Problem } | null {
     if (lane.interruption !== undefined) return { problem: lane.interruption };
     try {
       if ('error' in examined) throw examined.error;
       rate?.take(examined.event.origin);
-      const offset = await this.store.append(examined);
-      this.metrics.accepted.inc();
-      return { offset };
+      return null;
     } catch (error) {
-      const refusal = this.refuse(error);
-      if (refusal.problem.status === 503) lane.interruption ??= refusal.problem;
-      return refusal;
+      return this.interrupted(this.refuse(error), lane);
     }
+  }
+
+  private answerTo(outcome: AppendOutcome | undefined, lane: PublishLane): PublishResults[number] {
+    if (outcome !== undefined && 'offset' in outcome) {
+      this.metrics.accepted.inc();
+      return outcome;
+    }
+    return this.interrupted(this.refuse(outcome?.error), lane);
+  }
+
+  private interrupted(refusal: { problem: Problem }, lane: PublishLane): { problem: Problem } {
+    if (refusal.problem.status === 503) lane.interruption ??= refusal.problem;
+    return refusal;
   }
 
   /** Puts a failure into words, and counts it. */

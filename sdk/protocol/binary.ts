@@ -123,6 +123,11 @@ export class BinaryReader {
     this.#refuse = refuse;
   }
 
+  /** Bytes that were read. */
+  get at(): number {
+    return this.#at;
+  }
+
   integer(width: 1 | 2 | 4 | 8, what: string): number {
     const at = this.#advance(width, what);
     if (width === 1) return this.#view.getUint8(at);

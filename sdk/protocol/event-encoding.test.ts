@@ -7,6 +7,7 @@ import {
   encodeEvent,
   encodeHeader,
   encodeSignedPart,
+  EventDecoder,
   EventMalformedError,
   signedPartOf
 } from './event-encoding.ts';
@@ -132,6 +133,73 @@ describe('encoding', () => {
 
   it('binds content to every field of the header', () => {
     expect(hexOf(encodeSignedPart(sample)).startsWith(hexOf(encodeHeader(sample)))).toBe(true);
+  });
+});
+
+describe('a decoder of one event after the other', () => {
+  const outcomeOf = (decode: () => StreamEvent): unknown => {
+    try {
+      return decode();
+    } catch (error) {
+      return error;
+    }
+  };
+
+  it('says of every event what decoding it alone says, whatever came before', () => {
+    const likeBefore = fc.record({
+      timestamp: fc.maxSafeNat(),
+      sequence: fc.nat(),
+      content: fc.uint8Array({ minLength: 28, maxLength: 40 }),
+      signature: fc.uint8Array({ minLength: 1, maxLength: 80 })
+    });
+    const spoilt = fc.record({
+      at: fc.nat(),
+      change: fc.integer({ min: 0, max: 255 }),
+      cut: fc.integer({ min: -9, max: 3 })
+    });
+    fc.assert(
+      fc.property(
+        eventArbitrary,
+        fc.array(fc.tuple(likeBefore, fc.option(spoilt)), { maxLength: 8 }),
+        (event, more) => {
+          const decoder = new EventDecoder();
+          expect(decoder.decode(encodeEvent(event))).toEqual(event);
+          for (const [changes, fault] of more) {
+            let bytes: Uint8Array = encodeEvent({ ...event, ...changes });
+            if (fault !== null) {
+              const at = fault.at % bytes.length;
+              bytes = bytes
+                .with(at, (bytes[at] ?? 0) ^ fault.change)
+                .subarray(0, bytes.length + Math.min(0, fault.cut));
+            }
+            expect(outcomeOf(() => decoder.decode(bytes))).toEqual(outcomeOf(() => decodeEvent(bytes)));
+          }
+        }
+      ),
+      { numRuns: 500 }
+    );
+  });
+
+  it('reads every part of a header that differs', () => {
+    const changes: Partial<StreamEvent>[] = [
+      {},
+      { stream: '0x0000000000000000000000000000000000000001' },
+      { partition: 1 },
+      { timestamp: sample.timestamp + 2 ** 40 },
+      { sequence: 2 ** 32 - 1 },
+      { contentType: 'text/plain' },
+      { era: 1 },
+      { slot: 1 },
+      { origin: '0x0000000000000000000000000000000000000002' },
+      { signatureType: 'erc1271' },
+      { content: new Uint8Array(eventLimits.content) },
+      { signature: new Uint8Array(eventLimits.signature) }
+    ];
+    const decoder = new EventDecoder();
+    for (const change of changes) {
+      const event = { ...encrypted, ...change };
+      expect(decoder.decode(encodeEvent(event))).toEqual(event);
+    }
   });
 });
 

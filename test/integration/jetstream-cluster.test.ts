@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { appendEvent } from '../../broker/relay/store/conformance.ts';
 import { JetStreamEventStore } from '../../broker/relay/store/jetstream/jetstream-event-store.ts';
 import { NatsLink } from '../../broker/relay/store/jetstream/nats-link.ts';
 import { freePorts } from '../../scripts/start/ports.ts';
 import { type NatsServer, natsServerMissing, startNatsServer } from '../nats-server.ts';
-import { decodeEvent, encodeEvent } from '#sdk/protocol/event-encoding';
+import { decodeEvent } from '#sdk/protocol/event-encoding';
 import type { StreamEvent } from '#sdk/protocol/event';
 import { TributaryError } from '#sdk/protocol/problem';
 
@@ -95,8 +96,7 @@ describe.skipIf(missing !== null)('events in a cluster of three NATS servers', (
         signatureType: 'secp256k1',
         signature: new Uint8Array(65).fill(1)
       };
-      const bytes = encodeEvent(event);
-      acknowledged.set(event.sequence, await insist(() => store.append({ event, bytes })));
+      acknowledged.set(event.sequence, await insist(() => appendEvent(store, event)));
     };
     const publishing = stores.map(async (store) => {
       while (!over) await Promise.all(Array.from({ length: 25 }, () => append(store)));

@@ -7,7 +7,7 @@ import { BrokerBusyError, EventConflictError } from '../refusals.ts';
 import type { EraChange } from '#sdk/protocol/era-change';
 import { eraChangeToJson } from '#sdk/protocol/era-change-encoding';
 import type { Grant } from '#sdk/protocol/grant';
-import type { EventStore, LogRecord, PartitionPlace } from './event-store.ts';
+import type { AppendOutcome, EventStore, LogRecord, PartitionPlace } from './event-store.ts';
 import { type SealedLog, sealedLogLimits } from './sealed-log.ts';
 
 /** What one broker gives to its store. */
@@ -37,6 +37,14 @@ const newStream = (): Address => `0x${randomBytes(20).toString('hex')}`;
 export interface SealedLogUnderTest {
   open(): Promise<SealedLog>;
   close(): Promise<void>;
+}
+
+/** Stores one event. @returns Its offset. @throws What the store refuses it with. */
+export async function appendEvent(store: EventStore, event: StreamEvent): Promise<number> {
+  const [outcome] = await store.append([{ event, bytes: encodeEvent(event) }]);
+  if (outcome === undefined) expect.fail('an event without an outcome');
+  if ('error' in outcome) throw outcome.error;
+  return outcome.offset;
 }
 
 /** Every store must pass this. */
@@ -76,8 +84,7 @@ export function describeEventStore(name: string, openUnderTest: () => Promise<St
       signature: new Uint8Array(65).fill(1),
       ...changes
     });
-    const append = (event: StreamEvent, into = store): Promise<number> =>
-      into.append({ event, bytes: encodeEvent(event) });
+    const append = (event: StreamEvent, into = store): Promise<number> => appendEvent(into, event);
     /** All events of a partition from an offset on, page by page. */
     const readAll = async (from = 0, of = store): Promise<LogRecord[]> => {
       const records: LogRecord[] = [];
@@ -193,6 +200,29 @@ export function describeEventStore(name: string, openUnderTest: () => Promise<St
         expect(first).toEqual({ status: 'fulfilled', value: 0 });
         expect(other).toMatchObject({ reason: expect.any(BrokerBusyError) as BrokerBusyError });
         expect(await append(eventOf(1), small)).toBe(1);
+      });
+
+      it('answers in order for what is handed over together, and takes nothing behind what it cannot hold', async () => {
+        const entryOf = (event: StreamEvent) => ({ event, bytes: encodeEvent(event) });
+        const offsets = (outcomes: readonly AppendOutcome[]) =>
+          outcomes.map((outcome) => ('offset' in outcome ? outcome.offset : outcome.error.constructor));
+        const events = [
+          ...[5, 3, 3, 9].map((sequence) => eventOf(sequence)),
+          eventOf(0, { partition: 1 }),
+          eventOf(9, { contentType: 'text/html' }),
+          eventOf(4),
+          eventOf(5, { partition: 1 }),
+          eventOf(5)
+        ];
+        const outcomes = await store.append(events.map(entryOf));
+        expect(offsets(outcomes)).toEqual([0, 1, 1, 2, 0, EventConflictError, 3, 1, 0]);
+        expect(await store.append([])).toEqual([]);
+        const small = await open(1_500);
+        const large = eventOf(11, { content: new Uint8Array(1_500) });
+        const held = await small.append([eventOf(10), large, eventOf(12)].map(entryOf));
+        expect(offsets(held)).toEqual([4, BrokerBusyError, BrokerBusyError]);
+        expect(await append(eventOf(12), small)).toBe(5);
+        expect(await store.span(place)).toEqual({ first: 0, next: 6 });
       });
 
       it('has stored everything that it took once it is drained, and keeps it when it is opened anew', async () => {

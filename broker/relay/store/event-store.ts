@@ -25,6 +25,9 @@ export interface LogRecord {
   readonly bytes: Uint8Array;
 }
 
+/** What came of storing an event. */
+export type AppendOutcome = { readonly offset: number } | { readonly error: Error };
+
 /** What a partition holds: offsets from `first` up to, but without, `next`. */
 export interface Span {
   /** Offset of the oldest event that can be read; what came before it was removed by retention. */
@@ -72,17 +75,19 @@ export interface EventStore {
   prepare(): Promise<void>;
 
   /**
-   * Stores an event. Events handed over by one broker are stored in the order of the calls; callers do not wait for one
-   * before they hand over the next.
+   * Stores events. Events handed over by one broker are stored in the order of the calls, and within a call in its
+   * order; callers do not wait for one call before the next.
    *
-   * @returns Its offset, once it is durable: no crash of broker, store or machine can lose it then. Exactly this event
-   * (by bytes) was stored before: its old offset, also where retention has removed it from sight since. Copies are
-   * recognised for as long as the gate lets them in: while the event's timestamp lies at most `eventLimits.behind` back.
-   * @throws EventConflictError where another event of the partition has its timestamp, sequence and origin;
-   * BrokerBusyError where too much waits to be stored; an error of status 503 where the store does not answer: the
-   * event may or may not be stored, and sending it again is safe.
+   * @returns Per event in order, once all of them are durable or refused; never rejects. The offset of an event that is
+   * durable: no crash of broker, store or machine can lose it then. Exactly this event (by bytes) was stored before:
+   * its old offset, also where retention has removed it from sight since. Copies are recognised for as long as the gate
+   * lets them in: while the event's timestamp lies at most `eventLimits.behind` back. Or the error: EventConflictError
+   * where another event of the partition has its timestamp, sequence and origin; BrokerBusyError where too much waits
+   * to be stored; an error of status 503 where the store does not answer: the event may or may not be stored, and
+   * sending it again is safe. No event is stored that stands in its call behind
+   * one of the same partition whose error has status 503.
    */
-  append(entry: Entry): Promise<number>;
+  append(entries: readonly Entry[]): Promise<readonly AppendOutcome[]>;
 
   /** Resolves once everything that was handed over is stored or refused. */
   drain(): Promise<void>;

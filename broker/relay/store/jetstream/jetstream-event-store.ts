@@ -4,6 +4,7 @@ import type { Activity } from '#sdk/protocol/activity';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { BrokerBusyError } from '../../refusals.ts';
 import type {
+  AppendOutcome,
   Entry,
   EventStore,
   LogRecord,
@@ -120,11 +121,18 @@ export class JetStreamEventStore implements EventStore {
     await this.askSafety();
   }
 
-  append(entry: Entry): Promise<number> {
-    const size = entry.bytes.length + perWaiting;
-    if (this.waitingBytes + size > this.options.mostWaiting) return Promise.reject(new BrokerBusyError());
-    this.waitingBytes += size;
-    return this.appender(entry.event).append(entry);
+  append(entries: readonly Entry[]): Promise<readonly AppendOutcome[]> {
+    let isBusy = false;
+    return Promise.all(
+      entries.map((entry): Promise<AppendOutcome> => {
+        const size = entry.bytes.length + perWaiting;
+        // What stands behind one that is refused is refused with it.
+        isBusy ||= this.waitingBytes + size > this.options.mostWaiting;
+        if (isBusy) return Promise.resolve({ error: new BrokerBusyError() });
+        this.waitingBytes += size;
+        return this.appender(entry.event).append(entry);
+      })
+    );
   }
 
   async drain(): Promise<void> {

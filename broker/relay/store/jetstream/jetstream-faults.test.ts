@@ -9,6 +9,7 @@ import { decodeEvent, encodeEvent } from '#sdk/protocol/event-encoding';
 import { TributaryError } from '#sdk/protocol/problem';
 import { type NatsServer, natsServerMissing, startNatsServer } from '../../../../test/nats-server.ts';
 import { EventConflictError } from '../../refusals.ts';
+import { appendEvent } from '../conformance.ts';
 import type { EventStore, PartitionPlace } from '../event-store.ts';
 import { JetStreamDamagedError, JetStreamUnavailableError } from './errors.ts';
 import { JetStreamEventStore } from './jetstream-event-store.ts';
@@ -67,8 +68,7 @@ describe.skipIf(missing !== null)('events in JetStream when something goes wrong
     signature: new Uint8Array(65).fill(1),
     ...changes
   });
-  const append = (store: EventStore, event: StreamEvent): Promise<number> =>
-    store.append({ event, bytes: encodeEvent(event) });
+  const append = appendEvent;
   const readAll = async (
     store: EventStore,
     place: PartitionPlace

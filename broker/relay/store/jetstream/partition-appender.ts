@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { decodeEvent } from '#sdk/protocol/event-encoding';
 import type { TributaryError } from '#sdk/protocol/problem';
 import { BrokerBusyError, EventConflictError } from '../../refusals.ts';
-import type { Entry, LogRecord, PartitionPlace } from '../event-store.ts';
+import type { AppendOutcome, Entry, LogRecord, PartitionPlace } from '../event-store.ts';
 import { JetStreamDamagedError, JetStreamUnavailableError } from './errors.ts';
 import { EventTable } from './event-table.ts';
 import type { KnownEvents } from './known-events.ts';
@@ -42,7 +42,7 @@ const wrongLastSequence = [10_071, 10_164];
 interface Waiting extends Entry {
   readonly key: KeyHash;
   settled: boolean;
-  readonly settle: (outcome: { offset: number } | { error: Error }) => void;
+  readonly settle: (outcome: AppendOutcome) => void;
 }
 
 /** Last message of a partition that this broker knows. */
@@ -98,9 +98,9 @@ export class PartitionAppender {
     return this.storing === null;
   }
 
-  /** As EventStore.append. */
-  append(entry: Entry): Promise<number> {
-    return new Promise((resolve, reject) => {
+  /** As EventStore.append, for one event. */
+  append(entry: Entry): Promise<AppendOutcome> {
+    return new Promise((resolve) => {
       const { event, bytes } = entry;
       const waiting: Waiting = {
         event,
@@ -110,8 +110,7 @@ export class PartitionAppender {
         settle: (outcome) => {
           waiting.settled = true;
           this.parts.onSettled(bytes.length);
-          if ('offset' in outcome) resolve(outcome.offset);
-          else reject(outcome.error);
+          resolve(outcome);
         }
       };
       this.waiting.push(waiting);
@@ -197,7 +196,7 @@ export class PartitionAppender {
   }
 
   /** What to answer where an event with the same key is stored; null if there is none. */
-  private async find(entry: Waiting, table: EventTable): Promise<{ offset: number } | { error: Error } | null> {
+  private async find(entry: Waiting, table: EventTable): Promise<AppendOutcome | null> {
     for (const { seq, index } of table.find(entry.key)) {
       const message = await this.message(seq);
       const stored = message.event(index);

@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, inject, it } from 'vitest';
 import type { StreamEvent } from '#sdk/protocol/event';
-import { encodeEvent } from '#sdk/protocol/event-encoding';
 import type { Address } from '#sdk/protocol/primitives';
 import { openPool } from '../../../database/pool.ts';
+import { appendEvent } from '../conformance.ts';
 import type { PartitionPlace } from '../event-store.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
 
@@ -39,8 +39,6 @@ function eventOf(sequence: number, changes: Partial<StreamEvent> = {}): StreamEv
   };
 }
 
-const entryOf = (event: StreamEvent) => ({ event, bytes: encodeEvent(event) });
-
 async function openLog() {
   const log = new PostgresEventStore({ pool, genesisHash: genesis, clock: () => now, logger, mostWaiting: 2 ** 28 });
   opened.push(log);
@@ -74,14 +72,14 @@ beforeEach(() => {
 
 it('reports a commit whose outcome is unknown, and finds out when the event is sent again', async () => {
   const { log, told } = await openLog();
-  await log.append(entryOf(eventOf(0)));
+  await appendEvent(log, eventOf(0));
   // The row is locked, so that the statement is under way when its connection is ended.
   const rival = await pool.connect();
   await rival.query('begin');
   await rival.query('select 1 from broker.partition where stream = $1 for update', [
     Buffer.from(stream.slice(2), 'hex')
   ]);
-  const outcome = log.append(entryOf(eventOf(1))).catch((error: unknown) => error);
+  const outcome = appendEvent(log, eventOf(1)).catch((error: unknown) => error);
   await expect
     .poll(async () => {
       const { rowCount } = await admin.query(
@@ -96,5 +94,5 @@ it('reports a commit whose outcome is unknown, and finds out when the event is s
   await expect.poll(() => told.grown).toBeGreaterThan(0);
   await rival.query('rollback');
   rival.release();
-  expect(await log.append(entryOf(eventOf(1)))).toBe(1);
+  expect(await appendEvent(log, eventOf(1))).toBe(1);
 });

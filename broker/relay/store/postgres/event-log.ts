@@ -2,16 +2,28 @@ import type { Logger } from 'pino';
 import type pg from 'pg';
 import { DatabaseUnavailableError, isAnswered, isTransient } from '../../../database/pool.ts';
 import { BrokerBusyError, EventConflictError } from '../../refusals.ts';
-import type { Entry, LogRecord } from '../event-store.ts';
-import { bufferOf } from './bytes.ts';
+import type { AppendOutcome, Entry, PartitionPlace } from '../event-store.ts';
+import { type PartitionEvents, sortByPartition } from './append-batch.ts';
+import { integerArray } from './bytes.ts';
 import type { Followers } from './followers.ts';
 import type { PartitionTable } from './partitions.ts';
 
-interface Waiting extends Entry {
-  readonly key: string;
-  readonly size: number;
-  readonly settle: (outcome: { offset: number } | { error: Error }) => void;
+/** Events that were handed over together. */
+interface Call {
+  readonly outcomes: AppendOutcome[];
+  /** Events without an outcome. */
+  open: number;
+  readonly done: (outcomes: readonly AppendOutcome[]) => void;
 }
+
+interface Waiting extends Entry {
+  readonly call: Call;
+  /** Among those that were handed over together. */
+  readonly place: number;
+}
+
+/** Bytes that a waiting event takes beside its encoding. */
+const perWaiting = 200;
 
 /** Most events and bytes of one transaction. */
 const batchEvents = 4_000;
@@ -72,27 +84,21 @@ export class EventLog {
     this.teller = options.teller;
   }
 
-  /**
-   * Stores an accepted event.
-   *
-   * @returns Its offset, once it is durable; the old offset if exactly this event was stored before.
-   * @throws {@link EventConflictError} if another event has its place; {@link BrokerBusyError};
-   * {@link DatabaseUnavailableError}, after which the event may or may not be stored: sending it again is safe.
-   */
-  append(entry: Entry): Promise<number> {
-    const size = entry.bytes.length + 200;
-    if (this.waitingBytes + size > this.mostWaiting) return Promise.reject(new BrokerBusyError());
-    this.waitingBytes += size;
-    const { event } = entry;
-    const key = `${event.stream} ${String(event.partition)} ${String(event.timestamp)} ${String(event.sequence)} ${event.origin}`;
-    return new Promise((resolve, reject) => {
-      const settle = (outcome: { offset: number } | { error: Error }): void => {
-        this.waitingBytes -= size;
-        if ('offset' in outcome) resolve(outcome.offset);
-        else reject(outcome.error);
-      };
-      this.waiting.push({ ...entry, key, size, settle });
-      this.storing ??= this.storeAll();
+  /** As EventStore.append. */
+  append(entries: readonly Entry[]): Promise<readonly AppendOutcome[]> {
+    return new Promise((resolve) => {
+      const call: Call = { outcomes: [], open: entries.length, done: resolve };
+      let isBusy = false;
+      for (const [place, { event, bytes }] of entries.entries()) {
+        // What stands behind one that is refused is refused with it.
+        isBusy ||= this.waitingBytes + bytes.length + perWaiting > this.mostWaiting;
+        this.waitingBytes += bytes.length + perWaiting;
+        const waiting: Waiting = { event, bytes, call, place };
+        if (isBusy) this.settle(waiting, { error: new BrokerBusyError() });
+        else this.waiting.push(waiting);
+      }
+      if (entries.length === 0) resolve([]);
+      if (this.waiting.length > 0) this.storing ??= this.storeAll();
     });
   }
 
@@ -108,43 +114,37 @@ export class EventLog {
     this.storing = null;
   }
 
-  /** The next events in order, without doubles: a double waits for the fate of the first. */
-  private takeBatch(): Waiting[] {
-    const batch: Waiting[] = [];
-    const later: Waiting[] = [];
-    const keys = new Set<string>();
-    let bytes = 0;
-    let taken = 0;
-    for (const entry of this.waiting) {
-      if (batch.length >= batchEvents || (bytes > 0 && bytes + entry.size > batchBytes)) break;
-      taken += 1;
-      if (keys.has(entry.key)) {
-        later.push(entry);
-        continue;
-      }
-      keys.add(entry.key);
-      batch.push(entry);
-      bytes += entry.size;
-    }
-    this.waiting = [...later, ...this.waiting.slice(taken)];
-    return batch;
+  private settle({ call, place, bytes }: Waiting, outcome: AppendOutcome): void {
+    this.waitingBytes -= bytes.length + perWaiting;
+    call.outcomes[place] = outcome;
+    call.open -= 1;
+    if (call.open === 0) call.done(call.outcomes);
   }
 
-  private async storeBatch(batch: readonly Waiting[]): Promise<void> {
+  /** The next events, by partition and in their order, without doubles: a double waits for the fate of the first. */
+  private takeBatch(): readonly PartitionEvents<Waiting>[] {
+    let [taken, bytes] = [0, 0];
+    for (const entry of this.waiting) {
+      const size = entry.bytes.length + perWaiting;
+      if (taken >= batchEvents || (taken > 0 && bytes + size > batchBytes)) break;
+      taken += 1;
+      bytes += size;
+    }
+    const { partitions, doubles } = sortByPartition(this.waiting.slice(0, taken));
+    this.waiting = [...doubles, ...this.waiting.slice(taken)];
+    return partitions;
+  }
+
+  private async storeBatch(batch: readonly PartitionEvents<Waiting>[]): Promise<void> {
     let ids: readonly number[];
     let rows: readonly AppendRow[];
     try {
-      ids = await Promise.all(batch.map((entry) => this.partitions.idOf(entry.event)));
+      ids = await Promise.all(batch.map(({ place }) => this.partitions.idOf(place)));
       rows = await this.write(batch, ids);
     } catch (error) {
       this.logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'storing events failed');
-      if (!isAnswered(error)) this.followers.uncertain(batch.map((entry) => entry.event));
-      // What waits behind them fails with them: stored now, it would stand before what is sent again.
-      for (const entry of [...batch, ...this.waiting.splice(0)]) {
-        entry.settle({
-          error: new DatabaseUnavailableError('The event could not be stored. Send it again in a moment.')
-        });
-      }
+      if (!isAnswered(error)) this.followers.uncertain(batch.map(({ place }) => place));
+      this.refuse([...batch.flatMap(({ events }) => events), ...this.waiting.splice(0)]);
       return;
     }
     const next = new Map<number, number>();
@@ -153,53 +153,81 @@ export class EventLog {
       if (row.place !== null) known.set(row.place - 1, row);
       else if (row.partition_id !== null) next.set(row.partition_id, row.log_offset);
     }
-    const stored = new Map<number, { entry: Entry; records: LogRecord[] }>();
-    for (const [place, entry] of batch.entries()) {
-      const before = known.get(place);
-      if (before !== undefined) {
-        entry.settle(before.identical === true ? { offset: before.log_offset } : { error: new EventConflictError() });
-        continue;
-      }
-      const partitionId = ids[place] ?? 0;
-      const offset = next.get(partitionId);
-      if (offset === undefined) {
-        entry.settle({ error: new DatabaseUnavailableError('The log has no open segment. Restart the broker.') });
-        continue;
-      }
-      next.set(partitionId, offset + 1);
-      const partition = stored.get(partitionId);
-      if (partition === undefined) stored.set(partitionId, { entry, records: [{ offset, bytes: entry.bytes }] });
-      else partition.records.push({ offset, bytes: entry.bytes });
-      entry.settle({ offset });
+    let first = 0;
+    for (const [index, { place, events }] of batch.entries()) {
+      this.stored(place, events, next.get(ids[index] ?? 0), (number) => known.get(first + number));
+      first += events.length;
     }
-    for (const { entry, records } of stored.values()) this.followers.stored(entry.event, records);
   }
 
-  private async write(batch: readonly Waiting[], ids: readonly number[]): Promise<readonly AppendRow[]> {
-    const parts: Uint8Array[] = [];
-    const starts: number[] = [];
-    const originLengths: number[] = [];
-    let end = 1;
-    for (const { event, bytes } of batch) {
-      const origin = bufferOf(event.origin);
-      parts.push(origin, bytes);
-      starts.push(end);
-      originLengths.push(origin.length);
-      end += origin.length + bytes.length;
+  /** Answers for the events of one partition. @param begin Offset of the first one that is new. */
+  private stored(
+    place: PartitionPlace,
+    events: readonly Waiting[],
+    begin: number | undefined,
+    knownBefore: (number: number) => AppendRow | undefined
+  ): void {
+    let offset = begin ?? 0;
+    const fresh: Waiting[] = [];
+    for (const [number, entry] of events.entries()) {
+      const before = knownBefore(number);
+      if (before !== undefined) {
+        this.settle(
+          entry,
+          before.identical === true ? { offset: before.log_offset } : { error: new EventConflictError() }
+        );
+      } else if (begin === undefined) {
+        this.settle(entry, { error: new DatabaseUnavailableError('The log has no open segment. Restart the broker.') });
+      } else {
+        fresh.push(entry);
+        this.settle(entry, { offset });
+        offset += 1;
+      }
     }
-    const values = [
-      [...new Set(ids)],
-      ids,
-      batch.map((entry) => entry.event.timestamp),
-      batch.map((entry) => entry.event.sequence),
-      starts,
-      originLengths,
-      batch.map((entry) => entry.bytes.length),
-      Buffer.concat(parts),
-      this.clock(),
-      this.channel,
-      this.teller
-    ];
+    if (begin === undefined || fresh.length === 0) return;
+    this.followers.stored(place, offset, () => fresh.map(({ bytes }, number) => ({ offset: begin + number, bytes })));
+  }
+
+  /** What waits behind events that failed fails with them: stored now, it would stand before what is sent again. */
+  private refuse(entries: readonly Waiting[]): void {
+    for (const entry of entries) {
+      this.settle(entry, {
+        error: new DatabaseUnavailableError('The event could not be stored. Send it again in a moment.')
+      });
+    }
+  }
+
+  private async write(
+    batch: readonly PartitionEvents<Waiting>[],
+    partitionIds: readonly number[]
+  ): Promise<readonly AppendRow[]> {
+    const entries = batch.flatMap(({ events }) => events);
+    const count = entries.length;
+    const ids = integerArray(4, count);
+    const timestamps = integerArray(8, count);
+    const sequences = integerArray(8, count);
+    const starts = integerArray(4, count);
+    const originLengths = integerArray(4, count);
+    const lengths = integerArray(4, count);
+    const data = Buffer.allocUnsafe(
+      entries.reduce((sum, { event, bytes }) => sum + event.origin.length / 2 - 1 + bytes.length, 0)
+    );
+    let at = 0;
+    for (const [index, { events }] of batch.entries()) {
+      for (const { event, bytes } of events) {
+        const originLength = data.write(event.origin.slice(2), at, 'hex');
+        ids.add(partitionIds[index] ?? 0);
+        timestamps.add(event.timestamp);
+        sequences.add(event.sequence);
+        starts.add(at + 1);
+        originLengths.add(originLength);
+        lengths.add(bytes.length);
+        data.set(bytes, at + originLength);
+        at += originLength + bytes.length;
+      }
+    }
+    const arrays = [ids, timestamps, sequences, starts, originLengths, lengths].map(({ bytes }) => bytes);
+    const values = [partitionIds, ...arrays, data, this.clock(), this.channel, this.teller];
     for (let attempt = 1; ; attempt += 1) {
       try {
         const { rows } = await this.pool.query<AppendRow>({ name: 'append', text: append, values });

@@ -32,11 +32,17 @@ export class Followers {
     return [...this.followed.values()].map(({ place }) => place);
   }
 
-  /** Consecutive records that this broker stored, at least one. */
-  stored(place: PartitionPlace, records: readonly LogRecord[]): void {
+  /**
+   * This broker stored consecutive records, at least one.
+   *
+   * @param next Offset after the last of them.
+   * @param read Asked for them where somebody follows.
+   */
+  stored(place: PartitionPlace, next: number, read: () => readonly LogRecord[]): void {
     const followed = this.followed.get(keyOf(place.stream, place.partition));
     if (followed === undefined) return;
-    followed.next = Math.max(followed.next, (records.at(-1)?.offset ?? -1) + 1);
+    followed.next = Math.max(followed.next, next);
+    const records = read();
     for (const listener of followed.listeners) listener.stored(records);
   }
 

@@ -5,6 +5,7 @@ import type { Activity } from '#sdk/protocol/activity';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { migrate } from '../../../database/migrate.ts';
 import type {
+  AppendOutcome,
   Entry,
   EventStore,
   LogRecord,
@@ -97,8 +98,8 @@ export class PostgresEventStore implements EventStore {
     }, roundInterval);
   }
 
-  append(entry: Entry): Promise<number> {
-    return this.log.append(entry);
+  append(entries: readonly Entry[]): Promise<readonly AppendOutcome[]> {
+    return this.log.append(entries);
   }
 
   drain(): Promise<void> {

@@ -9,6 +9,7 @@ import { createDatabase } from '../../../../test/database.ts';
 import { migrate } from '../../../database/migrate.ts';
 import { openPool } from '../../../database/pool.ts';
 import { HistoryRemovedError } from '../../refusals.ts';
+import { appendEvent } from '../conformance.ts';
 import type { RetentionPolicy } from '../event-store.ts';
 import { relayMigrations } from './migrations.ts';
 import { PostgresEventStore } from './postgres-event-store.ts';
@@ -64,7 +65,7 @@ function eventOf(stream: Address, sequence: number, timestamp = now): StreamEven
   };
 }
 
-const append = (store: PostgresEventStore, event: StreamEvent) => store.append({ event, bytes: encodeEvent(event) });
+const append = appendEvent;
 
 async function segments(): Promise<{ id: number; class: number; closed_at: number | null }[]> {
   const { rows } = await pool.query<{ id: number; class: number; closed_at: number | null }>(
