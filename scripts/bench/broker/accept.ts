@@ -3,8 +3,8 @@ import { timed } from './clock.ts';
 import { batchSize, eventBytes, EventMaker } from './events.ts';
 import type { BenchMarket } from './market.ts';
 import { checkSignatures } from './signature-checking.ts';
-import { SocketPublisher } from './sockets.ts';
-import { heading, perCpu, rate, row, share } from './table.ts';
+import { framesOf, SocketPublisher } from './sockets.ts';
+import { heading, microseconds, perCpu, rate, row, share } from './table.ts';
 
 const partitions = 4;
 
@@ -44,17 +44,25 @@ export async function measureAccept(market: BenchMarket): Promise<number> {
     `batches of ${String(batchSize)}`,
     ...[rate(batched.rate), share(batched.rate, native), '', perCpu(262_144, batched.cpu)]
   );
+  heading('Processor time per event of it', 'broker', 'Postgres', 'load');
+  for (const [name, count, { cpu, databaseCpu, loadCpu }] of [
+    ['one signature per event', 48_000, single],
+    [`batches of ${String(batchSize)}`, 262_144, batched]
+  ] as const) {
+    row(name, ...[cpu, databaseCpu, loadCpu].map((seconds) => microseconds(seconds / count)));
+  }
   return single.rate;
 }
 
 /** Publishes on all partitions at once, each over a socket of its own. */
 async function publish(market: BenchMarket, all: readonly (readonly Uint8Array[])[], perFrame: number) {
   const publishers = await Promise.all(all.map(() => SocketPublisher.connect(market.brokerUrl)));
+  const frames = all.map((events) => framesOf(events, perFrame));
   try {
-    const { seconds, cpu } = await timed(market, () =>
-      Promise.all(publishers.map((publisher, place) => publisher.publishAll(all[place] ?? [], perFrame, 6)))
+    const taken = await timed(market, () =>
+      Promise.all(publishers.map((publisher, place) => publisher.publishFrames(frames[place] ?? [], 6)))
     );
-    return { rate: all.flat().length / seconds, cpu };
+    return { rate: all.flat().length / taken.seconds, ...taken };
   } finally {
     for (const publisher of publishers) publisher.close();
   }

@@ -29,6 +29,8 @@ export interface BenchMarket {
   createPublicStream(name: string, partitions: number): Promise<Address>;
   /** Seconds of processor time that the broker has used; 0 where the platform does not tell. */
   brokerCpu(): number;
+  /** The same of the database, all its processes together. */
+  databaseCpu(): number;
   stop(): Promise<void>;
 }
 
@@ -89,6 +91,7 @@ export async function startBenchMarket(): Promise<BenchMarket> {
         return stream;
       },
       brokerCpu: () => cpuSeconds(broker.pid ?? 0),
+      databaseCpu: () => [postgres.pid, ...childrenOf(postgres.pid)].reduce((sum, pid) => sum + cpuSeconds(pid), 0),
       stop
     };
   } catch (error) {
@@ -104,6 +107,15 @@ async function untilReady(url: string, broker: ChildProcess): Promise<void> {
     await sleep(50);
   }
   throw new StartError('The broker did not become ready within a minute. BROKER_LOG=info shows what it says.');
+}
+
+function childrenOf(pid: number): number[] {
+  try {
+    const children = readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8');
+    return children.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
 }
 
 /** User and system time of a process and its threads, in seconds; 0 where there is no /proc. */

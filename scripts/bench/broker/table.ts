@@ -22,5 +22,8 @@ export const share = (ours: number, theirs: number): string => `${((100 * ours) 
 /** Milliseconds. */
 export const milliseconds = (time: number): string => `${time.toFixed(time < 10 ? 1 : 0)} ms`;
 
+/** A short time, given in seconds. */
+export const microseconds = (seconds: number): string => `${(seconds * 1e6).toFixed(1)} us`;
+
 /** What a process would do per second of one processor, however busy the machine is with other things. */
 export const perCpu = (count: number, cpu: number): string => (cpu > 0 ? rate(count / cpu) : '-');
