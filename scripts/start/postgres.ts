@@ -17,8 +17,9 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { DataFolder } from './data-folder.ts';
 import { PlatformUnsupportedError, StartError } from './errors.ts';
-import { endProcess, processIsAlive } from './processes.ts';
+import { endProcess } from './processes.ts';
 
 const run = promisify(execFile);
 
@@ -47,12 +48,14 @@ export interface RunningPostgres {
  * Starts the real Postgres 18 that npm carries, on loopback, with its data in a folder. A server left over by a killed
  * parent on the same folder is ended first.
  *
- * @throws {@link PlatformUnsupportedError} where npm has no binaries; {@link StartError} with the server's own words.
+ * @throws {@link PlatformUnsupportedError} where npm has no binaries; {@link StartError} with the server's own words, or
+ * where a server runs on the folder for somebody else.
  */
 export async function startPostgres(options: PostgresOptions): Promise<RunningPostgres> {
   const home = homeFor(resolve(options.directory));
   const native = await binaries();
-  const data = join(home, 'data');
+  const folder = new DataFolder(home);
+  const data = folder.path;
   const log = join(home, 'postgres.log');
   const account = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   mkdirSync(dirname(home), { recursive: true });
@@ -61,7 +64,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   // getcwd must succeed for the account that runs it
   const spawnOptions = { ...account, cwd: home };
 
-  await endLeftover(data);
+  await folder.release();
   const passwordFile = join(home, 'password');
   if (!existsSync(join(data, 'PG_VERSION'))) {
     rmSync(data, { recursive: true, force: true });
@@ -97,6 +100,7 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
     max_wal_size: '1GB',
     ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {})
   };
+  folder.own();
   const output = openSync(log, 'a', 0o600);
   if ('uid' in account) chownSync(log, nobody, nobody);
   const child = spawn(
@@ -133,10 +137,14 @@ export async function startPostgres(options: PostgresOptions): Promise<RunningPo
   };
 }
 
-/** Ends a server left over on the folder and removes the cluster with all its data. */
+/**
+ * Ends a server left over on the folder and removes the cluster with all its data.
+ *
+ * @throws {@link StartError} where somebody uses it.
+ */
 export async function removePostgres(directory: string): Promise<void> {
   const home = homeFor(resolve(directory));
-  await endLeftover(join(home, 'data'));
+  await new DataFolder(home).release();
   rmSync(home, { recursive: true, force: true });
 }
 
@@ -188,17 +196,6 @@ async function binaries(): Promise<string> {
     writeFileSync(join(copy, 'complete'), '');
   }
   return copy;
-}
-
-async function endLeftover(data: string): Promise<void> {
-  const file = join(data, 'postmaster.pid');
-  if (!existsSync(file)) return;
-  const [pid, folder] = readFileSync(file, 'utf8').split('\n');
-  const number = Number(pid);
-  if (Number.isInteger(number) && number > 1 && folder === data && processIsAlive(number)) {
-    await endProcess(number, ['SIGINT', 'SIGQUIT', 'SIGKILL'], 10_000);
-  }
-  rmSync(file, { force: true });
 }
 
 async function ready(url: string, log: string): Promise<void> {

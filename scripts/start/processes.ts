@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Whether a process with this id exists and is no zombie of somebody else's. */
@@ -40,5 +40,25 @@ export function processCommand(pid: number): string {
     return execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8', stdio: 'pipe' });
   } catch {
     return '';
+  }
+}
+
+/** Processes that work in a folder, which Postgres and its sessions do. Empty where the system has no /proc. */
+export function processesIn(folder: string): number[] {
+  let all: string[];
+  try {
+    all = readdirSync('/proc');
+  } catch {
+    return [];
+  }
+  return all.filter((name) => /^\d+$/.test(name) && folderOf(name) === folder).map(Number);
+}
+
+function folderOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`);
+  } catch {
+    // It ended meanwhile, or is somebody else's.
+    return undefined;
   }
 }
