@@ -17,8 +17,8 @@ export interface Nodes {
   /** The node that was asked failed: it rests. @returns milliseconds until there is a node to ask. */
   failed(error: ChainUnavailableError): number;
   /**
-   * Asks the others for their heads, once in a while. One that lags, or that has another block where most have this
-   * one, rests; where two disagree, the one that is configured first counts.
+   * Asks the others for their heads: for every new head, and once in a while without one. One that lags, or that has
+   * another block where most have this one, rests; where two disagree, the one that is configured first counts.
    *
    * @param head Of the node that is asked at the moment.
    * @throws {@link NodeSetAsideError} when that node is the one that lags or that most contradict.
@@ -35,7 +35,7 @@ export interface Nodes {
 
 export interface NodesOptions extends ChainOptions {
   readonly logger: Logger;
-  /** Milliseconds between two comparisons. */
+  /** Milliseconds between two comparisons of the same head. */
   readonly compareInterval?: number;
 }
 
@@ -67,6 +67,7 @@ export function openNodes(urls: readonly string[], options: NodesOptions): Nodes
   }));
   let current = nodes[0];
   let comparedAt = 0;
+  let comparedHash = '';
 
   function choose(): Node {
     const next =
@@ -123,8 +124,14 @@ export function openNodes(urls: readonly string[], options: NodesOptions): Nodes
     async compare(head) {
       const mine = current;
       const now = Date.now();
-      if (mine === undefined || nodes.length === 1 || now - comparedAt < compareInterval) return;
+      if (
+        mine === undefined ||
+        nodes.length === 1 ||
+        (head.hash === comparedHash && now - comparedAt < compareInterval)
+      )
+        return;
       comparedAt = now;
+      comparedHash = head.hash;
       const others = nodes.filter((node) => node !== mine && (node.well || node.restsUntil <= now));
       const answers = (await Promise.all(others.map((node) => ask(node, head.number)))).flatMap(
         (answer) => answer ?? []

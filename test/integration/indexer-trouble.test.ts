@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +15,7 @@ import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { startChain, type RunningChain } from '../../scripts/start/chain.ts';
 import { freePorts } from '../../scripts/start/ports.ts';
 import { createDatabase } from '../database.ts';
+import { startFaultyNode, type FaultyNode } from '../faulty-node.ts';
 import { indexerTables, until } from '../indexer-tables.ts';
 import { marketActors, type MarketActors } from '../market-actors.ts';
 
@@ -27,8 +26,7 @@ let deployment: Deployment;
 let actors: MarketActors;
 let indexer: Indexer;
 let database: { url: string; drop(): Promise<void> };
-/** What a chain behind a proxy does at the moment. */
-let proxy: { server: Server; url: string; mode: 'pass' | 'rubbish' | 'small ranges' };
+let node: FaultyNode;
 
 async function get<Answer>(path: string): Promise<Answer> {
   return (await (await fetch(indexer.url + path)).json()) as Answer;
@@ -36,35 +34,6 @@ async function get<Answer>(path: string): Promise<Answer> {
 const isReady = async () => (await fetch(`${indexer.url}/ready`)).status === 200;
 const streamNames = async () =>
   (await get<{ items: { name: string }[] }>('/v1/streams')).items.map(({ name }) => name).sort();
-
-/** A proxy before the chain that can answer rubbish, and can refuse ranges of more than ten blocks. */
-async function startProxy(): Promise<typeof proxy> {
-  const state: typeof proxy = { server: createServer(), url: '', mode: 'pass' };
-  state.server.on('request', (request, response) => {
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.on('end', () => {
-      answer(Buffer.concat(parts).toString()).then(
-        (body) => response.end(body),
-        () => response.destroy()
-      );
-    });
-  });
-  async function answer(body: string): Promise<string> {
-    if (state.mode === 'rubbish') return '<html>Bad gateway</html>';
-    const tooMany = JSON.parse(body) as object[] | object as { params?: { fromBlock?: string; toBlock?: string }[] }[];
-    const filters = (Array.isArray(tooMany) ? tooMany : [tooMany]).map(({ params }) => params?.[0]);
-    const wide = filters.some((filter) => Number(filter?.toBlock ?? 0) - Number(filter?.fromBlock ?? 0) >= 10);
-    if (state.mode === 'small ranges' && wide) {
-      return JSON.stringify({ jsonrpc: '2.0', id: 1, error: { code: -32005, message: 'range too large' } });
-    }
-    const headers = { 'content-type': 'application/json' };
-    return (await fetch(chain.url, { method: 'POST', headers, body })).text();
-  }
-  await new Promise<void>((resolve) => state.server.listen(0, '127.0.0.1', resolve));
-  state.url = `http://127.0.0.1:${String((state.server.address() as AddressInfo).port)}`;
-  return state;
-}
 
 async function startMarket(): Promise<void> {
   chain = await startChain({ port: chainPort });
@@ -75,10 +44,10 @@ async function startMarket(): Promise<void> {
 beforeAll(async () => {
   [chainPort = 0] = await freePorts(1);
   await startMarket();
-  proxy = await startProxy();
+  node = await startFaultyNode(() => chain.url);
   database = await createDatabase(inject('databaseUrl'));
   indexer = createIndexer({
-    configuration: parseConfiguration({ CHAIN_URL: proxy.url, DATABASE_URL: database.url, DATA_DIRECTORY: directory }),
+    configuration: parseConfiguration({ CHAIN_URL: node.url, DATABASE_URL: database.url, DATA_DIRECTORY: directory }),
     deployment: () => Promise.resolve(deployment),
     logger: pino({ level: 'silent' }),
     port: 0,
@@ -89,8 +58,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await indexer.stop();
-  proxy.server.closeAllConnections();
-  proxy.server.close();
+  node.stop();
   await chain.stop();
   await database.drop();
   rmSync(directory, { recursive: true, force: true });
@@ -111,21 +79,21 @@ describe('the indexer in trouble', () => {
   });
 
   it('keeps what it has while the chain answers rubbish, is not ready, and is ready again afterwards', async () => {
-    proxy.mode = 'rubbish';
+    await node.behave('rubbish');
     await until(async () => !(await isReady()));
     expect(await streamNames()).toEqual(['After the chain came up']);
     expect((await get<IndexStatus>('/v1/status')).ready).toBe(false);
-    proxy.mode = 'pass';
+    await node.behave('none');
     await until(isReady);
   });
 
   it('reads in smaller ranges from a node that refuses large ones', async () => {
-    proxy.mode = 'small ranges';
+    await node.behave('small ranges');
     await actors.chain.mine({ blocks: 60 });
     await actors.createStream(actors.account(1), 'Behind many blocks');
     await actors.chain.mine({ blocks: 60 });
     await until(async () => (await streamNames()).includes('Behind many blocks'));
-    proxy.mode = 'pass';
+    await node.behave('none');
     await until(isReady);
   });
 
