@@ -25,10 +25,10 @@ export async function runStream(
   };
   while (isRunning(signal)) {
     try {
-      await source.feed.run((content) => {
+      await source.feed.run((...contents) => {
         pause = firstPause;
-        publisher.publish({ json: content }).catch((error: unknown) => {
-          if (!signal.aborted) warn(error, 'an event was not published');
+        publisher.publishAll(contents.map((json) => ({ json }))).catch((error: unknown) => {
+          if (!signal.aborted) warn(error, 'events were not published');
         });
       }, signal);
     } catch (error) {

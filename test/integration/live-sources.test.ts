@@ -61,8 +61,8 @@ const streamCount = async () => {
 
 const accountOf = (index: number) => privateKeyToAccount(localPrivateKey(index)).address.toLowerCase();
 
-/** The first events of a stream that come from now on, read with the seller's own keys. */
-const events = async (key: string, count: number): Promise<DeliveredEvent[]> => {
+/** The first events of a stream that come from now on, or from an offset, read with the seller's own keys. */
+const events = async (key: string, count: number, from?: { readonly offset: number }): Promise<DeliveredEvent[]> => {
   const stream = state.market.streams[key];
   if (stream === undefined) throw new RangeError(`${key} does not exist`);
   const keys = [{ era: stream.era, seeds: [rootSeed(Buffer.from(stream.root.slice(2), 'hex'))] }];
@@ -70,7 +70,13 @@ const events = async (key: string, count: number): Promise<DeliveredEvent[]> => 
   const index = Array.from({ length: 50 }, (_, number) => number).find((number) => accountOf(number) === owner);
   if (index === undefined) throw new RangeError(`${key} belongs to nobody of this chain`);
   const session = signInAs(market, index);
-  const subscription = await subscribe({ market, stream: stream.address, session, keys });
+  const subscription = await subscribe({
+    market,
+    stream: stream.address,
+    session,
+    keys,
+    ...(from === undefined ? {} : { from })
+  });
   const received: DeliveredEvent[] = [];
   for await (const event of subscription) {
     received.push(event);
@@ -170,7 +176,12 @@ describe('the demonstration sellers', () => {
     const [trade] = await contents('exchange-trades', 1);
     expect(trade).toMatchObject({ price: 61250.01, taker: 'buy' });
     expect(state.market.streams['city-weather']).toBeDefined();
-    expect(state.market.streams['usgs-earthquakes']).toBeDefined();
+    // What a source tells at once is published under one signature.
+    const quakes = await events('usgs-earthquakes', 2, { offset: 0 });
+    expect(quakes.map(({ verified, event }) => [verified, event.signatureType])).toEqual([
+      [true, 'secp256k1-merkle'],
+      [true, 'secp256k1-merkle']
+    ]);
   });
 
   it('keep their secrets to themselves', () => {

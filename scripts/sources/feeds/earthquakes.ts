@@ -63,11 +63,13 @@ export function reportedEarthquakes(url: string, seconds: number, timeout: numbe
     run: async (emit, signal) => {
       while (!signal.aborted) {
         const present = await look(signal);
-        for (const earthquake of present) {
-          if (seen.get(earthquake.id) === earthquake.properties.updated) continue;
-          emit({ ...earthquakeContent(earthquake), revised: seen.has(earthquake.id) });
-          seen.set(earthquake.id, earthquake.properties.updated);
+        const changed = present.filter(({ id, properties }) => seen.get(id) !== properties.updated);
+        if (changed.length > 0) {
+          emit(
+            ...changed.map((earthquake) => ({ ...earthquakeContent(earthquake), revised: seen.has(earthquake.id) }))
+          );
         }
+        for (const { id, properties } of changed) seen.set(id, properties.updated);
         const ids = new Set(present.map(({ id }) => id));
         for (const id of seen.keys()) if (!ids.has(id)) seen.delete(id);
         await sleep(seconds * 1000, undefined, { signal });

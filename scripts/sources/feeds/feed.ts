@@ -12,11 +12,11 @@ export interface Feed {
    */
   sample(signal: AbortSignal): Promise<readonly Content[]>;
   /**
-   * Emits contents as they happen, until aborted.
+   * Emits contents as they happen, those that are there at once in one call, until aborted.
    *
    * @throws {@link SourceSilentError} when the source stops answering; whoever runs it tries again later.
    */
-  run(emit: (content: Content) => void, signal: AbortSignal): Promise<void>;
+  run(emit: (...contents: readonly Content[]) => void, signal: AbortSignal): Promise<void>;
 }
 
 /** A source does not answer, or says something else than it used to. */
