@@ -2,7 +2,7 @@ import { createClient, http, numberToHex, toFunctionSelector, webSocket, type Tr
 import { z } from 'zod';
 import { addressSchema, bytes32Schema, hexSchema, type Address, type Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, refuseTooManyRequests } from './refusal.ts';
 
 /** The chain did not answer, or not with what JSON-RPC promises. */
 export class ChainUnavailableError extends TributaryError {
@@ -100,7 +100,7 @@ export function openChain(url: string, { signal, patience = usualPatience }: Cha
   const timeout = Math.max(patience.logs, patience.other);
   const transport: Transport = url.startsWith('ws')
     ? webSocket(url, { retryCount: 0, timeout, reconnect: { attempts: Number.MAX_SAFE_INTEGER, delay: 1_000 } })
-    : http(url, { retryCount: 0, timeout, batch: { batchSize: 100 } });
+    : http(url, { retryCount: 0, timeout, batch: { batchSize: 100 }, onFetchResponse: refuseTooManyRequests });
   const client = createClient({ transport });
   const inTime = inTimeUntil(signal);
 

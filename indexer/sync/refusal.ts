@@ -12,13 +12,39 @@ export interface Refusal {
   readonly wait: number;
 }
 
-/** Reads the error of a JSON-RPC request: HTTP 429 and 503 with Retry-After, and what nodes say with -32005 or -32029. */
+/** The node answers that it has had enough, by the status of HTTP. */
+class TooManyRequestsError extends TributaryError {
+  readonly code = 'too-many-requests';
+  readonly title = 'The node has had enough';
+  override readonly status = 503;
+  /** Milliseconds. */
+  readonly wait: number;
+
+  constructor(wait: number) {
+    super(`the node has had enough for ${String(wait / 1_000)} seconds`);
+    this.wait = wait;
+  }
+}
+
+/**
+ * Looks at an answer over HTTP before anybody reads its body, which may be anything.
+ *
+ * @throws TooManyRequestsError where it is 429, or 503 with Retry-After.
+ */
+export async function refuseTooManyRequests({ status, headers, body }: Response): Promise<void> {
+  const after = headers.get('retry-after');
+  if (status !== 429 && (status !== 503 || after === null)) return;
+  await body?.cancel();
+  throw new TooManyRequestsError(secondsOf(after) ?? usualWait);
+}
+
+/** Reads the error of a JSON-RPC request: what HTTP says, and what nodes say with codes such as -32005 or -32029. */
 export function refusalOf(error: unknown): Refusal {
   let wait = 0;
   for (const cause of causesOf(error)) {
-    const { status, headers, code, data, shortMessage, details, message } = cause;
-    const after = headers instanceof Headers ? headers.get('retry-after') : null;
-    if (status === 429 || (status === 503 && after !== null)) wait = Math.max(wait, secondsOf(after) ?? usualWait);
+    if (cause instanceof TooManyRequestsError)
+      return { reason: cause.message, wait: Math.min(cause.wait, longestWait) };
+    const { code, data, shortMessage, details, message } = cause as unknown as Record<string, unknown>;
     const said = [shortMessage, details, message].filter((part) => typeof part === 'string').join(' ');
     const limited = /rate.?limit|too many requests|per second|capacity|throughput|throttl/i.test(said);
     if (code === -32_029 || (limited && typeof code === 'number')) wait = Math.max(wait, backoffOf(data) ?? usualWait);
@@ -27,11 +53,9 @@ export function refusalOf(error: unknown): Refusal {
 }
 
 /** An error and what caused it, a few deep. */
-function causesOf(error: unknown): Record<string, unknown>[] {
-  const causes: Record<string, unknown>[] = [];
-  for (let cause = error; cause instanceof Error && causes.length < 5; cause = cause.cause) {
-    causes.push(cause as unknown as Record<string, unknown>);
-  }
+function causesOf(error: unknown): Error[] {
+  const causes: Error[] = [];
+  for (let cause = error; cause instanceof Error && causes.length < 5; cause = cause.cause) causes.push(cause);
   return causes;
 }
 
