@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { indexStatusSchema } from '../protocol/discovery.ts';
 import { TributaryError } from '../protocol/problem.ts';
 import { checkSubgraph } from './check-subgraph.ts';

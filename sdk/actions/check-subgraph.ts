@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addressSchema, bytes32Schema } from '../protocol/primitives.ts';
 import type { Market } from './connect-market.ts';
 import type { MarketCheck } from './market-check.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { eraChangeJsonSchema } from '../protocol/era-change.ts';
 import type { EraChange } from '../protocol/era-change.ts';
 import { eraChangeFromJson } from '../protocol/era-change-encoding.ts';

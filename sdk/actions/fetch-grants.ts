@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { grantSchema } from '../protocol/grant.ts';
 import type { Grant } from '../protocol/grant.ts';
 import type { Address } from '../protocol/primitives.ts';

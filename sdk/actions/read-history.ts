@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { StoredEvent } from '../protocol/event.ts';
 import { eventFromJson, eventJsonSchema } from '../protocol/event-json.ts';
 import type { Address } from '../protocol/primitives.ts';
