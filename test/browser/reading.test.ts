@@ -73,7 +73,7 @@ describe('reading in another browser than the one that bought', () => {
 });
 
 describe('a public stream', () => {
-  it('is read without a wallet; pausing holds the view and counts what is missed', async () => {
+  it('is read without a wallet; pausing counts what is missed, and what a filter leaves can be saved', async () => {
     const page = await arrive();
     const first = await open.publish();
     await page.goto(`${shop.url}/streams/${open.stream}`);
@@ -84,6 +84,18 @@ describe('a public stream', () => {
     expect(await eventRow(page, second).count()).toBe(0);
     await page.getByRole('button', { name: /Resume/ }).click();
     await eventRow(page, second).waitFor({ timeout: patience });
+
+    await page.getByRole('searchbox', { name: 'Filter the events' }).fill(`count:${String(second)}`);
+    await eventRow(page, first).waitFor({ state: 'detached', timeout: patience });
+    await eventRow(page, second).waitFor({ timeout: patience });
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'NDJSON' }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toMatch(/^[a-z-]+\.ndjson$/);
+    const lines = (await readFile(await saved.path(), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      expect.objectContaining({ verified: true, json: expect.objectContaining({ count: second }) as unknown })
+    ]);
   });
 
   it('says when the broker is gone, and goes on by itself when it is back', async () => {

@@ -7,8 +7,8 @@ const newestFirst = (one: ShownEvent, other: ShownEvent) =>
   other.timestamp - one.timestamp || other.offset - one.offset || other.partition - one.partition;
 
 /**
- * Puts arrived events among those that are known, one per partition and offset: an event that could not be read at first comes
- * again, and a new reading brings the history again.
+ * Puts arrived events among those that are known, one per partition and offset: an event that could not be read at first
+ * comes again, and a new reading brings the history again.
  *
  * @param most How many of the newest are kept.
  * @returns The events, newest first, and how many of them are new.

@@ -11,15 +11,24 @@ const storageKey = 'tributary.session';
 const margin = 60_000;
 
 /** The session that was opened in this tab for the account; null without one, and where it is about to end. */
-export function storedSession(account: Address): Session | null {
+export async function storedSession(account: Address): Promise<Session | null> {
+  const kept = storedText();
+  if (kept === null) return null;
+  const { sessionSchema } = await import('#sdk/protocol/session');
   try {
-    const value: unknown = JSON.parse(sessionStorage.getItem(storageKey) ?? 'null');
-    if (typeof value !== 'object' || value === null) return null;
-    const { account: holder, token, until } = value as Record<string, unknown>;
-    if (holder !== account || typeof token !== 'string' || typeof until !== 'number') return null;
-    return until - Date.now() > margin ? { account, token, until } : null;
+    const session = sessionSchema.parse(JSON.parse(kept));
+    return session.account === account && session.until - Date.now() > margin ? session : null;
   } catch {
-    // Storage is switched off or holds rubbish: the wallet is asked.
+    // Rubbish: the wallet is asked.
+    return null;
+  }
+}
+
+function storedText(): string | null {
+  try {
+    return sessionStorage.getItem(storageKey);
+  } catch {
+    // Storage is switched off: the wallet is asked.
     return null;
   }
 }
