@@ -84,7 +84,7 @@ it('reports a commit whose outcome is unknown, and finds out when the event is s
     .poll(async () => {
       const { rowCount } = await admin.query(
         `select pg_terminate_backend(pid) from pg_stat_activity
-         where datname = $1 and wait_event_type = 'Lock' and query like '%broker.append%'`,
+         where datname = $1 and wait_event_type = 'Lock' and query like '%broker.append_batch%'`,
         [database]
       );
       return rowCount;

@@ -3,8 +3,7 @@ import type pg from 'pg';
 import { DatabaseUnavailableError, isAnswered, isTransient } from '../../../database/pool.ts';
 import { BrokerBusyError, EventConflictError } from '../../refusals.ts';
 import type { AppendOutcome, Entry, PartitionPlace } from '../event-store.ts';
-import { type PartitionEvents, sortByPartition } from './append-batch.ts';
-import { integerArray } from './bytes.ts';
+import { appendValues, type PartitionEvents, sortByPartition } from './append-batch.ts';
 import type { Followers } from './followers.ts';
 import type { PartitionTable } from './partitions.ts';
 
@@ -31,8 +30,8 @@ const batchBytes = 16 * 1024 * 1024;
 /** Times that a transaction which met a rival is tried again. */
 const attempts = 5;
 
-/** Stores one batch in one transaction, see segment-migration.ts. */
-const append = 'select * from broker.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)';
+/** Stores one batch in one transaction, see append-migration.ts. */
+const append = `select * from broker.append_batch(${Array.from({ length: 19 }, (_, index) => `$${String(index + 1)}`).join()})`;
 
 interface AppendRow {
   readonly place: number | null;
@@ -136,56 +135,61 @@ export class EventLog {
   }
 
   private async storeBatch(batch: readonly PartitionEvents<Waiting>[]): Promise<void> {
-    let ids: readonly number[];
-    let rows: readonly AppendRow[];
-    try {
-      ids = await Promise.all(batch.map(({ place }) => this.partitions.idOf(place)));
-      rows = await this.write(batch, ids);
-    } catch (error) {
-      this.logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'storing events failed');
-      if (!isAnswered(error)) this.followers.uncertain(batch.map(({ place }) => place));
-      this.refuse([...batch.flatMap(({ events }) => events), ...this.waiting.splice(0)]);
-      return;
-    }
-    const next = new Map<number, number>();
-    const known = new Map<number, AppendRow>();
-    for (const row of rows) {
-      if (row.place !== null) known.set(row.place - 1, row);
-      else if (row.partition_id !== null) next.set(row.partition_id, row.log_offset);
-    }
-    let first = 0;
-    for (const [index, { place, events }] of batch.entries()) {
-      this.stored(place, events, next.get(ids[index] ?? 0), (number) => known.get(first + number));
-      first += events.length;
+    for (let rest = batch; rest.length > 0;) {
+      let ids: readonly number[];
+      let rows: readonly AppendRow[];
+      try {
+        ids = await Promise.all(rest.map(({ place }) => this.partitions.idOf(place)));
+        rows = await this.write(rest, ids);
+      } catch (error) {
+        this.logger.error({ reason: error instanceof Error ? error.message : String(error) }, 'storing events failed');
+        if (!isAnswered(error)) this.followers.uncertain(rest.map(({ place }) => place));
+        this.refuse([...rest.flatMap(({ events }) => events), ...this.waiting.splice(0)]);
+        return;
+      }
+      const known = new Map(rows.flatMap((row) => (row.place === null ? [] : [[row.place - 1, row]])));
+      if (known.size === 0) {
+        const firsts = new Map(rows.map((row) => [row.partition_id, row.log_offset]));
+        for (const [index, { place, events }] of rest.entries())
+          this.stored(place, events, firsts.get(ids[index] ?? 0));
+        return;
+      }
+      rest = this.withoutKnown(rest, known);
     }
   }
 
-  /** Answers for the events of one partition. @param begin Offset of the first one that is new. */
-  private stored(
-    place: PartitionPlace,
-    events: readonly Waiting[],
-    begin: number | undefined,
-    knownBefore: (number: number) => AppendRow | undefined
-  ): void {
-    let offset = begin ?? 0;
-    const fresh: Waiting[] = [];
-    for (const [number, entry] of events.entries()) {
-      const before = knownBefore(number);
-      if (before !== undefined) {
-        this.settle(
-          entry,
-          before.identical === true ? { offset: before.log_offset } : { error: new EventConflictError() }
-        );
-      } else if (begin === undefined) {
-        this.settle(entry, { error: new DatabaseUnavailableError('The log has no open segment. Restart the broker.') });
-      } else {
-        fresh.push(entry);
-        this.settle(entry, { offset });
-        offset += 1;
-      }
+  /** Answers for events that were stored before. @returns The others, of which nothing is stored yet. */
+  private withoutKnown(
+    batch: readonly PartitionEvents<Waiting>[],
+    known: ReadonlyMap<number, AppendRow>
+  ): readonly PartitionEvents<Waiting>[] {
+    let place = 0;
+    const isNew = (entry: Waiting): boolean => {
+      const before = known.get(place);
+      place += 1;
+      if (before === undefined) return true;
+      this.settle(
+        entry,
+        before.identical === true ? { offset: before.log_offset } : { error: new EventConflictError() }
+      );
+      return false;
+    };
+    return batch
+      .map((partition) => ({ place: partition.place, events: partition.events.filter(isNew) }))
+      .filter(({ events }) => events.length > 0);
+  }
+
+  /** Answers for the events of one partition. @param first Offset of the first one. */
+  private stored(place: PartitionPlace, events: readonly Waiting[], first: number | undefined): void {
+    if (first === undefined) {
+      const error = new DatabaseUnavailableError('The log has no open segment. Restart the broker.');
+      for (const entry of events) this.settle(entry, { error });
+      return;
     }
-    if (begin === undefined || fresh.length === 0) return;
-    this.followers.stored(place, offset, () => fresh.map(({ bytes }, number) => ({ offset: begin + number, bytes })));
+    for (const [number, entry] of events.entries()) this.settle(entry, { offset: first + number });
+    this.followers.stored(place, first + events.length, () =>
+      events.map(({ bytes }, number) => ({ offset: first + number, bytes }))
+    );
   }
 
   /** What waits behind events that failed fails with them: stored now, it would stand before what is sent again. */
@@ -198,39 +202,13 @@ export class EventLog {
   }
 
   private async write(
-    batch: readonly PartitionEvents<Waiting>[],
+    batch: readonly PartitionEvents<Entry>[],
     partitionIds: readonly number[]
   ): Promise<readonly AppendRow[]> {
-    const entries = batch.flatMap(({ events }) => events);
-    const count = entries.length;
-    const ids = integerArray(4, count);
-    const timestamps = integerArray(8, count);
-    const sequences = integerArray(8, count);
-    const starts = integerArray(4, count);
-    const originLengths = integerArray(4, count);
-    const lengths = integerArray(4, count);
-    const data = Buffer.allocUnsafe(
-      entries.reduce((sum, { event, bytes }) => sum + event.origin.length / 2 - 1 + bytes.length, 0)
-    );
-    let at = 0;
-    for (const [index, { events }] of batch.entries()) {
-      for (const { event, bytes } of events) {
-        const originLength = data.write(event.origin.slice(2), at, 'hex');
-        ids.add(partitionIds[index] ?? 0);
-        timestamps.add(event.timestamp);
-        sequences.add(event.sequence);
-        starts.add(at + 1);
-        originLengths.add(originLength);
-        lengths.add(bytes.length);
-        data.set(bytes, at + originLength);
-        at += originLength + bytes.length;
-      }
-    }
-    const arrays = [ids, timestamps, sequences, starts, originLengths, lengths].map(({ bytes }) => bytes);
-    const values = [partitionIds, ...arrays, data, this.clock(), this.channel, this.teller];
+    const values = [...appendValues(batch, partitionIds), this.clock(), this.channel, this.teller];
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const { rows } = await this.pool.query<AppendRow>({ name: 'append', text: append, values });
+        const { rows } = await this.pool.query<AppendRow>({ name: 'append-batch', text: append, values });
         return rows;
       } catch (error) {
         if (!isTransient(error) || attempt === attempts) throw error;

@@ -1,4 +1,5 @@
 import type { Migration } from '../../../database/migrate.ts';
+import { appendMigration } from './append-migration.ts';
 import { segmentMigration } from './segment-migration.ts';
 
 /** Tables of the relay. Everything hangs on the chain's genesis: a local chain that was reset begins a new log. */
@@ -69,5 +70,6 @@ export const relayMigrations: readonly Migration[] = [
       );
     `
   },
-  segmentMigration
+  segmentMigration,
+  appendMigration
 ];
