@@ -1,10 +1,11 @@
 import { productQuerySchema, type ProductQuery } from '#sdk/protocol/discovery';
+import { facetName, nameFacets, noFacets } from '$lib/market/facet-names.ts';
 import { summarise, streamsCounted } from '$lib/market/product-card.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findProducts, readIndexStatus } from '$lib/server/index-service.ts';
 import { readRiver } from '$lib/server/river.ts';
 import type { PageServerLoadEvent } from './$types';
-import { usualSort } from './market-address.ts';
+import { narrowings, usualSort } from './market-address.ts';
 
 /** Query of the address line; what is not understood counts as absent, so that no old link ends in an error. */
 function queryOf(parameters: URLSearchParams): ProductQuery {
@@ -15,6 +16,8 @@ function queryOf(parameters: URLSearchParams): ProductQuery {
   }
   return query;
 }
+
+const shortened = (address: string) => `${address.slice(0, 8)}…${address.slice(-4)}`;
 
 export async function load({ locals, url, setHeaders }: PageServerLoadEvent) {
   const query = queryOf(url.searchParams);
@@ -33,7 +36,16 @@ export async function load({ locals, url, setHeaders }: PageServerLoadEvent) {
     products: products.map((product) => summarise(product, activity.ok ? activity.value : null)),
     total: found.ok ? found.value.total : 0,
     nextCursor: found.ok ? found.value.nextCursor : null,
-    facets: found.ok ? found.value.facets : { category: [], free: [] },
+    facets: found.ok ? nameFacets(found.value.facets) : noFacets,
+    /** What the list is narrowed by, but for the words. */
+    narrowed: narrowings.flatMap((parameter) => {
+      const value = query[parameter];
+      if (value === undefined) return [];
+      const name = parameter === 'seller' || parameter === 'stream' ? shortened(value) : facetName(parameter, value);
+      return [{ parameter, name }];
+    }),
+    corrections: found.ok ? found.value.corrections : [],
+    ignored: found.ok ? found.value.ignored : [],
     river,
     now: Date.now(),
     /** What does not work, in words; null where it does. */

@@ -1,14 +1,26 @@
+/** Parameters by which the list of products is narrowed, in the order in which they stand in the address line. */
+export const narrowings = [
+  'category',
+  'tag',
+  'seller',
+  'stream',
+  'free',
+  'price',
+  'settlement',
+  'verified',
+  'live',
+  'rate',
+  'region',
+  'language'
+] as const;
+export type Narrowing = (typeof narrowings)[number];
+
 /** Parameters of the market page as they stand in its address line. */
-export interface MarketQuery {
+export type MarketQuery = { readonly [Name in Narrowing]?: string | undefined } & {
   readonly q: string;
-  readonly category?: string | undefined;
-  readonly tag?: string | undefined;
-  readonly seller?: string | undefined;
-  readonly stream?: string | undefined;
-  readonly free?: string | undefined;
   readonly retired?: string | undefined;
   readonly sort: string;
-}
+};
 
 /** The order of a list that nobody asked to be sorted. */
 export function usualSort(query: Pick<MarketQuery, 'q'>): string {
@@ -26,7 +38,7 @@ export function marketAddress(
   const wanted = { ...query, cursor: undefined, ...changes };
   const usual: Readonly<Record<string, string>> = { sort: usualSort(query), retired: 'false' };
   const parameters = new URLSearchParams();
-  for (const key of ['q', 'category', 'tag', 'seller', 'stream', 'free', 'retired', 'sort', 'cursor'] as const) {
+  for (const key of ['q', ...narrowings, 'retired', 'sort', 'cursor'] as const) {
     const value: string | null | undefined = key in wanted ? Reflect.get(wanted, key) : undefined;
     if (value !== null && value !== undefined && value !== '' && value !== usual[key]) parameters.set(key, value);
   }

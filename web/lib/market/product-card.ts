@@ -1,5 +1,5 @@
 import type { Activity } from '#sdk/protocol/activity';
-import type { Product } from '#sdk/protocol/discovery';
+import type { FoundProduct, Highlight, Product } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Category } from '#sdk/protocol/product-document';
 import { rateOf, type Rate } from './rate.ts';
@@ -18,6 +18,8 @@ export interface ProductSummary {
   readonly streams: readonly Address[];
   readonly licensees: number;
   readonly onSale: boolean;
+  /** Name and summary in pieces, those that match marked; null where nothing was looked for by words. */
+  readonly highlights: { readonly name: Highlight; readonly summary: Highlight } | null;
   /** Null where the broker did not answer. */
   readonly rate: Rate | null;
 }
@@ -30,7 +32,7 @@ export function streamsCounted(product: Product): Address[] {
 }
 
 /** @param activity By stream; null where the broker did not answer. */
-export function summarise(product: Product, activity: Record<Address, Activity> | null): ProductSummary {
+export function summarise(product: FoundProduct, activity: Record<Address, Activity> | null): ProductSummary {
   const { document, offer } = product;
   const streams = streamsCounted(product);
   return {
@@ -46,6 +48,10 @@ export function summarise(product: Product, activity: Record<Address, Activity> 
     streams,
     licensees: product.licensees,
     onSale: offer.listed,
+    highlights:
+      document === null || product.highlights === null
+        ? null
+        : { name: product.highlights.name, summary: product.highlights.summary },
     rate:
       activity === null
         ? null
