@@ -13,6 +13,7 @@ export default typescript.config(
     ignores: [
       'node_modules/',
       'build/',
+      'dist/',
       '.svelte-kit/',
       '.tributary/',
       'contracts/',

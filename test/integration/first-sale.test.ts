@@ -32,6 +32,10 @@ import { retireProduct } from '#sdk/actions/retire-product';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
 import { subscribe } from '#sdk/actions/subscribe';
 import type { DeliveredEvent, Subscription } from '#sdk/actions/subscribe';
+import { buyAndRead } from '#sdk/examples/buy-and-read';
+import { publish } from '#sdk/examples/publish';
+import { renewAtExpiry } from '#sdk/examples/renew-at-expiry';
+import { sell } from '#sdk/examples/sell';
 import { productPageSchema } from '#sdk/protocol/discovery';
 import { generateKeyPair } from '#sdk/protocol/hpke';
 import { addressSchema } from '#sdk/protocol/primitives';
@@ -323,5 +327,67 @@ describe('the first sale', () => {
       period: { seconds: hour }
     });
     await expect(buying).rejects.toThrow(OfferRetiredError);
+  });
+});
+
+describe('the examples of the sdk', () => {
+  const [readerIndex, renewerIndex] = [5, 6];
+  const account = (index: number) => privateKeyToAccount(localPrivateKey(index));
+  const pricePerHour = parseEther('0.36');
+  let sold: Awaited<ReturnType<typeof sell>>;
+  const publishLines = (...lines: readonly number[]) =>
+    publish({ market, stream: sold.stream, signer, keys: sold.keys, events: lines.map((line) => ({ line })) });
+
+  it('sell and publish', async () => {
+    sold = await sell({ market, account: account(1), signer, name: 'Trams', pricePerHour });
+    expect(await publishLines(1, 2, 3)).toBe(2);
+    await expect
+      .poll(async () => (await fetch(`${market.marketUrl}/v1/products/${sold.productId}`)).status, { timeout: 10_000 })
+      .toBe(200);
+    await payDatacoin(running.chain.url, running.deployment, readerIndex, parseEther('1'));
+    await payDatacoin(running.chain.url, running.deployment, renewerIndex, parseEther('2'));
+  });
+
+  it('buy no dearer than they may, and read', async () => {
+    const buying = { market, account: account(readerIndex), productId: sold.productId, seconds: hour };
+    expect(await buyAndRead({ ...buying, most: 1n, count: 2 })).toBeUndefined();
+    const reading = new AbortController();
+    const publishing = (async () => {
+      for (let line = 4; !reading.signal.aborted; line += 1) await publishLines(line);
+    })();
+    const texts = await buyAndRead({ ...buying, most: parseEther('1'), count: 2 });
+    reading.abort();
+    await publishing;
+    expect(texts).toEqual([expect.stringMatching(/^\{"line":\d+\}$/), expect.stringMatching(/^\{"line":\d+\}$/)]);
+  });
+
+  it('renew what has ended, for as long as the money lasts', async () => {
+    const lines: number[] = [];
+    // Early in an hour, so that a licence takes almost two of them: two licences, and not a third.
+    await running.advance(hour + 60 - (Math.floor(running.now() / 1000) % hour));
+    const budget = 4n * pricePerHour;
+    const done = renewAtExpiry({
+      market,
+      account: account(renewerIndex),
+      productId: sold.productId,
+      seconds: hour,
+      budget,
+      onEvent: (text) => lines.push((JSON.parse(text) as { line: number }).line)
+    });
+    // Looked at below; until then nobody waits for it.
+    done.catch(() => undefined);
+    for (const line of [101, 102]) {
+      await expect
+        .poll(
+          async () => {
+            await publishLines(line);
+            return lines.includes(line);
+          },
+          { timeout: 20_000, interval: 500 }
+        )
+        .toBe(true);
+      await running.advance(2 * hour);
+    }
+    expect(await done).toBe(2);
   });
 });
