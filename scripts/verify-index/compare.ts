@@ -36,6 +36,8 @@ export interface CompareOptions {
   readonly block?: number;
   /** Milliseconds to wait for both sides to reach the block. */
   readonly patience?: number;
+  /** Milliseconds before a difference is looked at again, growing by as much each time; by default 200. */
+  readonly pause?: number;
 }
 
 /** One side did not reach the block at which to compare. */
@@ -87,7 +89,7 @@ async function compareOnce(options: CompareOptions, patience: number): Promise<C
   let block = start;
   let differences: Difference[] = [];
   for (let round = 0; round < rounds && doubtful.length > 0; round += 1) {
-    if (round > 0) await sleep(200 * round);
+    if (round > 0) await sleep((options.pause ?? 200) * round);
     differences = [];
     for (const { fact, ids } of doubtful) {
       for (let first = 0; first < ids.length; first += selectLimit) {
