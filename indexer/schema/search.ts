@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import { bigint, customType, index, integer, real, smallint, text } from 'drizzle-orm/pg-core';
-import { address, addresses, block, hex, indexerSchema, wei } from './columns.ts';
+import { address, addresses, block, hex, indexerSchema, ordinal, wei } from './columns.ts';
 
 /** What search stands on. No facts: every row follows from facts, documents and activity, and is written with them. */
 
@@ -35,7 +35,13 @@ export const searchProduct = indexerSchema.table(
     /** Those of name, labels and summary, for ranking: short enough to stay in the row. */
     labels: textSearchVector(),
     /** 0 to 63, by chance: facets with very many values are counted on some of what was found. */
-    sample: smallint().notNull()
+    sample: smallint().notNull(),
+    /** Hash of the document that texts, values and places are from, and how they were derived; null without one. */
+    content: text(),
+    /** Grows with every change of a row, in the order in which changes become visible. */
+    changed: ordinal()
+      .notNull()
+      .default(sql`nextval('indexer.search_change')`)
   },
   (table) => [
     index('search_product_cell').on(table.cell),
@@ -46,6 +52,7 @@ export const searchProduct = indexerSchema.table(
     index('search_product_purchases').on(table.purchases, table.created, table.id),
     index('search_product_karma').on(table.karma, table.purchases, table.id),
     index('search_product_busy').on(table.busy, table.purchases, table.id),
+    index('search_product_changed').on(table.changed),
     index('search_product_seller').on(table.seller),
     index('search_product_offer').on(table.offer),
     index('search_product_streams').using('gin', table.streams),
@@ -54,6 +61,16 @@ export const searchProduct = indexerSchema.table(
     index('search_product_languages').using('gin', table.languages),
     index('search_product_lexemes').using('gin', table.lexemes)
   ]
+);
+
+/** Numbers of changes; see `changed`. */
+export const searchChange = indexerSchema.sequence('search_change');
+
+/** Products whose rows were removed: for whoever follows the changes. */
+export const searchRemoved = indexerSchema.table(
+  'search_removed',
+  { id: hex().primaryKey(), changed: ordinal().notNull() },
+  (table) => [index('search_removed_changed').on(table.changed)]
 );
 
 /** Where products' data are from: boxes of degrees, longitude first, none across the antimeridian. */

@@ -1,13 +1,17 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import type { Facet, ProductFacets, Suggestion } from '#sdk/protocol/discovery';
+import type { Suggestion } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../../database.ts';
 import { searchProduct } from '../../schema.ts';
-import { decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor } from '../cursor.ts';
+import { cellFilterOf, countsSchema, foundSchema, nothing, toResult, type Found } from '../found.ts';
+import { findInTable } from '../memory/find.ts';
+import type { ProductMemory } from '../memory/product-memory.ts';
+import { createTermReader } from '../memory/read-terms.ts';
 import type { SearchEngine, SearchQuery, SearchResult } from '../search-engine.ts';
 import type { View } from '../view.ts';
-import { cellCondition, countFacet, missesOf, type CellFilter } from './cells.ts';
+import { cellCondition, missesOf } from './cells.ts';
 import { inBox, nearTo } from './geography.ts';
 import { highlightsOf } from './highlight.ts';
 import { createMarketSizeReader, qualityOfBest, type MarketSize } from './market-size.ts';
@@ -33,25 +37,35 @@ const lists = { tag: 'tags', region: 'regions', language: 'languages' } as const
 type ListFacet = keyof typeof lists;
 const listFacets = Object.keys(lists) as ListFacet[];
 
-const countsSchema = z.array(z.tuple([z.int(), z.int(), z.coerce.number().int()]));
-const facetRowsSchema = z.array(z.tuple([z.string(), z.coerce.number().int()]));
-const placesSchema = z.array(z.object({ id: z.string(), keys: z.array(z.string()) }));
-const foundSchema = z.object({
-  counts: countsSchema.nullable(),
-  page: placesSchema.nullable(),
-  tag: facetRowsSchema.nullable(),
-  region: facetRowsSchema.nullable(),
-  language: facetRowsSchema.nullable()
-});
-type Found = z.output<typeof foundSchema>;
-
-/** Full-text search of Postgres, over the rows that are written with the facts. */
-export function createPostgresEngine(): SearchEngine {
+/**
+ * Full-text search of Postgres, over the rows that are written with the facts.
+ *
+ * @param memory The same products in memory, by which they are found faster; without it, or while it is not ready, by rows.
+ */
+export function createPostgresEngine(memory?: ProductMemory): SearchEngine {
   const sizeOf = createMarketSizeReader();
+  const readTerms = createTermReader();
+
+  /** By the products in memory; null where the rows have to be asked. */
+  async function inMemory(
+    view: View,
+    query: SearchQuery,
+    text: { readonly terms: readonly Term[]; readonly required: readonly Term[] } | null
+  ): Promise<Found | null> {
+    if (memory === undefined || query.seller !== undefined || query.stream !== undefined) return null;
+    const terms = text === null ? null : await readTerms(view.database, text.terms);
+    const required = text === null ? [] : await readTerms(view.database, text.required);
+    const table = await memory.current();
+    if (table === null) return null;
+    return findInTable(table, query, terms, required);
+  }
 
   async function search(view: View, query: SearchQuery): Promise<SearchResult> {
     const exact = exactly(query.q);
-    if (exact !== null || query.q === '') return toResult(query, await browse(view.database, query, exact), []);
+    if (exact !== null) return toResult(query, await browse(view.database, query, exact), []);
+    if (query.q === '') {
+      return toResult(query, (await inMemory(view, query, null)) ?? (await browse(view.database, query, null)), []);
+    }
     const size = await sizeOf(view.database);
     const text = await readText(view.database, query.q, size.products);
     const { corrections } = text;
@@ -59,13 +73,16 @@ export function createPostgresEngine(): SearchEngine {
     let required = text.terms.filter((term) => term.required);
     if (required.length === 0) required = [...text.terms];
     const ignored = [...text.unknown];
-    let found = await searchText(view.database, query, text.terms, required, size);
+    const find = async () =>
+      (await inMemory(view, query, { terms: text.terms, required })) ??
+      searchText(view.database, query, text.terms, required, size);
+    let found = await find();
     // the commonest word is given up first: it says the least
     while (found.counts === null && required.length > 1) {
       const commonest = required.reduce((one, other) => (other.weight < one.weight ? other : one));
       required = required.filter((term) => term !== commonest);
       ignored.push(...commonest.words);
-      found = await searchText(view.database, query, text.terms, required, size);
+      found = await find();
     }
     const result = toResult(query, found, ignored);
     const highlights = await highlightsOf(
@@ -89,12 +106,6 @@ export function createPostgresEngine(): SearchEngine {
   };
 }
 
-const noFacets: ProductFacets = {
-  ...{ category: [], free: [], tag: [], price: [], settlement: [], verified: [], live: [], rate: [] },
-  ...{ region: [], language: [] }
-};
-const nothing: SearchResult = { hits: [], hasMore: false, total: 0, facets: noFacets, corrections: [], ignored: [] };
-
 /** Condition for a query that is an address or an id; null for one that is words. */
 function exactly(q: string): SQL | null {
   const value = q.toLowerCase();
@@ -114,14 +125,6 @@ function conditionsOf(query: SearchQuery): SQL[] {
     ...(near === undefined ? [] : [nearTo(sql`id`, near, within)]),
     ...(bbox === undefined ? [] : [inBox(sql`id`, bbox)])
   ];
-}
-
-/** Facets of one value, as they have to be. */
-function cellFilterOf(query: SearchQuery): CellFilter {
-  const { category, free, price, settlement, verified, live, rate, retired } = query;
-  const wanted = { category, free, price, settlement, verified, live, rate };
-  const filter = Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as CellFilter;
-  return retired === 'true' ? filter : { ...filter, listed: 'true' };
 }
 
 /** Facets of several values, as they have to be: which bit says that a product misses one, and the condition. */
@@ -290,35 +293,4 @@ async function browse(database: Database, query: SearchQuery, exact: SQL | null)
         from (${pageOf(query, sql`${searchProduct}`, [...kept, ...filters.map(({ condition }) => condition)], false)}) as page) as page,
       ${facetOf('tag')} as tag, ${facetOf('region')} as region, ${facetOf('language')} as language`);
   return foundSchema.parse({ ...result.rows[0], counts });
-}
-
-function toResult(query: SearchQuery, found: Found, ignored: readonly string[]): SearchResult {
-  const filter = cellFilterOf(query);
-  const counts = (found.counts ?? []).filter(([, miss]) => miss === 0).map(([cell, , count]) => ({ cell, count }));
-  const total = counts.reduce((sum, { cell, count }) => sum + (missesOf(cell, filter).length === 0 ? count : 0), 0);
-  const cellFacet = (facet: 'category' | 'free' | 'price' | 'settlement' | 'verified' | 'live' | 'rate') =>
-    countFacet(facet, counts, filter);
-  const listFacet = (facet: ListFacet): Facet[] => (found[facet] ?? []).map(([value, count]) => ({ value, count }));
-  const rows = found.page ?? [];
-  return {
-    hits: rows
-      .slice(0, query.limit)
-      .map((place) => ({ id: place.id as Hex, cursor: encodeCursor(place), highlights: null })),
-    hasMore: rows.length > query.limit,
-    total,
-    facets: {
-      category: cellFacet('category'),
-      free: cellFacet('free'),
-      tag: listFacet('tag'),
-      price: cellFacet('price'),
-      settlement: cellFacet('settlement'),
-      verified: cellFacet('verified'),
-      live: cellFacet('live'),
-      rate: cellFacet('rate'),
-      region: listFacet('region'),
-      language: listFacet('language')
-    },
-    corrections: [],
-    ignored: [...ignored]
-  };
 }

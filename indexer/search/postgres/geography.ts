@@ -1,10 +1,7 @@
 import { sql, type SQL } from 'drizzle-orm';
 import { uncross, type BoundingBox, type Position } from '#sdk/protocol/geography';
 import { searchPlace } from '../../schema.ts';
-
-/** Mean radius of the earth, kilometres (IUGG). */
-const radius = 6_371;
-const kilometresPerDegree = (Math.PI * radius) / 180;
+import { boxAround, kilometresPerDegree } from '../circle.ts';
 
 /** Products that cover a place in a box. */
 export function inBox(product: SQL, box: BoundingBox): SQL {
@@ -13,20 +10,7 @@ export function inBox(product: SQL, box: BoundingBox): SQL {
 
 /** Products that cover a place at most so many kilometres from a position. */
 export function nearTo(product: SQL, [longitude, latitude]: Position, within: number): SQL {
-  const height = within / kilometresPerDegree;
-  const south = latitude - height;
-  const north = latitude + height;
-  // where the circle holds a pole, it holds every longitude
-  const widest = Math.max(Math.abs(south), Math.abs(north));
-  const width =
-    widest >= 90
-      ? 180
-      : (180 / Math.PI) * Math.asin(Math.min(1, Math.sin(within / radius) / Math.cos(radians(latitude))));
-  const clipped = [Math.max(-90, south), Math.min(90, north)] as const;
-  const box: BoundingBox =
-    width >= 180
-      ? [-180, clipped[0], 180, clipped[1]]
-      : [around(longitude - width), clipped[0], around(longitude + width), clipped[1]];
+  const box = boxAround([longitude, latitude], within);
   // the point of the area next to the position: on the same meridian where that is possible, else on its nearer edge
   const nearestLatitude = sql`least(greatest(${latitude}::float8, (area[1])[1]), (area[0])[1])`;
   const distances = [0, 360, -360].map((turn) => {
@@ -43,13 +27,4 @@ function overlaps(boxes: readonly BoundingBox[]): SQL {
     .flatMap(uncross)
     .map(([west, south, east, north]) => sql`area && box(point(${east}, ${north}), point(${west}, ${south}))`);
   return sql`(${sql.join(conditions, sql` or `)})`;
-}
-
-function radians(degrees: number): number {
-  return (degrees * Math.PI) / 180;
-}
-
-/** Any longitude -> the same one between -180 and 180. */
-function around(longitude: number): number {
-  return longitude < -180 ? longitude + 360 : longitude > 180 ? longitude - 360 : longitude;
 }

@@ -11,7 +11,9 @@ import {
   product,
   searchPlace,
   searchProduct,
-  streamActivity
+  searchRemoved,
+  streamActivity,
+  trustedAttester
 } from '../../schema.ts';
 import { leastPatience, patienceFactor, usualPatience } from '../patience.ts';
 import { cellOf } from './cells.ts';
@@ -36,6 +38,8 @@ export interface SearchRowOptions {
 
 /** Any number: whoever writes rows of search waits for whoever else does, and then sees what that one saw. */
 const rowsLock = 7_236_502;
+/** Whoever writes rows holds the lock until they are visible, so that no smaller number becomes visible later. */
+const nextChange = sql`nextval('indexer.search_change')`;
 /** Rows per statement. */
 const rowsAtOnce = 2_000;
 
@@ -127,7 +131,7 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
   const demand = sql`ln(1 + p.purchases) / (ln(1 + p.purchases) + 3)`;
   const liveness = sql`case when ${live} then 1.0 when a.checked then 0.0 else 0.5 end`;
   const columns = sql.raw(
-    'id, seller, offer, streams, cell, price, purchases, created, karma, busy, quality, tags, regions, languages, name, lexemes, labels, sample'
+    'id, seller, offer, streams, cell, price, purchases, created, karma, busy, quality, tags, regions, languages, name, lexemes, labels, sample, content, changed'
   );
   await database.execute(sql`
     insert into ${searchProduct} as known (${columns})
@@ -137,7 +141,8 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
       case when old.busy is not null and abs(old.busy - a.events) * 20 <= old.busy then old.busy else a.events end,
       round(1000 * (0.4 * ${standing} + 0.3 * ${liveness} + 0.3 * ${demand}))::smallint,
       coalesce(d.tags, '{}'), coalesce(d.regions, '{}'), coalesce(d.languages, '{}'), d.content ->> 'name', d.lexemes,
-      ts_filter(d.lexemes, '{a,b,c}'), hashtext(p.id) & 63
+      ts_filter(d.lexemes, '{a,b,c}'), hashtext(p.id) & 63, d.hash || ' ' || d.derived,
+      coalesce(old.changed, ${nextChange})
     from ${product} p
     join ${offer} o on o.id = p.current_offer
     left join ${document} d on d.hash = p.document_hash and d.state = 'ready'
@@ -146,6 +151,7 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
       select sum(units) as units from ${karma} where account = p.seller and role = 'SELLER') k on true
     left join lateral (
       select true as verified from ${attestation} where recipient = p.seller and schema = any(${arrayOf(schemaIds)})
+        and attester in (select account from ${trustedAttester})
         and revoked_at is null and (expiration_time = 0 or expiration_time > ${now}) limit 1) v on true
     left join lateral (
       select coalesce(sum(events_24h), 0)::bigint as events, max(last_event_at) as last_event_at,
@@ -153,10 +159,15 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
       from ${streamActivity} where stream = any(p.streams)) a on true
     where p.id = any(${wanted})
     on conflict (id) do update set (${columns}) = row (${sql.raw(
-      'excluded.id, excluded.seller, excluded.offer, excluded.streams, excluded.cell, excluded.price, excluded.purchases, excluded.created, excluded.karma, excluded.busy, excluded.quality, excluded.tags, excluded.regions, excluded.languages, excluded.name, excluded.lexemes, excluded.labels, excluded.sample'
-    )}) where known is distinct from excluded`);
+      'excluded.id, excluded.seller, excluded.offer, excluded.streams, excluded.cell, excluded.price, excluded.purchases, excluded.created, excluded.karma, excluded.busy, excluded.quality, excluded.tags, excluded.regions, excluded.languages, excluded.name, excluded.lexemes, excluded.labels, excluded.sample, excluded.content'
+    )}, ${nextChange}) where known is distinct from excluded`);
   await database.execute(sql`
-    delete from ${searchProduct} where id = any(${wanted}) and not exists (select from ${product} p where p.id = search_product.id)`);
+    with gone as (
+      delete from ${searchProduct} where id = any(${wanted}) and not exists (
+        select from ${product} p where p.id = search_product.id)
+      returning id)
+    insert into ${searchRemoved} (id, changed) select id, ${nextChange} from gone
+    on conflict (id) do update set changed = excluded.changed`);
   await database.execute(sql`delete from ${searchPlace} where product = any(${wanted})`);
   await database.execute(sql`
     insert into ${searchPlace} (product, area)
