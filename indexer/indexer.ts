@@ -5,7 +5,6 @@ import { Registry } from 'prom-client';
 import { openMarket, type Market } from '#sdk/actions/connect-market';
 import type { Configuration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
-import { addressSchema, type Address } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { followActivity, type ActivityFollower } from './activity/follow-activity.ts';
 import { createApplication } from './api/application.ts';
@@ -21,8 +20,6 @@ import {
   type OpenDatabase
 } from './database.ts';
 import { exposeGauges } from './gauges.ts';
-import { trustAttesters } from './identity/trust-attesters.ts';
-import { createVerifier, ensRpcOf, type Verifier, type VerifierOptions } from './identity/verifier.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
 import { createRelayer, type Relayer } from './relayer/relayer.ts';
 import { readRelayerKey } from './relayer/relayer-key.ts';
@@ -89,7 +86,6 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let upkeep: SearchUpkeep | null = null;
   let memory: ProductMemory | null = null;
   let relayer: Relayer | null = null;
-  let verifier: Verifier | null = null;
   let outbox: Outbox | null = null;
   let leadership: Leadership | null = null;
   let ending = new AbortController();
@@ -173,18 +169,6 @@ export function createIndexer(options: IndexerOptions): Indexer {
       relayer = createRelayer({ account, gasPerHour, registry, logger, clock: Date.now });
       logger.info({ relayer: relayer.account }, 'purchases are carried to the chain');
     }
-    const identity = await openVerifier(configuration, {
-      view,
-      market: async () => openedMarket(configuration, await deploymentOf(options)),
-      upToDate: async () => (await readiness()).reason === null,
-      leads,
-      logger,
-      clock,
-      ensRpcUrl: ensRpcOf((await deploymentOf(options)).chainId, configuration.CHAIN_URL, configuration.ENS_RPC_URL)
-    });
-    verifier = identity;
-    const trusted = addressesIn(configuration.IDENTITY_ATTESTERS);
-    await trustAttesters(database, [...trusted, ...(identity.account === null ? [] : [identity.account])], rowOptions);
     const services: Services = {
       view,
       contents,
@@ -196,7 +180,6 @@ export function createIndexer(options: IndexerOptions): Indexer {
       limits: options.limits ?? usualLimits,
       market: async () => openedMarket(configuration, await deploymentOf(options)),
       relayer,
-      verifier: identity,
       outbox
     };
     server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
@@ -235,8 +218,6 @@ export function createIndexer(options: IndexerOptions): Indexer {
   async function stop(): Promise<void> {
     relayer?.stop();
     if (server !== null) await close(server);
-    await verifier?.stop();
-    verifier = null;
     ending.abort();
     await follower?.stop();
     // only then may another begin
@@ -308,34 +289,6 @@ function openedMarket(configuration: Configuration, deployment: Deployment): Mar
     },
     { baseUrl: PUBLIC_URL }
   );
-}
-
-/** What proves who sellers are, as the configuration says. */
-async function openVerifier(
-  configuration: Configuration,
-  parts: Pick<VerifierOptions, 'view' | 'market' | 'upToDate' | 'leads' | 'logger' | 'clock' | 'ensRpcUrl'>
-): Promise<Verifier> {
-  const file = configuration.IDENTITY_KEY_FILE;
-  const account = file === undefined ? null : await readRelayerKey(file, 'IDENTITY_KEY_FILE');
-  if (account !== null) parts.logger.info({ verifier: account.address }, 'names of sellers are attested');
-  return createVerifier({
-    ...parts,
-    account,
-    gasPerHour: configuration.IDENTITY_GAS_PER_HOUR,
-    checkSeconds: configuration.IDENTITY_CHECK_SECONDS,
-    graceSeconds: configuration.IDENTITY_GRACE_SECONDS,
-    domains: {
-      nameServers: (configuration.IDENTITY_DNS_SERVERS ?? '').split(',').filter(Boolean),
-      loopbackPort: configuration.IDENTITY_LOOPBACK_PORT
-    }
-  });
-}
-
-function addressesIn(text = ''): Address[] {
-  return text
-    .split(',')
-    .filter(Boolean)
-    .map((address) => addressSchema.parse(address));
 }
 
 function isLocal(url: string): boolean {
