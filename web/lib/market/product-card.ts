@@ -32,7 +32,10 @@ export function streamsCounted(product: Product): Address[] {
 }
 
 /** @param activity By stream; null where the broker did not answer. */
-export function summarise(product: FoundProduct, activity: Record<Address, Activity> | null): ProductSummary {
+export function summarise(
+  product: Product & { readonly highlights?: FoundProduct['highlights'] },
+  activity: Record<Address, Activity> | null
+): ProductSummary {
   const { document, offer } = product;
   const streams = streamsCounted(product);
   return {
@@ -49,7 +52,7 @@ export function summarise(product: FoundProduct, activity: Record<Address, Activ
     licensees: product.licensees,
     onSale: offer.listed,
     highlights:
-      document === null || product.highlights === null
+      document === null || !product.highlights
         ? null
         : { name: product.highlights.name, summary: product.highlights.summary },
     rate:

@@ -5,6 +5,7 @@ import {
   productPageSchema,
   productSchema,
   sellerSchema,
+  similarProductsSchema,
   streamPageSchema,
   streamSchema,
   wishPageSchema,
@@ -35,6 +36,13 @@ export function findProducts(market: MarketContext, query: ProductQuery): Promis
 
 export function findProduct(market: MarketContext, productId: Hex): Promise<Answer<Product>> {
   return ask({ name, url: `${base(market)}/v1/products/${productId}`, schema: productSchema });
+}
+
+/** Products that are like another one, the most alike first. */
+export async function findSimilar(market: MarketContext, productId: Hex): Promise<Answer<Product[]>> {
+  const url = `${base(market)}/v1/products/${productId}/similar?limit=4`;
+  const answer = await ask({ name, url, schema: similarProductsSchema, patience: 2_000 });
+  return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 
 export function findStream(market: MarketContext, stream: Address): Promise<Answer<StreamRecord>> {

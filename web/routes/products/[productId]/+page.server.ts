@@ -1,15 +1,25 @@
 import { error } from '@sveltejs/kit';
 import { toEventSelector, getAbiItem } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
-import { bytes32Schema } from '#sdk/protocol/primitives';
+import { bytes32Schema, type Hex } from '#sdk/protocol/primitives';
 import { periodChoices } from '$lib/buying/periods.ts';
 import { demandedAttestation } from '$lib/attestations/schema-names.ts';
+import { streamsCounted, summarise } from '$lib/market/product-card.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
-import { findProduct, findStream } from '$lib/server/index-service.ts';
+import { findProduct, findSimilar, findStream } from '$lib/server/index-service.ts';
 import { renderMarkdown } from '$lib/server/markdown.ts';
+import type { MarketContext } from '$lib/server/market-context.ts';
 import type { PageServerLoadEvent } from './$types';
 
 const offerListed = toEventSelector(getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }));
+
+/** Cards of similar products; none where the index does not tell, since the page is whole without them. */
+async function similarTo(market: MarketContext, productId: Hex) {
+  const found = await findSimilar(market, productId);
+  const products = found.ok ? found.value : [];
+  const activity = await readActivity(market, products.flatMap(streamsCounted));
+  return products.map((product) => summarise(product, activity.ok ? activity.value : null));
+}
 
 export async function load({ locals, params, setHeaders }: PageServerLoadEvent) {
   const productId = bytes32Schema.safeParse(params.productId);
@@ -27,7 +37,8 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
   if (!found.ok) error(503, { message: 'The product cannot be shown', advice: `${found.reason} Reload in a moment.` });
   const product = found.value;
   const { offer } = product;
-  const [activity, ...streams] = await Promise.all([
+  const [similar, activity, ...streams] = await Promise.all([
+    similarTo(locals.market, productId.data),
     readActivity(locals.market, offer.streams),
     ...offer.streams.slice(0, 8).map((stream) => findStream(locals.market, stream))
   ]);
@@ -35,6 +46,7 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
   setHeaders({ 'cache-control': 'private, no-cache' });
   return {
     product,
+    similar,
     description: renderMarkdown(product.document?.description ?? ''),
     streams: streams.flatMap((stream) => (stream.ok ? [stream.value] : [])),
     activity: activity.ok ? offer.streams.flatMap((stream) => activity.value[stream] ?? []) : null,
