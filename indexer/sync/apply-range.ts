@@ -1,4 +1,4 @@
-import { lt, sql } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { Database } from '../database.ts';
 import { appendMessages } from '../outbox/append.ts';
@@ -7,6 +7,7 @@ import type { NewMessage } from '../outbox/messages.ts';
 import { document, journal, knownBlock } from '../schema.ts';
 import { refreshSearchRows } from '../search/postgres/rows.ts';
 import { eventsOf, type BlockRange } from './block-range.ts';
+import type { Header } from './chain.ts';
 import { lockCursor, moveCursor, type Cursor } from './cursor.ts';
 import { writeFacts } from './fact-set.ts';
 import { applyEvent } from './facts.ts';
@@ -67,20 +68,6 @@ export async function applyRange(
       ),
       now
     );
-    if (journaled) {
-      await transaction.delete(knownBlock).where(lt(knownBlock.number, settledBelow - 1));
-      await transaction.delete(journal).where(lt(journal.block, settledBelow));
-      const images = JSON.stringify(facts.images());
-      await transaction.execute(sql`
-        insert into ${journal} (block, fact, id, image)
-        select block, fact, id, nullif(image, 'null'::jsonb)
-        from jsonb_to_recordset(${images}::jsonb) as image(block bigint, fact text, id text, image jsonb)`);
-    } else {
-      // nothing before this range's end can be undone, so no block before it may be taken for a common ancestor
-      await transaction.delete(knownBlock);
-      await transaction.delete(journal);
-    }
-    await transaction.insert(knownBlock).values([...range.headers]);
     await appendMessages(transaction, messages);
     const moved = {
       ...cursor,
@@ -90,6 +77,20 @@ export async function applyRange(
       timestamp: last.timestamp,
       foulLogs: cursor.foulLogs + foul + refused
     };
+    // nothing before the end of a range that is not journaled can be undone: no block there is a common ancestor
+    const [unknownBelow, settled] = journaled ? [settledBelow - 1, settledBelow] : [last.number, last.number];
+    const images = JSON.stringify(journaled ? facts.images() : []);
+    // one statement instead of five: a block is visible that much sooner
+    await transaction.execute(sql`
+      with settled_blocks as (delete from ${knownBlock} where number < ${unknownBelow}),
+        settled_images as (delete from ${journal} where block < ${settled}),
+        known as (
+          insert into ${knownBlock} (number, hash, parent_hash, timestamp)
+          select number, hash, "parentHash", timestamp from json_to_recordset(${JSON.stringify(range.headers.map(withoutBloom))}::json)
+            as header (number bigint, hash text, "parentHash" text, timestamp bigint))
+      insert into ${journal} (block, fact, id, image)
+      select block, fact, id, nullif(image, 'null'::jsonb)
+      from jsonb_to_recordset(${images}::jsonb) as image(block bigint, fact text, id text, image jsonb)`);
     await moveCursor(transaction, moved);
     return { cursor: moved, events: events.length };
   });
@@ -100,6 +101,8 @@ function indexFilled({ number, timestamp }: Cursor): NewMessage {
   const block = Math.max(0, number);
   return { kind: 'indexFilled', block: null, time: timestamp, payload: { block } };
 }
+
+const withoutBloom = ({ number, hash, parentHash, timestamp }: Header) => ({ number, hash, parentHash, timestamp });
 
 /** Documents that nobody asked for yet become due at once. */
 async function announceDocuments(database: Database, hashes: readonly string[], now: number): Promise<void> {
