@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { pino } from 'pino';
 import type { Hex } from 'viem';
 import { z } from 'zod';
+import { localPrivateKey } from '../scripts/start/accounts.ts';
 import { createMarketServer } from '../web/server.ts';
 import type { MarketDocument } from '#sdk/protocol/market';
 import { startTestMarket, type TestMarket } from './market.ts';
@@ -42,6 +43,8 @@ export interface CommandLineMarket {
   stop(): Promise<void>;
 }
 
+/** Account that carries purchases; the usual one is a buyer in these tests. */
+export const relayerIndex = 2;
 const passphrase = 'correct horse battery';
 
 export async function startCommandLineMarket(databaseUrl: string): Promise<CommandLineMarket> {
@@ -52,7 +55,9 @@ export async function startCommandLineMarket(databaseUrl: string): Promise<Comma
     folders.push(made);
     return made;
   };
-  const market = await startTestMarket({ databaseUrl });
+  const keyFile = join(folder(), 'relayer.key');
+  writeFileSync(keyFile, localPrivateKey(relayerIndex), { mode: 0o600 });
+  const market = await startTestMarket({ databaseUrl, environment: { RELAYER_KEY_FILE: keyFile } });
   const { configuration, deployment } = market;
   // What the storefront says of itself, without its pages, which need a build.
   const document: MarketDocument = {

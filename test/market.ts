@@ -61,7 +61,7 @@ export async function startTestMarket(options: TestMarketOptions): Promise<TestM
     if (failures.length > 0) throw new AggregateError(failures, 'parts of the market could not be stopped');
   };
   try {
-    const [web = 0, chainPort = 0, brokerPort = 0, indexerPort = 0] = await freePorts(4);
+    const [web = 0, chainPort = 0, brokerPort = 0, indexerPort = 0, subgraphPort = 0] = await freePorts(5);
     const database = await createDatabase(options.databaseUrl);
     stops.push(database.drop);
     const chain = await startChain({
@@ -77,6 +77,8 @@ export async function startTestMarket(options: TestMarketOptions): Promise<TestM
       CHAIN_PORT: String(chainPort),
       BROKER_PORT: String(brokerPort),
       INDEXER_PORT: String(indexerPort),
+      // Nothing answers there, whatever else runs on this machine.
+      SUBGRAPH_PORT: String(subgraphPort),
       DATABASE_URL: database.url,
       FAUCET_PRIVATE_KEY: localPrivateKey(localAccounts.faucet),
       ...options.environment

@@ -1,10 +1,13 @@
 import { buyLicense } from '#sdk/actions/buy-license';
 import type { BuyLicenseReturnType } from '#sdk/actions/buy-license';
+import { buyRelayed } from '#sdk/actions/buy-relayed';
 import type { Market } from '#sdk/actions/connect-market';
+import { MarketRefusedError } from '#sdk/actions/market-errors';
 import type { QuoteProductReturnType } from '#sdk/actions/quote-product';
 import type { TransactionStep } from '#sdk/actions/send-transaction';
+import { translateChainError } from '#sdk/actions/translate-chain-error';
 import { generateKeyPair } from '#sdk/protocol/hpke';
-import type { Hex } from '#sdk/protocol/primitives';
+import type { Address, Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { ActingAccount } from './acting-account.ts';
 import { dataWords } from './terminal/words.ts';
@@ -34,9 +37,10 @@ export class DeclinedError extends TributaryError {
 
 /**
  * Buys exactly what was quoted: the end of the licence is that of the quote, and its price therefore at most the quoted
- * one. The licence's key is on disk before anything is sent.
+ * one. The licence's key is on disk before anything is sent. An account without ether has the market carry the purchase,
+ * which costs it no gas.
  *
- * @throws as {@link buyLicense} and the keystore.
+ * @throws as {@link buyLicense}, {@link buyRelayed} and the keystore.
  */
 export async function buyQuoted(parameters: {
   readonly market: Market;
@@ -44,9 +48,11 @@ export async function buyQuoted(parameters: {
   readonly quote: QuoteProductReturnType;
   /** EAS uid, where the offer demands an attestation. */
   readonly attestation?: Hex | undefined;
+  /** The market carries it, whether there is ether or not. */
+  readonly relayed?: boolean;
   readonly onStep?: (step: TransactionStep) => void;
 }): Promise<BuyLicenseReturnType> {
-  const { market, account, quote, attestation, onStep } = parameters;
+  const { market, account, quote, attestation, relayed = false, onStep } = parameters;
   const secrets = await account.secrets();
   const { publicKey } = await secrets.licenseKeyFor({
     offerId: quote.offerId,
@@ -54,7 +60,7 @@ export async function buyQuoted(parameters: {
     make: generateKeyPair,
     now: Math.floor(market.clock())
   });
-  return buyLicense({
+  const purchase = {
     market,
     wallet: account.wallet,
     offer: quote.offer,
@@ -63,7 +69,27 @@ export async function buyQuoted(parameters: {
     period: { until: quote.until },
     ...(attestation === undefined ? {} : { attestation }),
     ...(onStep === undefined ? {} : { onStep })
-  });
+  };
+  if (relayed) return buyRelayed(purchase);
+  if (!(await hasNoEther(market, account.address))) return buyLicense(purchase);
+  try {
+    return await buyRelayed(purchase);
+  } catch (error) {
+    // A market that carries nothing: the chain may take no fee, or says what it wants.
+    if (error instanceof MarketRefusedError && error.problem.type === '/problems/relayer-missing') {
+      return buyLicense(purchase);
+    }
+    throw error;
+  }
+}
+
+/** @throws ChainUnreachableError */
+async function hasNoEther({ publicClient }: Market, address: Address): Promise<boolean> {
+  try {
+    return (await publicClient.getBalance({ address })) === 0n;
+  } catch (error) {
+    throw translateChainError(error, []);
+  }
 }
 
 /** What happens during a transaction, for people. */

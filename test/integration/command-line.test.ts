@@ -12,11 +12,13 @@ import { addressSchema, type Hex } from '#sdk/protocol/primitives';
 import { streamAbi } from '#contracts/generated/stream';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
-import { startCommandLineMarket, type CommandLineMarket, type Ended } from '../command-line.ts';
+import { relayerIndex, startCommandLineMarket, type CommandLineMarket, type Ended } from '../command-line.ts';
 
 const sellerIndex = 1;
 const buyerIndex = 7;
 const signerIndex = 6;
+/** Has no ether. */
+const poorIndex = 12;
 const addressOf = (index: number) => privateKeyToAccount(localPrivateKey(index)).address.toLowerCase();
 
 const listedSchema = z.looseObject({ productId: z.string(), streams: z.array(z.string()) });
@@ -186,6 +188,29 @@ describe('the command line', () => {
     expect(BigInt(points?.buyer ?? -1)).toBeGreaterThanOrEqual(0n);
     expect(bySigner).toMatchObject({ code: 0 });
     expect(bySigner.values()[0]).toMatchObject({ licensee: addressOf(signerIndex) });
+  });
+
+  it('has the market carry a purchase for who has no ether, and for who asks for it', async () => {
+    const { chain, deployment } = shop.market;
+    const client = createPublicClient({ transport: http(chain.url) });
+    const sentBy = (index: number) => client.getTransactionCount({ address: addressOf(index) as Hex });
+    await payDatacoin(chain.url, deployment, poorIndex, parseEther('10'));
+    const poor = await shop.accountHome(localPrivateKey(poorIndex));
+    const before = [await sentBy(relayerIndex), await sentBy(buyerIndex)];
+    const [bought, renewed, dear] = await Promise.all([
+      shop.run(['buy', productId, '--for', '1h', '--most', '1', '--json'], { home: poor }),
+      shop.run(['buy', productId, '--for', '1h', '--yes', '--relayed', '--json'], { home: buyer }),
+      shop.run(['buy', productId, '--for', '1h', '--most', '0.0001', '--relayed'], { home: poor })
+    ]);
+    expect(bought).toMatchObject({ code: 0 });
+    expect(bought.values()[0]).toMatchObject({ productId, licensee: addressOf(poorIndex) });
+    expect(renewed).toMatchObject({ code: 0 });
+    expect(renewed.values()[0]).toMatchObject({ productId, licensee: addressOf(buyerIndex) });
+    expect(dear).toMatchObject({ code: 4, out: '' });
+    expect([await sentBy(relayerIndex), await sentBy(buyerIndex)]).toEqual([(before[0] ?? 0) + 2, before[1]]);
+    expect(await client.getBalance({ address: addressOf(poorIndex) as Hex })).toBe(0n);
+    const read = await shop.run(['subscribe', productId, '--from', 'start', '--limit', '1', '--json'], { home: poor });
+    expect(read.values(eventSchema)).toMatchObject([{ verified: true }]);
   });
 
   it('says in a sentence what went wrong, by its exit code too', async () => {

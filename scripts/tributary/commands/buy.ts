@@ -16,17 +16,19 @@ interface BuyOptions {
   readonly attestation?: string;
   readonly yes?: true;
   readonly dryRun?: true;
+  readonly relayed?: true;
 }
 
 export const addBuy: AddCommand = (program, run) => {
   program
     .command('buy')
-    .description('buy or renew a licence: one signature, one transaction')
+    .description('buy or renew a licence: one signature, and one transaction where you have ether for its fee')
     .argument('<product>', 'its id, or the address of its page in the storefront')
     .option('-f, --for <period>', 'how long it shall at least last: 90m, 1h, 2d; the shortest unless said otherwise')
     .option('-u, --until <time>', 'when it shall end, instead')
     .option('--most <DATA>', 'pay no more than this; agrees beforehand to anything up to it')
     .option('--attestation <uid>', 'your attestation, where the offer demands one')
+    .option('--relayed', 'have the market carry the purchase and pay the fee; as it is where you have no ether')
     .option('-y, --yes', 'do not ask')
     .option('--dry-run', 'only say what it would cost')
     .addHelpText(
@@ -98,6 +100,7 @@ async function buy(context: Context, options: BuyOptions, [word = '']: readonly 
     account: await context.account(),
     quote,
     attestation: attestation.data,
+    relayed: options.relayed === true,
     onStep: (step) => {
       output.progress(stepWords(step));
     }
