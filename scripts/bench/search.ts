@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { z } from 'zod';
 import { productPageSchema } from '#sdk/protocol/discovery';
 import { StartError } from '../start/errors.ts';
 import { freePorts } from '../start/ports.ts';
@@ -27,6 +29,8 @@ const levels = [
   { atOnce: 64, requests: 800 }
 ] as const;
 const rowsAtOnce = 2_000;
+/** What finding is compared with: one product by its id, over the same way. */
+const lookUps = Array.from({ length: 200 }, (_, number) => `q=${String(generateProduct(number).product['id'])}`);
 
 /** Puts products into the tables of the indexer; documents as fetched, not yet cut up. */
 async function fill(client: pg.Client, from: number, to: number): Promise<void> {
@@ -79,20 +83,25 @@ async function untilNone(client: pg.Client, query: string): Promise<void> {
 }
 
 /** Milliseconds of each request, and how many there were a second. */
-async function measure(url: string, atOnce: number, requests: number): Promise<{ times: number[]; perSecond: number }> {
+async function measure(
+  url: string,
+  atOnce: number,
+  requests: number,
+  asked: readonly string[] = queries
+): Promise<{ times: number[]; perSecond: number }> {
   const times: number[] = [];
   let next = 0;
   const began = performance.now();
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
       for (let number = next++; number < requests; number = next++) {
-        const query = queries[number % queries.length] ?? '';
+        const query = asked[number % asked.length] ?? '';
         // each request from an address of its own: the limit of requests is not what is measured
         const address = `198.18.${String((number >> 8) & 255)}.${String(number & 255)}`;
-        const asked = performance.now();
+        const began = performance.now();
         const response = await fetch(`${url}/v1/products?${query}`, { headers: { 'x-forwarded-for': address } });
         const text = await response.text();
-        times.push(performance.now() - asked);
+        times.push(performance.now() - began);
         if (!response.ok)
           throw new StartError(`${query} was answered ${String(response.status)}: ${text.slice(0, 300)}`);
       }
@@ -104,8 +113,12 @@ async function measure(url: string, atOnce: number, requests: number): Promise<{
   };
 }
 
+function percentileOf(times: readonly number[], part: number): number {
+  return times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
+}
+
 function percentile(times: readonly number[], part: number): string {
-  return (times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0).toFixed(1).padStart(8);
+  return percentileOf(times, part).toFixed(1).padStart(8);
 }
 
 /** The slowest shapes, alone, to see what they are. */
@@ -124,26 +137,54 @@ async function slowest(url: string): Promise<void> {
   }
 }
 
+interface StartedIndexer {
+  /** What it says of the products, once they are in memory. */
+  readonly inMemory: Promise<string>;
+  stop(): Promise<void>;
+}
+
+function startIndexer(databaseUrl: string, port: number, directory: string): StartedIndexer {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
+    env: {
+      ...process.env,
+      ...{ DATABASE_URL: databaseUrl, INDEXER_PORT: String(port), DATA_DIRECTORY: directory },
+      // neither a chain nor a broker is there: what is in the tables stays as it is
+      ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'info' }
+    },
+    stdio: ['ignore', 'pipe', 'inherit']
+  });
+  const inMemory = new Promise<string>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const told = saidSchema.safeParse(JSON.parse(line));
+      if (!told.success) return;
+      const { products, megabytes, milliseconds } = told.data;
+      resolve(`${String(products)} products in ${String(megabytes)} MB of memory after ${String(milliseconds)} ms`);
+    });
+  });
+  return { inMemory, stop: () => endProcess(child.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000) };
+}
+
+async function untilHealthy(url: string): Promise<void> {
+  while (!(await fetch(`${url}/health`).catch(() => null))?.ok) await sleep(50);
+}
+
+const saidSchema = z.object({
+  msg: z.literal('products are searched in memory'),
+  ...{ products: z.number(), megabytes: z.number(), milliseconds: z.number() }
+});
+
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   chmodSync(directory, 0o711);
   const [databasePort = 0, indexerPort = 0] = await freePorts(2);
   const postgres = await startPostgres({ directory: join(directory, 'postgres'), port: databasePort });
-  const child = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
-    env: {
-      ...process.env,
-      ...{ DATABASE_URL: postgres.url, INDEXER_PORT: String(indexerPort), DATA_DIRECTORY: directory },
-      // neither a chain nor a broker is there: what is in the tables stays as it is
-      ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'silent' }
-    },
-    stdio: ['ignore', 'inherit', 'inherit']
-  });
+  let indexer = startIndexer(postgres.url, indexerPort, directory);
   const url = `http://127.0.0.1:${String(indexerPort)}`;
   const client = new pg.Client({ connectionString: postgres.url });
   // ended by hand, too, nothing is left behind
   const end = async () => {
     await client.end();
-    await endProcess(child.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000);
+    await indexer.stop();
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
   };
@@ -151,21 +192,28 @@ async function main(): Promise<void> {
     process.once(signal, () => void end().finally(() => process.exit(1)));
   }
   try {
-    while (!(await fetch(`${url}/health`).catch(() => null))?.ok) await sleep(50);
+    await untilHealthy(url);
     await client.connect();
-    console.log('products  at once   p50 ms   p95 ms   p99 ms  requests/s');
+    console.log('products  at once   p50 ms   p95 ms   p99 ms  requests/s  x lookup');
     let filled = 0;
     for (const size of sizes) {
       await fill(client, filled, size);
       filled = size;
       await untilNone(client, 'select count(*) from indexer.document where derived is null');
       await client.query('vacuum analyze');
+      // one that begins with these products, as after every update: it reads them into memory first
+      await indexer.stop();
+      indexer = startIndexer(postgres.url, indexerPort, directory);
+      console.log(`          ${await indexer.inMemory}`);
+      await untilHealthy(url);
       await measure(url, 2, queries.length);
       for (const { atOnce, requests } of levels) {
         const { times, perSecond } = await measure(url, atOnce, requests);
         const figures = [0.5, 0.95, 0.99].map((part) => percentile(times, part)).join(' ');
+        const floor = await measure(url, atOnce, requests, lookUps);
+        const ratio = (percentileOf(times, 0.95) / percentileOf(floor.times, 0.95)).toFixed(1);
         console.log(
-          `${String(size).padStart(8)} ${String(atOnce).padStart(8)} ${figures} ${perSecond.toFixed(0).padStart(11)}`
+          `${String(size).padStart(8)} ${String(atOnce).padStart(8)} ${figures} ${perSecond.toFixed(0).padStart(11)} ${ratio.padStart(9)}`
         );
       }
       await slowest(url);

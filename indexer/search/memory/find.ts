@@ -38,9 +38,9 @@ export function findInTable(
   const filter = cellFilterOf(query);
   const cellMeets = table.cells.map((cell) => missesOf(cell, filter).length === 0);
   // one bit for each facet of several values that narrows: which of them a product misses
-  const wanted = listFacets.map((facet) => {
+  const wanted = listFacets.flatMap((facet, place) => {
     const value = query[facet];
-    return value === undefined ? null : (table.valueNumber(facet, value) ?? -1);
+    return value === undefined ? [] : [{ bit: 1 << place, value: table.valueNumber(facet, value) ?? -1 }];
   });
   const counts = new Uint32Array(table.cells.length * 8);
   // of every value, counted by which facets its product misses
@@ -55,11 +55,10 @@ export function findInTable(
     const start = table.listStart(product);
     const end = table.listEnd(product);
     let miss = 0;
-    for (const [place, value] of wanted.entries()) {
-      if (value === null) continue;
+    for (const { bit, value } of wanted) {
       let has = false;
       for (let at = start; at < end && !has; at += 1) has = list[at] === value;
-      if (!has) miss |= 1 << place;
+      if (!has) miss |= bit;
     }
     const cell = cellOf[product] ?? 0;
     const counted = cell * 8 + miss;
@@ -112,29 +111,32 @@ function conditionOf(table: ProductTable, query: SearchQuery): ((product: number
     const most = BigInt(query.maxPrice);
     conditions.push((product) => (table.prices[product] ?? 0n) <= most);
   }
+  const { areas } = table;
+  const someArea = (product: number, boxes: readonly BoundingBox[], holds: (area: BoundingBox) => boolean) => {
+    const { values } = areas;
+    const end = table.areasEnd(product);
+    for (let at = table.areasStart(product); at < end; at += 4) {
+      const west = values[at] ?? 0;
+      const south = values[at + 1] ?? 0;
+      const east = values[at + 2] ?? 0;
+      const north = values[at + 3] ?? 0;
+      for (const box of boxes) {
+        if (west > box[2] || east < box[0] || south > box[3] || north < box[1]) continue;
+        if (holds([west, south, east, north])) return true;
+      }
+    }
+    return false;
+  };
   if (near !== undefined) {
     const boxes = uncross(boxAround(near, within));
-    conditions.push((product) =>
-      someArea(table, product, (area) => overlapsAny(area, boxes) && distanceTo(near, area) <= within)
-    );
+    conditions.push((product) => someArea(product, boxes, (area) => distanceTo(near, area) <= within));
   }
   if (bbox !== undefined) {
     const boxes = uncross(bbox);
-    conditions.push((product) => someArea(table, product, (area) => overlapsAny(area, boxes)));
+    conditions.push((product) => someArea(product, boxes, () => true));
   }
-  return conditions.length === 0 ? null : (product) => conditions.every((holds) => holds(product));
-}
-
-function someArea(table: ProductTable, product: number, holds: (area: BoundingBox) => boolean): boolean {
-  const areas = table.areasOf(product);
-  for (let at = 0; at < areas.length; at += 4) {
-    if (holds([areas[at] ?? 0, areas[at + 1] ?? 0, areas[at + 2] ?? 0, areas[at + 3] ?? 0])) return true;
-  }
-  return false;
-}
-
-function overlapsAny([west, south, east, north]: BoundingBox, boxes: readonly BoundingBox[]): boolean {
-  return boxes.some((box) => west <= box[2] && east >= box[0] && south <= box[3] && north >= box[1]);
+  const [only] = conditions;
+  return conditions.length > 1 ? (product) => conditions.every((holds) => holds(product)) : (only ?? null);
 }
 
 function sortKeys(table: ProductTable, { sort }: SearchQuery, ranks: Float32Array | null): SortKey[] {

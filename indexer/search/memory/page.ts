@@ -49,13 +49,22 @@ export function createPage(ids: readonly string[], query: SearchQuery, keys: rea
           wholes: keys.map(({ whole }, place) => (whole === undefined ? null : BigInt(decoded.keys[place] ?? '0'))),
           id: decoded.id
         };
-  const [first] = keys;
-  const firstAfter = after?.numbers[0] ?? Infinity;
-  let worst = -Infinity;
+  let worst: Candidate | null = null;
+
+  /** Whether a product comes before or, as far as its numbers say, with another; without memory of its own. */
+  function mayPrecede(product: number, other: Candidate): boolean {
+    let place = 0;
+    for (const key of keys) {
+      const difference = key.of(product) - (other.numbers[place] ?? 0);
+      if (difference !== 0) return difference > 0;
+      place += 1;
+    }
+    return true;
+  }
+
   return {
     offer(product) {
-      const number = first?.of(product) ?? 0;
-      if (number > firstAfter || number < worst) return;
+      if (worst !== null && !mayPrecede(product, worst)) return;
       const candidate: Candidate = {
         numbers: keys.map((key) => key.of(product)),
         wholes: keys.map((key) => key.whole?.(product) ?? null),
@@ -69,7 +78,7 @@ export function createPage(ids: readonly string[], query: SearchQuery, keys: rea
       if (place >= wanted) return;
       best.splice(place, 0, candidate);
       if (best.length > wanted) best.pop();
-      if (best.length === wanted) worst = best.at(-1)?.numbers[0] ?? -Infinity;
+      if (best.length === wanted) worst = best.at(-1) ?? null;
     },
     places: () =>
       best.map(({ numbers, wholes, id }) => ({

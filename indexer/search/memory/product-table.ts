@@ -150,12 +150,10 @@ export function createProductTable() {
     list: () => list.values,
     listStart: (place: number) => listStart.values[place] ?? 0,
     listEnd: (place: number) => (place + 1 < ids.length ? (listStart.values[place + 1] ?? 0) : list.length),
-    /** Boxes that a product covers, four numbers each. */
-    areasOf: (place: number) =>
-      areas.values.subarray(
-        areaStart.values[place] ?? 0,
-        place + 1 < ids.length ? (areaStart.values[place + 1] ?? 0) : areas.length
-      ),
+    /** Boxes that a product covers, four numbers each: west, south, east, north. */
+    areas,
+    areasStart: (place: number) => areaStart.values[place] ?? 0,
+    areasEnd: (place: number) => (place + 1 < ids.length ? (areaStart.values[place + 1] ?? 0) : areas.length),
     /** Bytes that it takes, about. */
     bytes: () =>
       postings.bytes() +

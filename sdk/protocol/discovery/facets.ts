@@ -29,8 +29,9 @@ export const facetSchema = z.object({ value: z.string(), count: z.int() });
 export type Facet = z.infer<typeof facetSchema>;
 
 /**
- * Products per value, each facet counted as if it narrowed nothing itself; the most first, at most 30 values. Counts of
- * tag, region and language are estimates where more than 2,000 products were found.
+ * Products per value, each facet counted as if it narrowed nothing itself; the most first, at most 30 values. While the
+ * products are not in the indexer's memory, counts of tag, region and language are estimates where more than 2,000 were
+ * found.
  */
 export const productFacetsSchema = z.object({
   category: z.array(facetSchema),
