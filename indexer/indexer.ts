@@ -5,6 +5,7 @@ import { Registry } from 'prom-client';
 import { openMarket, type Market } from '#sdk/actions/connect-market';
 import type { Configuration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
+import { addressSchema, type Address } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { followActivity, type ActivityFollower } from './activity/follow-activity.ts';
 import { createApplication } from './api/application.ts';
@@ -20,6 +21,8 @@ import {
   type OpenDatabase
 } from './database.ts';
 import { exposeGauges } from './gauges.ts';
+import { trustAttesters } from './identity/trust-attesters.ts';
+import { createVerifier, ensRpcOf, type Verifier, type VerifierOptions } from './identity/verifier.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
 import { createRelayer, type Relayer } from './relayer/relayer.ts';
 import { readRelayerKey } from './relayer/relayer-key.ts';
@@ -86,6 +89,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let upkeep: SearchUpkeep | null = null;
   let memory: ProductMemory | null = null;
   let relayer: Relayer | null = null;
+  let verifier: Verifier | null = null;
   let outbox: Outbox | null = null;
   let leadership: Leadership | null = null;
   let ending = new AbortController();
@@ -169,6 +173,26 @@ export function createIndexer(options: IndexerOptions): Indexer {
       relayer = createRelayer({ account, gasPerHour, registry, logger, clock: Date.now });
       logger.info({ relayer: relayer.account }, 'purchases are carried to the chain');
     }
+    const identity = await openVerifier(configuration, {
+      view,
+      market: async () => openedMarket(configuration, await deploymentOf(options)),
+      upToDate: async () => (await readiness()).reason === null,
+      leads,
+      logger,
+      clock,
+      ensRpcUrl: (chainId) => ensRpcOf(chainId, configuration.CHAIN_URL, configuration.ENS_RPC_URL)
+    });
+    verifier = identity;
+    const trusted = addressesIn(configuration.IDENTITY_ATTESTERS);
+    if (identity.account !== null) trusted.push(identity.account);
+    // only then is it known which schemas say who somebody is
+    let trusting: Promise<void> | null = null;
+    const trust = () => {
+      trusting ??= trustAttesters(database, trusted, rowOptions).catch((error: unknown) => {
+        logger.warn({ error }, 'who may attest could not be written down; trying again with the next block');
+        trusting = null;
+      });
+    };
     const services: Services = {
       view,
       contents,
@@ -180,6 +204,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       limits: options.limits ?? usualLimits,
       market: async () => openedMarket(configuration, await deploymentOf(options)),
       relayer,
+      verifier: identity,
       outbox
     };
     server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
@@ -204,6 +229,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       onAdvance: () => {
         fetcher.wake();
         counters.wake();
+        trust();
       }
     });
     follower = following;
@@ -218,6 +244,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
   async function stop(): Promise<void> {
     relayer?.stop();
     if (server !== null) await close(server);
+    await verifier?.stop();
+    verifier = null;
     ending.abort();
     await follower?.stop();
     // only then may another begin
@@ -289,6 +317,34 @@ function openedMarket(configuration: Configuration, deployment: Deployment): Mar
     },
     { baseUrl: PUBLIC_URL }
   );
+}
+
+/** What proves who sellers are, as the configuration says. */
+async function openVerifier(
+  configuration: Configuration,
+  parts: Pick<VerifierOptions, 'view' | 'market' | 'upToDate' | 'leads' | 'logger' | 'clock' | 'ensRpcUrl'>
+): Promise<Verifier> {
+  const file = configuration.IDENTITY_KEY_FILE;
+  const account = file === undefined ? null : await readRelayerKey(file, 'IDENTITY_KEY_FILE');
+  if (account !== null) parts.logger.info({ verifier: account.address }, 'names of sellers are attested');
+  return createVerifier({
+    ...parts,
+    account,
+    gasPerHour: configuration.IDENTITY_GAS_PER_HOUR,
+    checkSeconds: configuration.IDENTITY_CHECK_SECONDS,
+    graceSeconds: configuration.IDENTITY_GRACE_SECONDS,
+    domains: {
+      nameServers: (configuration.IDENTITY_DNS_SERVERS ?? '').split(',').filter(Boolean),
+      loopbackPort: configuration.IDENTITY_LOOPBACK_PORT
+    }
+  });
+}
+
+function addressesIn(text = ''): Address[] {
+  return text
+    .split(',')
+    .filter(Boolean)
+    .map((address) => addressSchema.parse(address));
 }
 
 function isLocal(url: string): boolean {

@@ -16,6 +16,7 @@ import { wish, wishAnswer, wishStake } from './schema/wishes.ts';
  * anew.
  */
 export * from './schema/columns.ts';
+export * from './schema/identity.ts';
 export * from './schema/licenses.ts';
 export * from './schema/offers.ts';
 export * from './schema/outbox.ts';

@@ -11,6 +11,7 @@ import { discoveryRoutes } from './discovery.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { graphqlLimits } from './graphql/limits.ts';
 import { graphqlServer } from './graphql/server.ts';
+import { identityRoutes } from './identity.ts';
 import { measureRequests } from './metrics.ts';
 import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
@@ -57,6 +58,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', discoveryRoutes(services));
   application.route('/', settlementRoutes(services));
   application.route('/', reputationRoutes(services));
+  application.route('/', identityRoutes(services));
   application.route('/', wishRoutes(services));
   application.route('/', accessRoutes(services));
   application.route('/', purchaseRoutes(services));

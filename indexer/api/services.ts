@@ -4,6 +4,7 @@ import type { IndexStatus } from '#sdk/protocol/discovery';
 import type { Market } from '#sdk/actions/connect-market';
 import type { ContentStore } from '../content/content-store.ts';
 import type { Outbox } from '../outbox/outbox.ts';
+import type { Verifier } from '../identity/verifier.ts';
 import type { Relayer } from '../relayer/relayer.ts';
 import type { View } from '../search/view.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -31,6 +32,8 @@ export interface Services {
   market(): Promise<Market>;
   /** Carries purchases to the chain; null where this market has no account for it. */
   readonly relayer: Relayer | null;
+  /** Proves and attests who sellers are. */
+  readonly verifier: Verifier;
   /** What changed, message by message; reorganisations take messages back. */
   readonly outbox: Outbox;
 }

@@ -1,9 +1,9 @@
 import { TributaryError, type Problem } from '#sdk/protocol/problem';
 
-/** The file with the relayer's key cannot be used. */
+/** The file with the key of an account that sends transactions cannot be used. */
 export class RelayerKeyError extends TributaryError {
   readonly code = 'relayer-key-unusable';
-  readonly title = 'The key of the relayer cannot be read';
+  readonly title = 'The key of an account cannot be read';
   override readonly status = 500;
 }
 

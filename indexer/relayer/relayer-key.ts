@@ -4,18 +4,19 @@ import { bytes32Schema } from '#sdk/protocol/primitives';
 import { RelayerKeyError } from './errors.ts';
 
 /**
- * Reads the private key of the account that carries purchases.
+ * Reads the private key of an account that sends transactions.
  *
  * @param file Holds 0x and 64 hexadecimal digits; nobody but its owner may read it.
+ * @param variable Which variable of the configuration names it.
  * @throws {@link RelayerKeyError}; its message never holds what was read.
  */
-export async function readRelayerKey(file: string): Promise<PrivateKeyAccount> {
+export async function readRelayerKey(file: string, variable = 'RELAYER_KEY_FILE'): Promise<PrivateKeyAccount> {
   let text: string;
   let mode: number;
   try {
     [text, { mode }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
   } catch (cause) {
-    throw new RelayerKeyError(`${file} cannot be read. Correct RELAYER_KEY_FILE, or leave it empty.`, { cause });
+    throw new RelayerKeyError(`${file} cannot be read. Correct ${variable}, or leave it empty.`, { cause });
   }
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
     throw new RelayerKeyError(`Others can read ${file}. Take that away (chmod 600), and think of using another key.`);

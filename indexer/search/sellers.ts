@@ -3,6 +3,7 @@ import type { SellerRecord } from '#sdk/protocol/discovery';
 import type { Address } from '#sdk/protocol/primitives';
 import { license, product } from '../schema.ts';
 import { toAttestation, validAttestations } from './attestations.ts';
+import { identitiesOf } from './identities.ts';
 import { sellerPoints } from './karma.ts';
 import { licenseFilter } from './licenses.ts';
 import type { View } from './view.ts';
@@ -27,6 +28,7 @@ export async function describeSeller(view: View, seller: Address): Promise<Selle
     karma: (await sellerPoints(view, [seller])).get(seller) ?? '0',
     flags: flagged?.flags ?? 0,
     answeredFlags: flagged?.answered ?? 0,
+    identities: (await identitiesOf(view, [seller])).get(seller) ?? [],
     attestations: ((await validAttestations(view, [seller])).get(seller) ?? []).map((row) => toAttestation(view, row))
   };
 }

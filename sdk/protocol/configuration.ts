@@ -171,6 +171,68 @@ export const configurationSchema = z.object({
     .max(1_000_000_000_000)
     .default(100_000_000)
     .describe('Gas that this account gives away in an hour; a purchase takes about 200,000.'),
+  IDENTITY_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File (mode 0600) with the private key of an account, 0x and 64 digits. With it the market attests which domain or ' +
+        'ENS name a seller has proved to hold, and revokes that when it no longer holds; that account pays the gas. Not ' +
+        "the relayer's."
+    ),
+  IDENTITY_GAS_PER_HOUR: z.coerce
+    .number()
+    .int()
+    .min(1_000_000)
+    .max(1_000_000_000_000)
+    .default(20_000_000)
+    .describe('Gas that this account gives away in an hour; an attestation takes about 350,000.'),
+  IDENTITY_ATTESTERS: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}(?:,0x[0-9a-fA-F]{40})*$/, 'must be addresses with commas between them')
+    .optional()
+    .describe(
+      'Accounts whose attestations of domains, ENS names and organisations make a seller count as verified, beside that of ' +
+        'IDENTITY_KEY_FILE.'
+    ),
+  IDENTITY_CHECK_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(2_592_000)
+    .default(21_600)
+    .describe('Seconds after which a proof that held is looked at again; after a failure twelve times as often.'),
+  IDENTITY_GRACE_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(31_536_000)
+    .default(259_200)
+    .describe(
+      'Seconds for which a proof may be absent before its attestation is revoked; four times as many where nobody answers.'
+    ),
+  IDENTITY_DNS_SERVERS: z
+    .string()
+    .regex(
+      /^[0-9a-fA-F.:[\]]+(?:,[0-9a-fA-F.:[\]]+)*$/,
+      'must be IP addresses, with ports if need be, and commas between'
+    )
+    .optional()
+    .describe("Name servers that are asked for proofs in DNS, instead of the system's."),
+  IDENTITY_LOOPBACK_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      'Local markets and tests: port of this machine at which names that end in .localhost are asked for their proof, over ' +
+        'plain HTTP. Without it nothing but public addresses is asked.'
+    ),
+  ENS_RPC_URL: url(http)
+    .optional()
+    .describe(
+      'JSON-RPC of a chain that has ENS, for proofs of ENS names; by default CHAIN_URL where its chain has it.'
+    ),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')

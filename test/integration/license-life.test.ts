@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { parseEther, type Hex } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { WebSocket } from 'ws';
@@ -42,21 +45,36 @@ import { settleLicense } from '#sdk/actions/settle-license';
 import { withdrawEarnings } from '#sdk/actions/withdraw-earnings';
 import { decodeAttestation } from '#sdk/protocol/attestation-schemas';
 import { authorizationSchema } from '#sdk/protocol/authorization';
+import { sellerSchema } from '#sdk/protocol/discovery';
 import { generateKeyPair } from '#sdk/protocol/hpke';
+import {
+  accountIdentitySchema,
+  identityCheckSchema,
+  identityTypedData,
+  type Identity,
+  type IdentityCheck
+} from '#sdk/protocol/identity';
 import { addressSchema, type Address } from '#sdk/protocol/primitives';
 import { chargedFrom, feeOf, refundQuote } from '#sdk/protocol/price';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
+import { startIdentityServers, type IdentityServers } from '../identity-servers.ts';
+import { indexerTables, until } from '../indexer-tables.ts';
 import { startTestMarket, type TestMarket } from '../market.ts';
 
 const hour = 3600;
 const price = parseEther('0.001');
-const [treasuryIndex, sellerIndex, relayerIndex, beneficiaryIndex, buyerIndex, friendIndex] = [0, 1, 2, 3, 7, 8];
+const [treasuryIndex, sellerIndex, relayerIndex, beneficiaryIndex, verifierIndex] = [0, 1, 2, 3, 5];
+const [buyerIndex, friendIndex] = [7, 8];
 
 let running: TestMarket;
 let market: Market;
 let stream: Address;
 let publicKey: Hex;
+let proofs: IdentityServers;
+const folder = mkdtempSync(join(tmpdir(), 'tributary-license-life-'));
+/** Seconds for which a proof of a name may be absent. */
+const grace = 600;
 
 const addressOf = (index: number) => addressSchema.parse(privateKeyToAccount(localPrivateKey(index)).address);
 const wallet = (index: number) => connectAccount({ market, account: privateKeyToAccount(localPrivateKey(index)) });
@@ -92,7 +110,19 @@ const buy = (product: ListProductReturnType, more: Partial<Parameters<typeof buy
   });
 
 beforeAll(async () => {
-  running = await startTestMarket({ databaseUrl: inject('databaseUrl') });
+  proofs = await startIdentityServers();
+  const keyFile = join(folder, 'verifier.key');
+  writeFileSync(keyFile, localPrivateKey(verifierIndex), { mode: 0o600 });
+  running = await startTestMarket({
+    databaseUrl: inject('databaseUrl'),
+    environment: {
+      IDENTITY_KEY_FILE: keyFile,
+      IDENTITY_DNS_SERVERS: proofs.nameServer,
+      IDENTITY_LOOPBACK_PORT: String(proofs.webPort),
+      IDENTITY_CHECK_SECONDS: '1',
+      IDENTITY_GRACE_SECONDS: String(grace)
+    }
+  });
   const { configuration, deployment, chain } = running;
   const document = {
     chainId: deployment.chainId,
@@ -112,7 +142,11 @@ beforeAll(async () => {
   ({ stream } = await createStream({ market, wallet: wallet(sellerIndex), name: 'Tides' }));
 });
 
-afterAll(() => running.stop());
+afterAll(async () => {
+  await running.stop();
+  await proofs.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
 
 describe('a licence settled by the second', () => {
   it('pays the seller as it runs, and its holder takes back the rest to the second', async () => {
@@ -360,6 +394,101 @@ describe('who somebody is', () => {
     expect(attestation.schema).toBe(market.deployment.schemas.domain);
     expect(decodeAttestation('domain', attestation.data)).toEqual({ domain: 'tides.example.org' });
     await expect(readAttestation({ market, uid: `0x${'12'.repeat(32)}` })).rejects.toThrow('knows no attestation');
+  });
+
+  const ask = (path: string, body: object) =>
+    fetch(`${market.marketUrl}/v1/identity/${addressOf(sellerIndex)}/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    });
+  const check = async (domain: string, consent?: object): Promise<IdentityCheck> => {
+    const response = await ask('domain', { domain, consent });
+    expect(response.status).toBe(200);
+    return identityCheckSchema.parse(await response.json());
+  };
+  const outcomes = ({ steps }: IdentityCheck) => steps.map(({ outcome }) => outcome);
+  const consentTo = async (domain: string, index = sellerIndex) => {
+    const expires = Math.floor(running.now() / 1_000) + 600;
+    const typed = identityTypedData(market.chainId, addressOf(sellerIndex), domain, expires);
+    return { expires, signature: await privateKeyToAccount(localPrivateKey(index)).signTypedData(typed) };
+  };
+  const identities = async (): Promise<readonly Identity[]> => {
+    const response = await fetch(`${market.marketUrl}/v1/sellers/${addressOf(sellerIndex)}`);
+    return sellerSchema.parse(await response.json()).identities;
+  };
+
+  it('is a domain that names the account, as long as it does, with the account agreeing', async () => {
+    const domain = 'tides.localhost';
+    const told = await fetch(`${market.marketUrl}/v1/identity/${addressOf(sellerIndex)}`);
+    const { publish, verifier } = accountIdentitySchema.parse(await told.json());
+    expect(verifier).toBe(addressOf(verifierIndex));
+
+    const nothing = await check(domain);
+    expect([nothing.state, ...outcomes(nothing)]).toEqual(['not-proved', 'absent', 'absent']);
+    expect(nothing.steps.map(({ lookedUp }) => lookedUp)).toEqual([
+      `https://${domain}/.well-known/tributary.json`,
+      `TXT _tributary.${domain}`
+    ]);
+    expect(nothing.steps[1]?.advice).toContain(publish.dns.value);
+
+    // neither a redirect nor somebody else's account proves anything
+    proofs.files.set(domain, 'http://tides.localhost/elsewhere');
+    proofs.records.set(`_tributary.${domain}`, [`tributary=eip155:31337:${addressOf(friendIndex)}`]);
+    const foreign = await check(domain, await consentTo(domain));
+    expect([foreign.state, ...outcomes(foreign)]).toEqual(['not-proved', 'absent', 'contradicted']);
+
+    proofs.files.set(domain, JSON.stringify(publish.wellKnown.content));
+    expect(await check(domain)).toMatchObject({ state: 'consent-needed', holds: true, uid: null });
+    const forged = await ask('domain', { domain, consent: await consentTo(domain, friendIndex) });
+    expect(forged.status).toBe(422);
+    const late = await ask('domain', { domain, consent: { ...(await consentTo(domain)), expires: 1 } });
+    expect(late.status).toBe(422);
+
+    const consent = await consentTo(domain);
+    const both = await Promise.all([check(domain, consent), check(domain, consent)]);
+    const { uid } = both[0];
+    expect(both.map((one) => [one.state, one.uid])).toEqual([
+      ['attested', uid],
+      ['attested', uid]
+    ]);
+    expect((await check(domain)).uid).toBe(uid);
+    const attestation = await readAttestation({ market, uid: uid ?? '0x' });
+    expect(attestation).toMatchObject({ recipient: addressOf(sellerIndex), attester: addressOf(verifierIndex) });
+    expect(decodeAttestation('domain', attestation.data)).toEqual({ domain });
+    // what anybody attests is no proof
+    await until(async () => (await identities()).length > 0);
+    expect(await identities()).toEqual([
+      expect.objectContaining({ method: 'domain', name: domain, uid, since: attestation.attestedAt })
+    ]);
+
+    // the other proof is as good
+    proofs.records.set(`_tributary.${domain}`, ['v=spf1 -all', publish.dns.value]);
+    proofs.files.delete(domain);
+    expect(outcomes(await check(domain))).toEqual(['absent', 'proved']);
+
+    // gone, but not for long yet
+    proofs.records.delete(`_tributary.${domain}`);
+    const { query } = indexerTables(running.configuration.DATABASE_URL ?? '');
+    const failures = async () => Number((await query('select failures from indexer.identity_check'))[0]?.['failures']);
+    await until(async () => (await failures()) > 3);
+    expect(await identities()).toHaveLength(1);
+    proofs.files.set(domain, JSON.stringify(publish.wellKnown.content));
+    await until(async () => (await failures()) === 0);
+    proofs.files.delete(domain);
+    await until(async () => (await failures()) > 3);
+    await running.advance(grace);
+    await until(async () => (await identities()).length === 0);
+    const { revokedAt } = await readAttestation({ market, uid: uid ?? '0x' });
+    expect(revokedAt).toBeGreaterThan(0);
+  });
+
+  it('is asked of nobody but the public internet, and of no ENS where there is none', async () => {
+    const inside = await check('169.254.169.254');
+    expect(inside.steps[0]).toMatchObject({ outcome: 'absent' });
+    expect(inside.steps[0]?.found).toContain('no name of the public internet');
+    const ens = identityCheckSchema.parse(await (await ask('ens', { ensName: 'tides.eth' })).json());
+    expect(ens).toMatchObject({ state: 'not-offered', steps: [] });
   });
 
   it('is no ENS name on a chain without ENS', async () => {

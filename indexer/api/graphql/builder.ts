@@ -1,6 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Liveness } from '#sdk/protocol/discovery';
+import type { Identity } from '#sdk/protocol/identity';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import type { FactRow } from '../../schema.ts';
@@ -15,6 +16,8 @@ export interface GraphqlContext {
   readonly loader: FactLoader;
   /** Karma points of an account as a seller now, wei. */
   sellerPoints(seller: Address): Promise<string | undefined>;
+  /** What is proved of a seller. */
+  sellerIdentities(seller: Address): Promise<readonly Identity[] | undefined>;
   /** What is attested of a seller now. */
   sellerAttestations(seller: Address): Promise<FactRow<'attestation'>[] | undefined>;
   /** Whether the data of a product flow, by its id. */

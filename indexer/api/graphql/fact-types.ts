@@ -1,4 +1,5 @@
 import { contentIdOfDigest } from '#sdk/protocol/content-id';
+import type { Identity } from '#sdk/protocol/identity';
 import { secondsSchema } from '#sdk/protocol/primitives';
 import { earlyEnds, karmaRoles, permissionKinds, settlementKinds, type FactName, type FactRow } from '../../schema.ts';
 import { attestationName, attestationStatement, isValidAttestation } from '../../search/attestations.ts';
@@ -45,6 +46,24 @@ export function factTypes(builder: Builder) {
   const wishAnswer = builder.objectRef<FactRow<'wishAnswer'>>('WishAnswer');
   const wishStake = builder.objectRef<FactRow<'wishStake'>>('WishStake');
   const attestation = builder.objectRef<FactRow<'attestation'>>('Attestation');
+  const identity = builder.objectRef<Identity>('Identity');
+
+  identity.implement({
+    description: 'Something that is proved of a seller.',
+    fields: (t) => ({
+      method: t.exposeString('method', { description: 'domain, ensName or organisation.' }),
+      name: t.exposeString('name', {
+        description: 'The domain, the ENS name, or name and register number of the organisation.'
+      }),
+      attestation: t.expose('uid', { type: 'Bytes', description: 'EAS uid of the attestation.' }),
+      attester: t.expose('attester', { type: 'Bytes' }),
+      since: t.exposeInt('since', { description: 'Unix seconds.' }),
+      lastChecked: t.exposeInt('lastChecked', {
+        nullable: true,
+        description: 'Unix seconds at which the proof was last found in place; null for what others attest.'
+      })
+    })
+  });
 
   stream.implement({
     fields: (t) => ({
@@ -93,6 +112,11 @@ export function factTypes(builder: Builder) {
         type: 'BigInt',
         description: 'Karma points of the seller now, wei.',
         resolve: async (row, _, context) => (await context.sellerPoints(row.seller)) ?? '0'
+      }),
+      sellerIdentities: t.field({
+        type: [identity],
+        description: 'What is proved of the seller by attesters that the market trusts, the newest first; at most 50.',
+        resolve: async (row, _, context) => [...((await context.sellerIdentities(row.seller)) ?? [])]
       }),
       sellerAttestations: t.field({
         type: [attestation],

@@ -8,6 +8,7 @@ import {
   type SelectionSetNode
 } from 'graphql';
 import { attestationsShown } from '../../search/attestations.ts';
+import { identitiesShown } from '../../search/identities.ts';
 
 /** Bounds of a GraphQL operation. */
 export const graphqlLimits = {
@@ -112,6 +113,7 @@ function pageOf(
   variables: Readonly<Record<string, unknown>>
 ): number {
   if (field.name.value === 'sellerAttestations') return attestationsShown;
+  if (field.name.value === 'sellerIdentities') return identitiesShown;
   const first = field.arguments?.find(({ name }) => name.value === 'first')?.value;
   if (first?.kind === Kind.INT) return Math.max(1, Number(first.value));
   if (first?.kind === Kind.VARIABLE) {

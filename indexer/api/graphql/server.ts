@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import { validAttestations } from '../../search/attestations.ts';
+import { identitiesOf } from '../../search/identities.ts';
 import { documentsByHash } from '../../search/documents.ts';
 import { readDecay, sellerPoints } from '../../search/karma.ts';
 import { livenessById } from '../../search/liveness.ts';
@@ -36,6 +37,7 @@ export function graphqlServer(services: GraphqlServices, pool: pg.Pool): (reques
             view,
             loader: createFactLoader(view),
             sellerPoints: batched((sellers: readonly Address[]) => sellerPoints(view, sellers)),
+            sellerIdentities: batched((sellers: readonly Address[]) => identitiesOf(view, sellers)),
             sellerAttestations: batched((sellers: readonly Address[]) => validAttestations(view, sellers)),
             liveness: batched((products: readonly Hex[]) => livenessById(view, products)),
             document: batched((hashes: readonly Hex[]) => documentsByHash(view, hashes)),

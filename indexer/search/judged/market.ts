@@ -3,7 +3,16 @@ import { sha256 } from '#sdk/protocol/content-id';
 import type { Place } from '#sdk/protocol/geography';
 import { productDocumentSchema, type ProductDocument } from '#sdk/protocol/product-document';
 import type { Database } from '../../database.ts';
-import { attestation, document, karma, offer, product, settlementKinds, streamActivity } from '../../schema.ts';
+import {
+  attestation,
+  document,
+  karma,
+  offer,
+  product,
+  settlementKinds,
+  streamActivity,
+  trustedAttester
+} from '../../schema.ts';
 import { writeDocuments } from '../postgres/derived-documents.ts';
 import { countWords } from '../postgres/vocabulary.ts';
 import { judgedProducts, type JudgedProduct } from './products.ts';
@@ -85,10 +94,17 @@ export async function fillMarket(database: Database): Promise<void> {
       ...{ earned: '0', taken: '0', changedAtBlock: 0, changedAt: 0 }
     }))
   );
-  await database.insert(attestation).values({
-    ...{ id: offerId(1), schema: domainSchema, recipient: address(1), attester: address(9), expirationTime: '0' },
-    ...{ data: '0x', recordedAtBlock: 0, recordedAt: 0, revokedAt: null }
-  });
+  await database.insert(trustedAttester).values({ account: address(9) });
+  // the second is by somebody whose word does not count
+  await database.insert(attestation).values(
+    [
+      { id: offerId(1), recipient: address(1), attester: address(9) },
+      { id: offerId(2), recipient: address(2), attester: address(8) }
+    ].map((one) => ({
+      ...{ ...one, schema: domainSchema, expirationTime: '0' },
+      ...{ data: '0x' as const, recordedAtBlock: 0, recordedAt: 0, revokedAt: null }
+    }))
+  );
   await database.insert(streamActivity).values(
     judgedProducts.map((_, place) => ({
       ...{ stream: address(10_000 + place), checkedAt: marketNow * 1_000, nextCheck: marketNow * 1_000 },

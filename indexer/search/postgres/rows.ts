@@ -12,7 +12,8 @@ import {
   searchPlace,
   searchProduct,
   searchRemoved,
-  streamActivity
+  streamActivity,
+  trustedAttester
 } from '../../schema.ts';
 import { leastPatience, patienceFactor, usualPatience } from '../patience.ts';
 import { cellOf } from './cells.ts';
@@ -150,6 +151,7 @@ async function writeRows(database: Database, ids: readonly Hex[], { schemas, now
       select sum(units) as units from ${karma} where account = p.seller and role = 'SELLER') k on true
     left join lateral (
       select true as verified from ${attestation} where recipient = p.seller and schema = any(${arrayOf(schemaIds)})
+        and attester in (select account from ${trustedAttester})
         and revoked_at is null and (expiration_time = 0 or expiration_time > ${now}) limit 1) v on true
     left join lateral (
       select coalesce(sum(events_24h), 0)::bigint as events, max(last_event_at) as last_event_at,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { identitySchema } from '../identity.ts';
 import { addressSchema, weiSchema } from '../primitives.ts';
 import { attestationSchema } from './attestations.ts';
 
@@ -14,7 +15,9 @@ export const sellerSchema = z.object({
   /** Flags of licensees, and how many of them the seller answered. */
   flags: z.int(),
   answeredFlags: z.int(),
-  /** What is attested of it now, the newest first; at most 20. */
+  /** What is proved of it by attesters that the market trusts, the newest first; at most 50. */
+  identities: z.array(identitySchema),
+  /** What anybody attests of it now, the newest first; at most 20. */
   attestations: z.array(attestationSchema)
 });
 export type SellerRecord = z.infer<typeof sellerSchema>;
