@@ -8,7 +8,9 @@ import { slotAt } from '#sdk/protocol/slot-keys';
 import { VerificationMemory } from '#sdk/protocol/verification-memory';
 import { remember } from '../chain/remember.ts';
 import type { StreamDirectory, StreamFacts } from '../chain/streams.ts';
+import { eraInstead, type EraEnds } from './era-ends.ts';
 import {
+  EraEndedError,
   EventNotEncryptedError,
   EventSignatureError,
   EventSlotError,
@@ -18,6 +20,7 @@ import {
   WritePermissionMissingError
 } from './refusals.ts';
 import type { Entry } from './store/event-store.ts';
+import type { EraStart } from './store/sealed-log.ts';
 import { batchBegunBy, findWholeBatch, signedRootOf, type WholeBatch } from './whole-batch.ts';
 
 /** Bytes of the largest possible event: content, signature, and the rest, which is under 1 kB. */
@@ -35,11 +38,18 @@ export type Examined = Entry | { readonly error: unknown };
 /** Decides whether events may enter the log: cheap questions first, the signature before the chain's. */
 export class Gate {
   private readonly streams: StreamDirectory;
+  private readonly eraEnds: Pick<EraEnds, 'startsOf'>;
   private readonly clock: () => number;
   private readonly table: readonly SignatureVerifier[];
 
-  constructor(streams: StreamDirectory, clock: () => number, table: readonly SignatureVerifier[]) {
+  constructor(
+    streams: StreamDirectory,
+    eraEnds: Pick<EraEnds, 'startsOf'>,
+    clock: () => number,
+    table: readonly SignatureVerifier[]
+  ) {
     this.streams = streams;
+    this.eraEnds = eraEnds;
     this.clock = clock;
     this.table = table;
   }
@@ -52,10 +62,11 @@ export class Gate {
    * @returns In order, per step a promise of what came of the next ones. The errors are {@link EventTooLargeError},
    * EventMalformedError, {@link EventTimestampError}, StreamUnknownError, StreamDeletedError,
    * {@link PartitionUnknownError}, {@link EventNotEncryptedError}, {@link EventSlotError},
-   * {@link WritePermissionMissingError}, {@link EventSignatureError}, ChainUnavailableError.
+   * {@link WritePermissionMissingError}, {@link EventSignatureError}, {@link EraEndedError}, ChainUnavailableError and
+   * those of a log that is away.
    */
   *examine(events: readonly Uint8Array[]): Generator<Promise<readonly Examined[]>> {
-    const examination = new Examination(this.streams, this.clock, this.table);
+    const examination = new Examination(this.streams, this.eraEnds, this.clock, this.table);
     for (let next = 0; next < events.length;) {
       const decoded: Examined[] = [];
       for (let whole = 1; decoded.length < Math.max(atOnce, whole) && next < events.length; next += 1) {
@@ -81,6 +92,7 @@ interface StreamRules {
 /** One call's events under examination. */
 class Examination {
   private readonly streams: StreamDirectory;
+  private readonly eraEnds: Pick<EraEnds, 'startsOf'>;
   private readonly clock: () => number;
   private readonly table: readonly SignatureVerifier[];
   private readonly decoder = new EventDecoder();
@@ -88,9 +100,16 @@ class Examination {
   private readonly memory = new VerificationMemory();
   private readonly facts = new Map<string, Promise<StreamFacts>>();
   private readonly yesOrNo = new Map<string, Promise<boolean>>();
+  private readonly eraStarts = new Map<string, Promise<readonly EraStart[]>>();
 
-  constructor(streams: StreamDirectory, clock: () => number, table: readonly SignatureVerifier[]) {
+  constructor(
+    streams: StreamDirectory,
+    eraEnds: Pick<EraEnds, 'startsOf'>,
+    clock: () => number,
+    table: readonly SignatureVerifier[]
+  ) {
     this.streams = streams;
+    this.eraEnds = eraEnds;
     this.clock = clock;
     this.table = table;
   }
@@ -200,7 +219,8 @@ class Examination {
         throw new EventSignatureError(signatureType, origin);
       }
       await this.mayWrite(stream, origin);
-      return entries;
+      const starts = await this.eraStartsFor(first.event, origin);
+      return entries.map((entry) => refuseEnded(entry, starts));
     } catch (error) {
       return entries.map(() => ({ error }));
     }
@@ -208,15 +228,21 @@ class Examination {
 
   private async authorizeOne(entry: Entry): Promise<Examined> {
     try {
-      await this.authorize(entry);
-      return entry;
+      const account = await this.authorize(entry);
+      return refuseEnded(entry, await this.eraStartsFor(entry.event, account));
     } catch (error) {
       return { error };
     }
   }
 
-  /** Whether an account with Write signed the event, or vouches for the key or device that did. */
-  private async authorize({ event, bytes }: Entry): Promise<void> {
+  /** Eras that took the place of others, for an event that has one. */
+  private async eraStartsFor({ stream, encryptionType }: StreamEvent, account: Address): Promise<readonly EraStart[]> {
+    if (encryptionType === 'none') return [];
+    return remember(this.eraStarts, `${stream} ${account}`, mostAnswers, () => this.eraEnds.startsOf(stream, account));
+  }
+
+  /** The account with Write that signed the event, or vouches for the key or device that did. */
+  private async authorize({ event, bytes }: Entry): Promise<Address> {
     // Where verifying itself asks the chain, only those who may write can make the broker ask.
     if (verifierOf(event, this.table)?.asksChain === true) await this.mayWrite(event.stream, event.origin);
     // Else before the chain is asked: whoever names origins at will must not make the broker ask about each.
@@ -228,6 +254,7 @@ class Examination {
     });
     if (account === undefined) throw new EventSignatureError(event.signatureType, event.origin);
     await this.mayWrite(event.stream, account);
+    return account;
   }
 
   private async mayWrite(stream: Address, account: Address): Promise<void> {
@@ -235,6 +262,11 @@ class Examination {
     if (await remember(this.yesOrNo, `${stream} ${account}`, mostAnswers, ask)) return;
     throw new WritePermissionMissingError(account, stream);
   }
+}
+
+function refuseEnded(entry: Entry, starts: readonly EraStart[]): Examined {
+  const era = starts.length === 0 ? undefined : eraInstead(entry.event, starts);
+  return era === undefined ? entry : { error: new EraEndedError(entry.event.era, era) };
 }
 
 /** Whether two events differ in nothing that the chain or a verifier is asked about. */

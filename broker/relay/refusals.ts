@@ -60,6 +60,20 @@ export class EventSlotError extends TributaryError {
   }
 }
 
+/** The event is encrypted under an era that others have replaced. */
+export class EraEndedError extends TributaryError {
+  readonly code = 'era-ended';
+  readonly title = 'The era of the event has ended';
+  override readonly status = 409;
+
+  constructor(era: number, current: number) {
+    super(
+      `Era ${String(era)} of the stream has ended before the slot of the event: era ${String(current)} took its place. ` +
+        'Whom that one cut off could read this event. Fetch the keys of the new era and publish it under them.'
+    );
+  }
+}
+
 /** The origin may not publish on the stream. */
 export class WritePermissionMissingError extends TributaryError {
   readonly code = 'write-permission-missing';

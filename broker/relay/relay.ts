@@ -9,6 +9,7 @@ import { StreamTransactions } from '../chain/stream-transactions.ts';
 import type { StreamDirectory } from '../chain/streams.ts';
 import { Gate } from './accept.ts';
 import { Distributor } from './distributor.ts';
+import { EraEnds } from './era-ends.ts';
 import { EraChangeDesk } from './era-changes.ts';
 import { GrantDesk } from './grants.ts';
 import { createRelayRoutes } from './http.ts';
@@ -65,8 +66,9 @@ export function createRelay(options: RelayOptions): Relay {
   const distributor = new Distributor({ store, logger, delay: limits.fanOutDelay, most: limits.fanOutEvents });
   const grants = new GrantDesk(sealedLog, logger);
   const eraChanges = new EraChangeDesk(sealedLog, logger);
-  const publisher = new Publisher({ gate: new Gate(streams, clock, table), store, metrics, logger });
   const { domain, sessionSecret, head, licenseEnd, isIssuer } = options;
+  const eraEnds = new EraEnds({ sealedLog, streams, isIssuer, clock });
+  const publisher = new Publisher({ gate: new Gate(streams, eraEnds, clock, table), store, metrics, logger });
   const readers = new Readers({ streams, head, licenseEnd, isIssuer, clock, logger });
   const sessions = new Sessions({ client, clock, domain, chainId: deployment.chainId, secret: sessionSecret });
   const parts: SessionParts = {
@@ -84,9 +86,16 @@ export function createRelay(options: RelayOptions): Relay {
     logger
   };
   const sealed: SealedListener = {
-    grant: (grant) => grants.pass(grant),
-    eraChange: (change) => eraChanges.pass(change),
+    grant: (grant) => {
+      eraEnds.grant(grant);
+      grants.pass(grant);
+    },
+    eraChange: (change) => {
+      eraEnds.eraChange(change);
+      eraChanges.pass(change);
+    },
     missed: () => {
+      eraEnds.missed();
       grants.look();
       eraChanges.look();
     }

@@ -43,7 +43,8 @@ export interface PublishedEvent {
 
 export interface Publisher {
   /**
-   * Signs, encrypts and sends an event.
+   * Signs, encrypts and sends an event. Where the era of its keys has ended meanwhile, it is made again with the keys of
+   * the one in its place, once they have come, and with a later timestamp; the content must stay as it is until then.
    *
    * @returns When the broker has stored it, however many interruptions that takes.
    * @throws {@link MarketRefusedError} when the broker refuses the event, {@link PublisherFullError},
@@ -80,12 +81,22 @@ const acknowledgeTimeout = 15_000;
 /** Longest time, milliseconds, for which a broker that asks to wait is believed. */
 const longestWait = 30_000;
 
+/** Type of the refusal of an event whose era has ended. */
+const eraEnded = '/problems/era-ended';
+/** Times that an event is made again under other keys. */
+const mostRemade = 3;
+
 interface Waiting {
+  readonly content: EventContent;
+  readonly remade: number;
   readonly event: StreamEvent;
   readonly bytes: Uint8Array;
   readonly resolve: (published: PublishedEvent) => void;
   readonly reject: (error: unknown) => void;
 }
+
+/** An event on its way, before anybody waits for it. */
+type Made = Omit<Waiting, 'resolve' | 'reject'>;
 
 /**
  * Opens a publisher on a stream. Events are sent in batches over one WebSocket; what was not
@@ -102,6 +113,7 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
   const { market, onState } = parameters;
   const writer = await createFollowingWriter(parameters);
   let queued: Waiting[] = [];
+  const remaking = new Set<Waiting>();
   const sent = new Map<
     number,
     { readonly events: readonly Waiting[]; readonly timer: ReturnType<typeof setTimeout> }
@@ -119,6 +131,36 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
     count -= 1;
     size -= bytes.length;
     if (count === 0) onIdle?.();
+  };
+
+  const fail = (waiting: Waiting, error: unknown) => {
+    settle(waiting);
+    waiting.reject(error);
+  };
+
+  /**
+   * Makes events again that came under an era which had ended: with the keys of the one in its place, and at the time
+   * that it is now. Where there are no such keys, they were refused.
+   */
+  const remake = async (ended: readonly Waiting[], refusal: MarketRefusedError) => {
+    for (const waiting of ended) remaking.add(waiting);
+    const outcomes = await writer
+      .reload()
+      .then(() => writer.writeAll(ended.map(({ content }) => content)))
+      .catch((error: unknown) => error);
+    for (const [place, waiting] of ended.entries()) {
+      // The publisher was closed meanwhile.
+      if (!remaking.delete(waiting)) continue;
+      const event = Array.isArray(outcomes) ? (outcomes as readonly StreamEvent[])[place] : undefined;
+      if (event === undefined) fail(waiting, outcomes);
+      else if (event.era === waiting.event.era) fail(waiting, refusal);
+      else {
+        const bytes = encodeEvent(event);
+        size += bytes.length - waiting.bytes.length;
+        queued.push({ ...waiting, event, bytes, remade: waiting.remade + 1 });
+      }
+    }
+    schedule(0);
   };
 
   const flush = () => {
@@ -170,6 +212,8 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
     if (batch === undefined) return;
     clearTimeout(batch.timer);
     const again: Waiting[] = [];
+    const ended: Waiting[] = [];
+    let refusal: MarketRefusedError | undefined;
     let delay = 0;
     for (const [index, event] of batch.events.entries()) {
       const result = message.results[index];
@@ -181,11 +225,12 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
         // The broker asks to wait; the event itself is good.
         again.push(event);
         delay = Math.max(delay, (result.problem.retryAfter ?? 1) * 1000);
-      } else {
-        settle(event);
-        event.reject(new MarketRefusedError(result.problem));
-      }
+      } else if (result.problem.type === eraEnded && event.remade < mostRemade) {
+        ended.push(event);
+        refusal = new MarketRefusedError(result.problem);
+      } else fail(event, new MarketRefusedError(result.problem));
     }
+    if (refusal !== undefined) void remake(ended, refusal);
     if (again.length === 0) {
       sent.delete(message.id);
       return;
@@ -229,31 +274,32 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
     }
     sent.delete(id);
     clearTimeout(batch.timer);
-    for (const waiting of batch.events) {
-      settle(waiting);
-      waiting.reject(new MarketRefusedError(problem));
-    }
+    for (const waiting of batch.events) fail(waiting, new MarketRefusedError(problem));
   };
 
   /** Makes events, which count as waiting from now on. */
   const make = async (
-    number: number,
+    contents: readonly EventContent[],
     write: () => Promise<readonly StreamEvent[]>
-  ): Promise<readonly Pick<Waiting, 'event' | 'bytes'>[]> => {
+  ): Promise<readonly Made[]> => {
     if (closing) throw new PublisherClosedError();
-    if (count + number > waitingLimit || size >= waitingBytes) throw new PublisherFullError(count);
-    count += number;
+    if (count + contents.length > waitingLimit || size >= waitingBytes) throw new PublisherFullError(count);
+    count += contents.length;
     try {
-      const made = (await write()).map((event) => ({ event, bytes: encodeEvent(event) }));
+      const events = await write();
+      const made = contents.flatMap((content, place) => {
+        const event = events[place];
+        return event === undefined ? [] : [{ content, remade: 0, event, bytes: encodeEvent(event) }];
+      });
       for (const { bytes } of made) size += bytes.length;
       return made;
     } catch (error) {
-      count -= number;
+      count -= contents.length;
       throw error;
     }
   };
 
-  const send = (made: Pick<Waiting, 'event' | 'bytes'>) =>
+  const send = (made: Made) =>
     new Promise<PublishedEvent>((resolve, reject) => {
       queued.push({ ...made, resolve, reject });
       if (queued.length >= batchEvents) flush();
@@ -265,12 +311,12 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
     waiting: () => count,
     changeKeys: writer.changeKeys,
     publish: async (content) => {
-      const [made] = await make(1, async () => [await writer.write(content)]);
+      const [made] = await make([content], async () => [await writer.write(content)]);
       if (made === undefined) throw new PublisherClosedError();
       return send(made);
     },
     publishAll: async (contents) => {
-      const made = await make(contents.length, () => writer.writeAll(contents));
+      const made = await make(contents, () => writer.writeAll(contents));
       return Promise.all(made.map(send));
     },
     close: async (timeout = 5_000) => {
@@ -290,12 +336,10 @@ export async function createPublisher(parameters: CreatePublisherParameters): Pr
       writer.close();
       connection.close();
       recall();
-      const lost = queued;
+      const lost = [...remaking, ...queued];
       queued = [];
-      for (const waiting of lost) {
-        settle(waiting);
-        waiting.reject(new PublisherClosedError());
-      }
+      remaking.clear();
+      for (const waiting of lost) fail(waiting, new PublisherClosedError());
     }
   };
 }

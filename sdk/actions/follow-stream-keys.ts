@@ -32,6 +32,8 @@ export interface FollowStreamKeysParameters {
 export interface FollowStreamKeysReturnType {
   /** Those that have come, in the order in which they begin; at least one. */
   eras(): readonly StreamEra[];
+  /** Looks at once. @throws as {@link fetchGrants} and {@link followIssuers}. */
+  reload(): Promise<void>;
   close(): void;
 }
 
@@ -91,12 +93,13 @@ export async function followStreamKeys(parameters: FollowStreamKeysParameters): 
     return used;
   };
 
+  const reload = async (): Promise<void> => {
+    if ((await look()) && !closed) onEras(present());
+  };
+
   const again = () => {
     timer = setTimeout(() => {
-      look()
-        .then((news) => {
-          if (news && !closed) onEras(present());
-        })
+      reload()
         // The broker or the chain is away: nothing can be published meanwhile either.
         .catch(() => undefined)
         .finally(() => {
@@ -115,6 +118,7 @@ export async function followStreamKeys(parameters: FollowStreamKeysParameters): 
   again();
   return {
     eras: present,
+    reload,
     close: () => {
       closed = true;
       clearTimeout(timer);

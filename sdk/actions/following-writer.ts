@@ -12,6 +12,8 @@ export interface CreateFollowingWriterParameters extends CreateEventWriterParame
 }
 
 export interface FollowingWriter extends EventWriter {
+  /** Takes over at once the keys that have come, where they are followed. @throws as {@link followStreamKeys}. */
+  reload(): Promise<void>;
   /** Ends following. */
   close(): void;
 }
@@ -25,7 +27,8 @@ export async function createFollowingWriter(parameters: CreateFollowingWriterPar
   const { market, stream, signer, keyPair } = parameters;
   const follows =
     keyPair !== undefined && parameters.keys === undefined && !(await readStream({ market, stream })).publicRead;
-  if (!follows) return { ...(await createEventWriter(parameters)), close: () => undefined };
+  if (!follows)
+    return { ...(await createEventWriter(parameters)), reload: () => Promise.resolve(), close: () => undefined };
   let writer: EventWriter | undefined;
   const change = (eras: readonly StreamEra[]) => {
     for (const { keys, fromSlot } of eras) writer?.changeKeys(keys, fromSlot);
@@ -36,7 +39,7 @@ export async function createFollowingWriter(parameters: CreateFollowingWriterPar
     const [first] = followed.eras();
     writer = await createEventWriter({ ...parameters, ...(first === undefined ? {} : { keys: first.keys }) });
     change(followed.eras());
-    return { ...writer, close: followed.close };
+    return { ...writer, reload: followed.reload, close: followed.close };
   } catch (error) {
     followed.close();
     throw error;

@@ -38,6 +38,8 @@ interface Buyer {
   readonly keyPair: KeyPair;
 }
 
+const firstKeys = createStreamKeys(1);
+
 async function buy(index: number): Promise<Buyer> {
   const account = running.actors.account(index);
   const keyPair = await generateKeyPair();
@@ -76,9 +78,8 @@ beforeAll(async () => {
   const seller = actors.account(1);
   stream = addressSchema.parse(await actors.createStream(seller, 'Eras', { slotDuration }));
   listed = await actors.listOffer(seller, [stream]);
-  const keys = createStreamKeys(1);
-  await delegateKeys({ market, stream, signer, keys });
-  publisher = await createPublisher({ market, stream, signer, keys });
+  await delegateKeys({ market, stream, signer, keys: firstKeys });
+  publisher = await createPublisher({ market, stream, signer, keys: firstKeys });
 });
 
 afterAll(async () => {
@@ -146,6 +147,13 @@ it('cuts off whom the chain cut off; everybody else reads on without asking, als
   await expect.poll(() => received, { timeout: 10_000 }).toEqual(['first', 'second', 'third']);
   expect(await readable(later)).toEqual(['first', 'second', 'third']);
   expect(await readable(revoked)).toEqual(['first', 'second', 'waiting-for-key']);
+
+  // A publisher that has not heard of it is told so: whoever was cut off could read what it says.
+  const late = await createPublisher({ market, stream, signer, keys: firstKeys });
+  await expect(late.publish({ json: 'late' })).rejects.toMatchObject({
+    problem: { type: '/problems/era-ended', status: 409 }
+  });
+  await late.close();
 
   // Bought between two eras: nothing of what was before.
   await sleep(2 * slotDuration * 1000);

@@ -204,9 +204,33 @@ it('makes the keys of a stream, and grants what was bought before it was there a
 it('begins an era by itself when a licence is revoked; the publisher takes it over and loses nothing', async () => {
   const cut = await newBuyer(7);
   await granted(cut);
+  // Hears of no grants but the first ones.
+  let heard = false;
+  let first: string | undefined;
+  const late = await createPublisher({
+    market: {
+      ...market,
+      fetch: async (address, request) => {
+        if (heard || !address.includes('/grants?')) return market.fetch(address, request);
+        first ??= await (await fetch(address)).text();
+        return new Response(first);
+      }
+    },
+    stream,
+    signer,
+    keyPair: publisherKeys
+  });
+  const { event: before } = await late.publish({ json: 'before' });
   await cutOff(cut, [who(5), who(6)], () =>
     running.actors.onLicense(running.actors.account(seller), 'revoke', listed, cut.licensee, `0x${'77'.repeat(32)}`)
   );
+  // One that comes late to the new era publishes in it all the same, in one go with what the others have.
+  heard = true;
+  const { event: again } = await late.publish({ json: 'late' });
+  expect(again.era).toBeGreaterThan(before.era);
+  expect((await readable(who(5))).at(-1)).toBe('late');
+  expect((await readable(cut)).at(-1)).toBe('waiting-for-key');
+  await late.close();
   // Whoever comes later has nothing of the eras before; what was published in the slot of its purchase it has.
   await sleep(2 * slotDuration * 1000);
   const newcomer = await newBuyer(8);

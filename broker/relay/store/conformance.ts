@@ -530,6 +530,9 @@ export function describeSealedLog(name: string, openUnderTest: () => Promise<Sea
       expect((await log.eraChanges(stream)).map((change) => change.era)).toEqual([1, 1, 2]);
       const [first] = await log.eraChanges(stream);
       expect(first && eraChangeToJson(first)).toEqual(eraChangeToJson(changeOf(1)));
+      const starts = (await other.eraStarts(stream)).toSorted((one, two) => one.era - two.era);
+      expect(starts).toHaveLength(3);
+      expect(starts.at(-1)).toEqual({ era: 2, fromSlot: 100, issuer: licensee });
     });
 
     it('tells every broker what any of them stored', async () => {

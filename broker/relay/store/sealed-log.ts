@@ -5,6 +5,9 @@ import type { Address } from '#sdk/protocol/primitives';
 /** Most that one answer holds: the newest. */
 export const sealedLogLimits = { grants: 1_000, eraChanges: 100 } as const;
 
+/** That an issuer has made an era, and its first slot. */
+export type EraStart = Pick<EraChange, 'era' | 'fromSlot' | 'issuer'>;
+
 /** Somebody who passes on what the issuers sealed. No function may throw. */
 export interface SealedListener {
   /** A grant was stored, by this broker or another one. May be told twice. */
@@ -44,6 +47,9 @@ export interface SealedLog {
 
   /** Era changes of a stream, oldest first: the newest {@link sealedLogLimits}. */
   eraChanges(stream: Address): Promise<EraChange[]>;
+
+  /** The eras that these begin. */
+  eraStarts(stream: Address): Promise<EraStart[]>;
 
   /**
    * Tells of everything that is stored from now on.

@@ -5,7 +5,7 @@ import type { EraChange } from '#sdk/protocol/era-change';
 import { decodeEraChange, encodeEraChange } from '#sdk/protocol/era-change-encoding';
 import { type Grant, grantSchema } from '#sdk/protocol/grant';
 import { type Address, addressSchema, type Hex } from '#sdk/protocol/primitives';
-import { type SealedListener, type SealedLog, sealedLogLimits } from '../sealed-log.ts';
+import { type EraStart, type SealedListener, type SealedLog, sealedLogLimits } from '../sealed-log.ts';
 import { JetStreamDamagedError } from './errors.ts';
 import { makeStream, MessageReader } from './message-reader.ts';
 import { Names } from './names.ts';
@@ -72,6 +72,10 @@ export class JetStreamSealedLog implements SealedLog {
     const changes: EraChange[] = [];
     for (const head of found) changes.push(await this.readEraChange(stream, head));
     return changes;
+  }
+
+  async eraStarts(stream: Address): Promise<EraStart[]> {
+    return (await this.eraChanges(stream)).map(({ era, fromSlot, issuer }) => ({ era, fromSlot, issuer }));
   }
 
   async follow(listener: SealedListener): Promise<() => void> {

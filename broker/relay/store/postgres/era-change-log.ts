@@ -3,7 +3,7 @@ import type { EraChange } from '#sdk/protocol/era-change';
 import { decodeEraChange, encodeEraChange } from '#sdk/protocol/era-change-encoding';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Migration } from '../../../database/migrate.ts';
-import { sealedLogLimits } from '../sealed-log.ts';
+import { type EraStart, sealedLogLimits } from '../sealed-log.ts';
 import { bufferOf } from './bytes.ts';
 
 export const eraChangeMigrations: readonly Migration[] = [
@@ -79,5 +79,19 @@ export class EraChangeLog {
       [this.genesis, bufferOf(stream), sealedLogLimits.eraChanges]
     );
     return rows.map((row) => decodeEraChange(row.bytes));
+  }
+
+  /** The eras that these begin, without reading what they bring. */
+  async starts(stream: Address): Promise<EraStart[]> {
+    const { rows } = await this.pool.query<{ issuer: Buffer; era: number; from_slot: number }>(
+      `select issuer, era, from_slot from broker.era_change_log
+       where genesis = $1 and stream = $2 order by id desc limit $3`,
+      [this.genesis, bufferOf(stream), sealedLogLimits.eraChanges]
+    );
+    return rows.map(({ issuer, era, from_slot: fromSlot }) => ({
+      era,
+      fromSlot,
+      issuer: `0x${issuer.toString('hex')}`
+    }));
   }
 }

@@ -5,7 +5,7 @@ import type { EraChange } from '#sdk/protocol/era-change';
 import type { Grant } from '#sdk/protocol/grant';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { migrate } from '../../../database/migrate.ts';
-import type { SealedListener, SealedLog } from '../sealed-log.ts';
+import type { EraStart, SealedListener, SealedLog } from '../sealed-log.ts';
 import { EraChangeLog, eraChangeMigrations } from './era-change-log.ts';
 import { GrantLog } from './grant-log.ts';
 import { relayMigrations } from './migrations.ts';
@@ -69,6 +69,10 @@ export class PostgresSealedLog implements SealedLog {
 
   eraChanges(stream: Address): Promise<EraChange[]> {
     return this.eraChangeLog.find(stream);
+  }
+
+  eraStarts(stream: Address): Promise<EraStart[]> {
+    return this.eraChangeLog.starts(stream);
   }
 
   follow(listener: SealedListener): Promise<() => void> {
