@@ -139,17 +139,18 @@ it('takes era changes likewise', async () => {
 // Last: nothing more is taken from this address for a while.
 it('bounds how often one address may ask, and says when it may again', async () => {
   const good = JSON.stringify({ grants: [await grantBy(owner)] });
-  const statuses: number[] = [];
+  const put = (body: string) =>
+    fetch(url('grants'), { method: 'PUT', headers: { 'content-type': 'application/json' }, body });
+  expect((await put(good)).status).toBe(204);
+  const statuses = new Set<number>();
   let answer: Response | undefined;
-  for (let request = 0; request < 400 && answer?.status !== 429; request += 1) {
-    answer = await fetch(url('grants'), {
-      method: 'PUT',
-      headers: { 'content-type': 'application/json' },
-      body: request % 2 === 0 ? good : '{}'
-    });
-    statuses.push(answer.status);
+  // At once, so that they come faster than the rate grows again, however slow the machine is.
+  for (let wave = 0; wave < 5 && answer === undefined; wave += 1) {
+    const answers = await Promise.all(Array.from({ length: 400 }, () => put('{}')));
+    for (const { status } of answers) statuses.add(status);
+    answer = answers.find(({ status }) => status === 429);
   }
-  expect(new Set(statuses)).toEqual(new Set([204, 400, 429]));
+  expect(statuses).toEqual(new Set([400, 429]));
   expect(Number(answer?.headers.get('retry-after'))).toBeGreaterThan(0);
   expect(await answer?.json()).toMatchObject({ type: '/problems/rate-limited', status: 429 });
 });
