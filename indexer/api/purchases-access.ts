@@ -358,13 +358,30 @@ function accessOf(market: Market, product: Product, held: RunningLicense): Acces
   return {
     productId: product.productId,
     ...license,
-    broker: { url: market.brokerUrl, webSocket: market.webSocketUrl },
+    broker: { url: market.brokerUrl, webSocket: market.webSocketUrl, session: sessionOf(market, license.licensee) },
     streams: streams.map((stream) => ({
       stream,
       grants: `${market.brokerUrl}/v1/streams/${stream}/grants?licensee=${license.licensee}`,
       history: `${market.brokerUrl}/v1/streams/${stream}/events`,
       live: `${market.brokerUrl}/v1/streams/${stream}/events/live`
     }))
+  };
+}
+
+/** How the licensee signs in at the broker, which gives events to nobody else. */
+function sessionOf({ brokerUrl, webSocketUrl }: Market, licensee: Address): Access['broker']['session'] {
+  const url = `${brokerUrl}/v1/session`;
+  return {
+    url,
+    steps: [
+      `GET ${url} for a nonce, a domain and a chain id.`,
+      `Sign an EIP-4361 message with them and ${licensee} as its address (personal_sign), URI ${brokerUrl}, version 1.`,
+      `POST {"message", "signature"} to ${url}: the answer holds a token, which is good until its "until" (Unix milliseconds).`,
+      'GET a stream\'s "history" or "live" with the header Authorization: Bearer <token>.',
+      `Or over one WebSocket, ${webSocketUrl}: send {"type":"resume","id":1,"token":<token>}, then per stream ` +
+        `{"type":"subscribe","id":2,"stream":<stream>,"licensee":"${licensee}"}; its grants come with it.`,
+      'Open the grants with the private half of the public key: their keys decrypt the events. The sdk does all of this.'
+    ]
   };
 }
 

@@ -122,10 +122,18 @@ const streamAccessSchema = z.object({
   stream: addressSchema,
   /** GET: keys, sealed to the licence's public key; there within seconds of the purchase. */
   grants: z.string(),
-  /** GET: stored events as lines of JSON. */
+  /** GET, with the session's token where the stream is not public: stored events as lines of JSON. */
   history: z.string(),
-  /** GET: live events as server-sent events. */
+  /** GET, likewise: live events as server-sent events. */
   live: z.string()
+});
+
+/** How a licensee reads, which is asked to sign in: EIP-4361, ERC-1271. */
+const sessionAccessSchema = z.object({
+  /** GET: the challenge; POST: the signed message, for the session and its token. */
+  url: z.string(),
+  /** What to do, in words and in this order. */
+  steps: z.array(z.string())
 });
 
 export const accessSchema = z.object({
@@ -140,7 +148,7 @@ export const accessSchema = z.object({
   /** Transaction of that purchase. */
   transactionHash: bytes32Schema.nullable(),
   /** The broker of this market: where to publish and subscribe, over WebSocket and HTTP. */
-  broker: z.object({ url: z.string(), webSocket: z.string() }),
+  broker: z.object({ url: z.string(), webSocket: z.string(), session: sessionAccessSchema }),
   streams: z.array(streamAccessSchema)
 });
 export type Access = z.infer<typeof accessSchema>;

@@ -1,39 +1,23 @@
-import { ExactEvmScheme } from '@x402/evm';
-import { decodePaymentResponseHeader, wrapFetchWithPaymentFromConfig } from '@x402/fetch';
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { decodePaymentResponseHeader } from '@x402/fetch';
 import { pino } from 'pino';
-import { createWalletClient, http, parseEther, type Hex, type PrivateKeyAccount } from 'viem';
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts';
+import { createWalletClient, http, type Hex } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
+import { createSiweMessage } from 'viem/siwe';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { counterfactualPurchaseFactoryAbi } from '#contracts/generated/counterfactualPurchaseFactory';
 import { datacoinAbi } from '#contracts/generated/datacoin';
-import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { ContractRefusedError } from '#sdk/actions/chain-errors';
-import { connectAccount } from '#sdk/actions/connect-account';
-import { openMarket, type Market } from '#sdk/actions/connect-market';
-import { createStream } from '#sdk/actions/create-stream';
-import { delegateKeys } from '#sdk/actions/delegate-keys';
+import type { Market } from '#sdk/actions/connect-market';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
 import { fetchIssuer } from '#sdk/actions/fetch-issuer';
-import { listProduct, type ListProductReturnType } from '#sdk/actions/list-product';
+import type { ListProductReturnType } from '#sdk/actions/list-product';
 import { openGrant } from '#sdk/actions/open-grant';
-import { retireProduct } from '#sdk/actions/retire-product';
 import { settlePurchase } from '#sdk/actions/settle-purchase';
-import { createStreamKeys } from '#sdk/actions/stream-keys';
 import { contractTerms, purchaseAddressOf, type PurchaseTerms } from '#sdk/protocol/counterfactual-purchase';
-import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
-import {
-  accessSchema,
-  preparedPurchaseSchema,
-  relayedPurchaseSchema,
-  type PreparedPurchase
-} from '#sdk/protocol/machine-purchase';
-import { addressSchema, type Address } from '#sdk/protocol/primitives';
+import { accessSchema, relayedPurchaseSchema, type PreparedPurchase } from '#sdk/protocol/machine-purchase';
+import type { Address } from '#sdk/protocol/primitives';
 import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
-import { privateKeySigner } from '#sdk/protocol/signature';
+import { sessionChallengeSchema, sessionSchema } from '#sdk/protocol/session';
 import {
   decodePaymentHeader,
   encodePaymentHeader,
@@ -47,147 +31,28 @@ import { RelayerBusyError } from '../../indexer/relayer/errors.ts';
 import { GasAllowance } from '../../indexer/relayer/gas-allowance.ts';
 import { NonceLane } from '../../indexer/relayer/nonce-lane.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
-import { payDatacoin } from '../../scripts/start/chain-state.ts';
 import { until } from '../indexer-tables.ts';
-import { startTestMarket, type TestMarket } from '../market.ts';
+import { type Machine, MachineMarket, watched } from '../machine-market.ts';
+import type { TestMarket } from '../market.ts';
 
-const sellerKey = localPrivateKey(1);
-const bystanderIndex = 6;
-const price = parseEther('0.0001');
-
+let shop: MachineMarket;
 let running: TestMarket;
 let market: Market;
-let product: ListProductReturnType;
 let stream: Address;
-const folder = mkdtempSync(join(tmpdir(), 'tributary-relayer-'));
-const api = (path: string) => `${market.marketUrl}${path}`;
+let product: ListProductReturnType;
 
-/** A machine: a key that holds DATAcoin and no ether. */
-interface Machine {
-  readonly account: PrivateKeyAccount;
-  readonly address: Address;
-  readonly publicKey: Hex;
-  readonly keyPair: KeyPair;
-}
-async function machine(funds = parseEther('10')): Promise<Machine> {
-  const account = privateKeyToAccount(generatePrivateKey());
-  const keyPair = await generateKeyPair();
-  const faucet = connectAccount({ market, account: privateKeyToAccount(localPrivateKey(9)) });
-  const hash = await faucet.writeContract({
-    address: market.deployment.contracts.DATAcoin,
-    abi: datacoinAbi,
-    functionName: 'transfer',
-    args: [account.address, funds]
-  });
-  await market.publicClient.waitForTransactionReceipt({ hash });
-  return { account, address: addressSchema.parse(account.address), publicKey: keyPair.publicKey, keyPair };
-}
-
-const balanceOf = (account: Address) =>
-  market.publicClient.readContract({
-    address: market.deployment.contracts.DATAcoin,
-    abi: datacoinAbi,
-    functionName: 'balanceOf',
-    args: [account]
-  });
-const licensedUntil = async (account: Address, sold = product) => {
-  const [, end] = await market.publicClient.readContract({
-    address: market.deployment.contracts.DataLicense,
-    abi: dataLicenseAbi,
-    functionName: 'licenseOf',
-    args: [sold.offerId, account]
-  });
-  return Number(end);
-};
-
-async function list(name: string): Promise<ListProductReturnType> {
-  const listed = await listProduct({
-    market,
-    wallet: connectAccount({ market, account: privateKeyToAccount(sellerKey) }),
-    terms: 'Read it.',
-    document: { name, summary: 'Where every bus is.', category: 'transport', streams: [{ address: stream }] },
-    pricePerSecond: price
-  });
-  await until(async () => (await fetch(api(`/v1/products/${listed.productId}`))).ok);
-  return listed;
-}
-
-const post = (path: string, body: unknown, headers: Record<string, string> = {}) =>
-  fetch(api(path), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body)
-  });
-
-async function prepare(buyer: Machine, pay: 'transaction' | 'authorization'): Promise<PreparedPurchase> {
-  const response = await post('/v1/purchases/prepare', {
-    productId: product.productId,
-    buyer: buyer.address,
-    publicKey: buyer.publicKey,
-    period: 3_600,
-    pay
-  });
-  expect(response.status).toBe(200);
-  return preparedPurchaseSchema.parse(await response.json());
-}
-
-/** What the machine sends to POST /v1/purchases: it signs what it was handed, whatever library it uses. */
-async function authorized(buyer: Machine): Promise<Record<string, unknown>> {
-  const prepared = await prepare(buyer, 'authorization');
-  if (prepared.pay !== 'authorization') throw new TypeError('another way to pay was prepared');
-  const { domain, types, primaryType, message } = prepared.typedData;
-  const signature = await buyer.account.signTypedData({ domain, types, primaryType, message });
-  return { ...prepared.purchase, signature };
-}
-
-const accessUrl = (buyer: Machine, sold = product, more = '') =>
-  api(
-    `/v1/products/${sold.productId}/access?licensee=${buyer.address}&publicKey=${buyer.publicKey}&period=3600${more}`
-  );
-
-/** An x402 client as its package makes it; the spending controls are its owner's. */
-function payingFetch(buyer: Machine, inner: typeof fetch = fetch): typeof fetch {
-  const network = `eip155:${String(market.chainId)}` as const;
-  return wrapFetchWithPaymentFromConfig(inner, {
-    schemes: [{ network, client: new ExactEvmScheme(buyer.account) }],
-    spendControls: {
-      allowedAssets: [
-        { network, asset: market.deployment.contracts.DATAcoin, maxAmountPerPayment: String(parseEther('5')) }
-      ]
-    }
-  });
-}
-
-/** Does something with the payment on its way, as somebody would who sees it. */
-function watched(see: (payment: PaymentPayload) => Promise<void>): typeof fetch {
-  return async (input, init) => {
-    const request = new Request(input, init);
-    const header = request.headers.get(paymentHeaders.signature);
-    if (header !== null) await see(decodePaymentHeader(paymentPayloadSchema, header));
-    return fetch(request);
-  };
-}
-
-/** Takes the transfer out of the purchase and submits it alone. */
-async function submitAlone({ payload }: PaymentPayload): Promise<void> {
-  const { from, to, value, validAfter, validBefore, nonce } = payload.authorization;
-  const bystander = connectAccount({ market, account: privateKeyToAccount(localPrivateKey(bystanderIndex)) });
-  const hash = await bystander.writeContract({
-    address: market.deployment.contracts.DATAcoin,
-    abi: datacoinAbi,
-    functionName: 'transferWithAuthorization',
-    args: [from, to, BigInt(value), BigInt(validAfter), BigInt(validBefore), nonce, payload.signature]
-  });
-  await market.publicClient.waitForTransactionReceipt({ hash });
-}
-
-const retire = (sold: ListProductReturnType) =>
-  retireProduct({
-    market,
-    wallet: connectAccount({ market, account: privateKeyToAccount(sellerKey) }),
-    offer: sold.offer,
-    position: sold.position
-  });
+const machine = (funds?: bigint) => shop.machine(funds);
+const api = (path: string) => shop.api(path);
+const list = (name: string) => shop.list(name);
+const retire = (sold: ListProductReturnType) => shop.retire(sold);
+const post = (path: string, body: unknown, headers?: Record<string, string>) => shop.post(path, body, headers);
+const balanceOf = (account: Address) => shop.balanceOf(account);
+const licensedUntil = (account: Address, sold = product) => shop.licensedUntil(account, sold);
+const authorized = (buyer: Machine) => shop.authorized(buyer, product);
+const prepare = (buyer: Machine, pay: PreparedPurchase['pay']) => shop.prepare(buyer, pay, product);
+const accessUrl = (buyer: Machine, sold = product, more = '') => shop.accessUrl(buyer, sold, more);
+const payingFetch = (buyer: Machine, inner?: typeof fetch) => shop.payingFetch(buyer, inner);
+const submitAlone = (payment: PaymentPayload) => shop.submitAlone(payment);
 
 async function requiredBy(response: Response): Promise<PaymentRequired> {
   expect(response.status).toBe(402);
@@ -197,36 +62,12 @@ async function requiredBy(response: Response): Promise<PaymentRequired> {
 }
 
 beforeAll(async () => {
-  chmodSync(folder, 0o700);
-  const keyFile = join(folder, 'relayer.key');
-  writeFileSync(keyFile, localPrivateKey(7), { mode: 0o600 });
-  running = await startTestMarket({
-    databaseUrl: inject('databaseUrl'),
-    environment: { RELAYER_KEY_FILE: keyFile }
-  });
-  const { configuration, deployment, chain } = running;
-  market = openMarket(
-    {
-      chainId: deployment.chainId,
-      rpcUrl: chain.url,
-      deployment,
-      brokerUrl: configuration.BROKER_URL,
-      marketUrl: configuration.INDEXER_URL,
-      local: true
-    },
-    { baseUrl: configuration.INDEXER_URL, webSocket: WebSocket, clock: () => running.now() }
-  );
-  await payDatacoin(chain.url, deployment, 9, parseEther('1000'));
-  const wallet = connectAccount({ market, account: privateKeyToAccount(sellerKey) });
-  ({ stream } = await createStream({ market, wallet, name: 'Bus positions' }));
-  await delegateKeys({ market, stream, signer: privateKeySigner(sellerKey), keys: createStreamKeys() });
+  shop = await MachineMarket.start(inject('databaseUrl'));
+  ({ running, market, stream } = shop);
   product = await list('Bus positions');
 });
 
-afterAll(async () => {
-  await running.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => shop.stop());
 
 describe('a relayed purchase', () => {
   it('needs a signature and no ether, and is made once', async () => {
@@ -254,7 +95,7 @@ describe('a relayed purchase', () => {
   it('is refused, and costs nobody anything, where it would fail', async () => {
     const buyer = await machine();
     const body = await authorized(buyer);
-    const relayer = privateKeyToAccount(localPrivateKey(7)).address;
+    const { relayer } = shop;
     const sent = await market.publicClient.getTransactionCount({ address: relayer });
     for (const [change, status] of [
       [{ publicKey: `0x${'7'.repeat(64)}` }, 409],
@@ -337,9 +178,9 @@ describe('access by x402', () => {
     const receipt = await market.publicClient.getTransactionReceipt({ hash: paid.transaction as Hex });
     expect(receipt.status).toBe('success');
     // Payment and purchase are one transaction, sent by the market's account.
-    expect(receipt.from).toBe(privateKeyToAccount(localPrivateKey(7)).address.toLowerCase());
+    expect(receipt.from).toBe(shop.relayer.toLowerCase());
     expect(await licensedUntil(buyer.address)).toBe(access.until);
-    expect(before - (await balanceOf(buyer.address))).toBe(price * BigInt(access.until - access.from));
+    expect(before - (await balanceOf(buyer.address))).toBe(shop.price * BigInt(access.until - access.from));
     expect(await market.publicClient.getBalance({ address: buyer.address })).toBe(0n);
 
     // With a running licence nothing is asked for.
@@ -357,6 +198,24 @@ describe('access by x402', () => {
     if (grant === undefined) throw new TypeError('no grant');
     const { issuer } = await fetchIssuer({ market });
     expect((await openGrant({ grant, keyPair: buyer.keyPair, issuers: [issuer] })).length).toBeGreaterThan(0);
+
+    // The answer says how to sign in for the events, which are for nobody else. The one origin is not running here.
+    const at = (url = '') => url.replace(/^.*\/broker(?=\/v1\/)/, running.configuration.BROKER_URL);
+    const { session } = access.broker;
+    const history = `${at(access.streams[0]?.history)}?last=1`;
+    expect((await fetch(history)).status).toBe(401);
+    const challenge = sessionChallengeSchema.parse(await (await fetch(at(session.url))).json());
+    const uri = access.broker.url;
+    const message = createSiweMessage({ ...challenge, address: buyer.account.address, uri, version: '1' });
+    const signature = await buyer.account.signMessage({ message });
+    const opened = await fetch(at(session.url), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ message, signature })
+    });
+    const { token } = sessionSchema.parse(await opened.json());
+    expect((await fetch(history, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+    expect(session.steps.join(' ')).toContain('Authorization: Bearer');
   });
 
   it('renews a running licence where that is asked for', async () => {
@@ -394,7 +253,7 @@ describe('access by x402', () => {
     expect(response.status).toBe(200);
     const access = accessSchema.parse(await response.json());
     expect(await licensedUntil(buyer.address)).toBe(access.until);
-    expect(before - (await balanceOf(buyer.address))).toBe(price * BigInt(access.until - access.from));
+    expect(before - (await balanceOf(buyer.address))).toBe(shop.price * BigInt(access.until - access.from));
   });
 
   it('takes no payment for what is no longer on sale', async () => {
@@ -498,7 +357,7 @@ describe('access by x402', () => {
       return new Response(null, { status: 502 });
     })(accessUrl(buyer));
     if (terms === undefined) throw new TypeError('nothing was paid');
-    const bystander = connectAccount({ market, account: privateKeyToAccount(localPrivateKey(bystanderIndex)) });
+    const { bystander } = shop;
     const settled = await settlePurchase({ market, wallet: bystander, terms, offer: product.offer });
     expect(settled.bought).toBe(true);
     expect(await licensedUntil(buyer.address)).toBe(terms.until);
@@ -523,7 +382,7 @@ describe('access by x402', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     const [access] = await Promise.all(answers.map(async (one) => accessSchema.parse(await one.json())));
     if (access === undefined) throw new TypeError('no access');
-    const paid = price * BigInt(access.until - access.from);
+    const paid = shop.price * BigInt(access.until - access.from);
     expect(before - (await balanceOf(buyer.address))).toBe(paid);
     expect((await send()).status).toBe(200);
 
@@ -540,7 +399,7 @@ describe('access by x402', () => {
 
 describe('the relayer', () => {
   it('sends a transaction that is in no block again, at higher fees and under the same number', async () => {
-    const account = privateKeyToAccount(localPrivateKey(bystanderIndex));
+    const account = privateKeyToAccount(localPrivateKey(6));
     const allowance = new GasAllowance(10_000_000, Date.now);
     const lane = new NonceLane({ account, allowance, logger: pino({ level: 'silent' }), resendAfter: 100 });
     const { publicClient } = market;
