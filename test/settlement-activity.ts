@@ -98,7 +98,7 @@ async function settleByEvent(
     events: 60n,
     deliveryPeriod: hour
   });
-  const since = nextHour(await actors.now());
+  const since = await comingHour(actors);
   for (const account of [buyer, friend, third]) await actors.buy(account, offer, 4 * hour);
   await actors.buy(friend, offer, 2 * hour, { publicKey: bytes32(0x31) });
   const until = await licenseEnd(actors, deployment, offer, buyer);
@@ -134,7 +134,7 @@ async function settleAfterEvents(
     events: 10n,
     deliveryPeriod: hour
   });
-  const since = nextHour(await actors.now());
+  const since = await comingHour(actors);
   await actors.buy(buyer, offer, 2 * hour);
   const until = await licenseEnd(actors, deployment, offer, buyer);
   await actors.buy(friend, offer, 3 * hour);
@@ -157,7 +157,8 @@ async function wish(
   const asker = actors.account(4);
   const product = productIdOf(seller.address, 21n);
   await actors.onWishlist(asker, 'ask', bytes32(0xa1), BigInt((await actors.now()) + 10 * day));
-  await actors.onWishlist(asker, 'ask', bytes32(0xa2), BigInt((await actors.now()) + hour));
+  // an hour is the least, and a second may pass before the block
+  await actors.onWishlist(asker, 'ask', bytes32(0xa2), BigInt((await actors.now()) + 2 * hour));
   await actors.onWishlist(buyer, 'back', 1n, 60n * data);
   await actors.onWishlist(friend, 'back', 1n, 30n * data);
   await actors.onWishlist(third, 'back', 1n, 10n * data);
@@ -180,8 +181,12 @@ async function pass(actors: MarketActors, seconds: number): Promise<void> {
   await actors.chain.mine({ blocks: 1 });
 }
 
-function nextHour(time: number): number {
-  return Math.ceil(time / hour) * hour;
+/** The next full hour, far enough ahead that what is bought now begins with it. */
+async function comingHour(actors: MarketActors): Promise<number> {
+  const comingAfter = (time: number) => Math.ceil(time / hour) * hour;
+  const now = await actors.now();
+  if (comingAfter(now) - now < 300) await pass(actors, 300);
+  return comingAfter(await actors.now());
 }
 
 async function licenseEnd(
