@@ -23,6 +23,7 @@ export function exposeGauges(registry: Registry, database: Database, follower: F
   gauge('indexer_reorganisations', 'Reorganisations undone since the start.', (state) => state.reorganisations);
   gauge('indexer_rebuilds', 'Rebuilds since the start.', (state) => state.rebuilds);
   gauge('indexer_advancing', '1 while chain and database answer.', (state) => (state.fault === null ? 1 : 0));
+  gauge('indexer_writes', '1 while this indexer is the one that writes.', (state) => (state.leading ? 1 : 0));
   const states = ['pending', 'ready', 'missing', 'invalid'] as const;
   new Gauge({
     name: 'indexer_documents',

@@ -79,9 +79,9 @@ export function fetchDocuments(
       if (!missing) logger.info({ hash, fault: fetched.fault }, 'a product document is not valid');
     } catch (error) {
       logger.warn({ error, hash }, 'a product document could not be fetched');
-      if (error instanceof TributaryError) {
-        await database.update(document).set({ nextAttempt: later }).where(eq(document.hash, hash));
-      }
+      // a store that is away says nothing of the document; anything else may be its fault, and must not hold up others
+      const failed = error instanceof TributaryError ? attempts : attempts + 1;
+      await database.update(document).set({ nextAttempt: later, attempts: failed }).where(eq(document.hash, hash));
     }
   }
 

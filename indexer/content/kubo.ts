@@ -74,6 +74,8 @@ function isTimeout(error: unknown): boolean {
 }
 
 function unavailable(error: unknown): ContentStoreUnavailableError {
-  const reason = error instanceof Error ? error.message : 'no answer';
+  // the address of the node may hold a password
+  const reason =
+    error instanceof Error ? error.message.replace(/https?:\/\/\S+/g, 'the node').slice(0, 300) : 'no answer';
   return new ContentStoreUnavailableError(`Kubo cannot be used: ${reason}. Try again later.`, { cause: error });
 }

@@ -63,6 +63,8 @@ export interface FollowState {
   readonly events: number;
   readonly reorganisations: number;
   readonly rebuilds: number;
+  /** Whether this process is the one that writes. */
+  readonly leading: boolean;
   /** Null unless the index is far behind the chain. */
   readonly catchingUp: Progress | null;
   /** Null unless tables are built anew beside those that are served. */
@@ -92,7 +94,7 @@ export function followChain(options: FollowOptions): Follower {
   const rebuild = createRebuild({ database, databaseUrl: options.databaseUrl, logger });
   const stopped = () => stopping.signal.aborted;
   let waiting = new AbortController();
-  let state: Omit<FollowState, 'rebuilding' | 'catchingUp'> = {
+  let state: Omit<FollowState, 'leading' | 'rebuilding' | 'catchingUp'> = {
     head: null,
     cursor: null,
     answeredAt: null,
@@ -340,6 +342,7 @@ export function followChain(options: FollowOptions): Follower {
       const behind = head !== null && cursor !== null && head.number - cursor.number > farBehind;
       return {
         ...state,
+        leading: options.leads(),
         catchingUp: behind ? (meter ?? measureProgress(cursor.number)).progress(head.number) : null,
         rebuilding: rebuild.progress()
       };
