@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Facet, ProductFacets } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import { encodeCursor } from './cursor.ts';
-import { countFacet, missesOf, type CellFilter } from './postgres/cells.ts';
+import { cellTest, countFacet, type CellFilter } from './postgres/cells.ts';
 import type { SearchQuery, SearchResult } from './search-engine.ts';
 
 /** What a search found, by rows or in memory, before it is said. */
@@ -46,7 +46,8 @@ export function cellFilterOf(query: SearchQuery): CellFilter {
 export function toResult(query: SearchQuery, found: Found, ignored: readonly string[]): SearchResult {
   const filter = cellFilterOf(query);
   const counts = (found.counts ?? []).filter(([, miss]) => miss === 0).map(([cell, , count]) => ({ cell, count }));
-  const total = counts.reduce((sum, { cell, count }) => sum + (missesOf(cell, filter).length === 0 ? count : 0), 0);
+  const meets = cellTest(filter);
+  const total = counts.reduce((sum, { cell, count }) => sum + (meets(cell) ? count : 0), 0);
   const cellFacet = (facet: 'category' | 'free' | 'price' | 'settlement' | 'verified' | 'live' | 'rate') =>
     countFacet(facet, counts, filter);
   const listFacet = (facet: 'tag' | 'region' | 'language'): Facet[] =>

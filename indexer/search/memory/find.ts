@@ -1,7 +1,7 @@
 import { uncross, type BoundingBox } from '#sdk/protocol/geography';
 import { boxAround, distanceTo } from '../circle.ts';
 import { cellFilterOf, type Found } from '../found.ts';
-import { missesOf } from '../postgres/cells.ts';
+import { cellTest } from '../postgres/cells.ts';
 import type { SearchQuery } from '../search-engine.ts';
 import { createPage, type SortKey } from './page.ts';
 import { productsOfAll, ranksOfTerms, type ReadTerm } from './match.ts';
@@ -35,8 +35,7 @@ export function findInTable(
         );
   const page = createPage(table.ids, query, sortKeys(table, query, ranks));
   const meets = conditionOf(table, query);
-  const filter = cellFilterOf(query);
-  const cellMeets = table.cells.map((cell) => missesOf(cell, filter).length === 0);
+  const cellMeets = table.cells.map(cellTest(cellFilterOf(query)));
   // one bit for each facet of several values that narrows: which of them a product misses
   const wanted = listFacets.flatMap((facet, place) => {
     const value = query[facet];
@@ -46,14 +45,15 @@ export function findInTable(
   // of every value, counted by which facets its product misses
   const perValue = Array.from({ length: 8 }, () => new Uint32Array(0));
   const list = table.list();
+  const starts = table.listStarts();
   const { values: there } = table.there;
   const { values: cellOf } = table.cell;
   const most = candidates?.length ?? table.ids.length;
   for (let number = 0; number < most; number += 1) {
     const product = candidates === null ? number : (candidates[number] ?? 0);
     if (there[product] === 0 || (meets !== null && !meets(product))) continue;
-    const start = table.listStart(product);
-    const end = table.listEnd(product);
+    const start = starts[product] ?? 0;
+    const end = starts[product + 1] ?? 0;
     let miss = 0;
     for (const { bit, value } of wanted) {
       let has = false;
@@ -111,11 +111,11 @@ function conditionOf(table: ProductTable, query: SearchQuery): ((product: number
     const most = BigInt(query.maxPrice);
     conditions.push((product) => (table.prices[product] ?? 0n) <= most);
   }
-  const { areas } = table;
+  const { values } = table.areas;
+  const starts = table.areaStarts();
   const someArea = (product: number, boxes: readonly BoundingBox[], holds: (area: BoundingBox) => boolean) => {
-    const { values } = areas;
-    const end = table.areasEnd(product);
-    for (let at = table.areasStart(product); at < end; at += 4) {
+    const end = starts[product + 1] ?? 0;
+    for (let at = starts[product] ?? 0; at < end; at += 4) {
       const west = values[at] ?? 0;
       const south = values[at + 1] ?? 0;
       const east = values[at + 2] ?? 0;
@@ -143,32 +143,30 @@ function sortKeys(table: ProductTable, { sort }: SearchQuery, ranks: Float32Arra
   const key = ({ values }: { values: Float64Array | Uint16Array }): SortKey => ({
     of: (product) => values[product] ?? 0
   });
-  const { price, purchases, created, busy, quality, karma, prices, karmas } = table;
+  const { purchases, created, busy, prices, karmas } = table;
+  const { values: price } = table.price;
+  const { values: karma } = table.karma;
+  const { values: quality } = table.quality;
   switch (sort) {
     case 'newest':
       return [key(created)];
     case 'cheapest':
       return [
-        { of: (product) => -(price.values[product] ?? 0), whole: (product) => -(prices[product] ?? 0n) },
+        { of: (product) => -(price[product] ?? 0), whole: (product) => -(prices[product] ?? 0n) },
         key(purchases)
       ];
     case 'popular':
       return [key(purchases), key(created)];
     case 'karma':
-      return [
-        { of: (product) => karma.values[product] ?? 0, whole: (product) => karmas[product] ?? 0n },
-        key(purchases)
-      ];
+      return [{ of: (product) => karma[product] ?? 0, whole: (product) => karmas[product] ?? 0n }, key(purchases)];
     case 'busiest':
       return [key(busy), key(purchases)];
     case 'relevance':
-      if (ranks === null) return [key(quality), key(purchases), key(created)];
+      if (ranks === null) return [key(table.quality), key(purchases), key(created)];
       return [
         {
           of: (product) =>
-            Math.round(
-              1e6 * (1 + (qualityShare * (quality.values[product] ?? 0)) / 1000) * (0.02 + (ranks[product] ?? 0))
-            )
+            Math.round(1e6 * (1 + (qualityShare * (quality[product] ?? 0)) / 1000) * (0.02 + (ranks[product] ?? 0)))
         },
         key(created)
       ];

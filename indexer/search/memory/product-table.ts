@@ -55,8 +55,10 @@ export function createProductTable() {
   const quality = createColumn((length) => new Uint16Array(length));
   /** Where the values and areas of each product begin; they end where those of the next one do. */
   const listStart = createColumn((length) => new Uint32Array(length));
+  listStart.push(0);
   const list = createColumn((length) => new Uint32Array(length));
   const areaStart = createColumn((length) => new Uint32Array(length));
+  areaStart.push(0);
   const areas = createColumn((length) => new Float64Array(length));
   /** Cells and values by number. */
   const cells: number[] = [];
@@ -107,12 +109,12 @@ export function createProductTable() {
     created.push(row.created);
     busy.push(row.busy);
     quality.push(row.quality);
-    listStart.push(list.length);
     for (const facet of listFacets) {
       for (const value of row[facet]) list.push(numberOfValue(facet, value));
     }
+    listStart.push(list.length);
+    for (const box of row.areas) for (const degrees of box) areas.push(degrees);
     areaStart.push(areas.length);
-    for (const box of row.areas) box.forEach(areas.push);
     const ranks = ranksOf(row.labels);
     if (row.lexemes === '') return;
     for (const lexeme of row.lexemes.split(' ')) postings.add(lexeme, place, ranks.get(lexeme) ?? 0);
@@ -146,14 +148,12 @@ export function createProductTable() {
     },
     /** Number of a value; undefined where no product has it. */
     valueNumber: (facet: ListFacet, value: string) => valueNumbers.get(`${facet} ${value}`),
-    /** Numbers of the values of products: those of one lie between its start and its end. */
+    /** Numbers of the values of products: those of one lie between its start and the next one's. */
     list: () => list.values,
-    listStart: (place: number) => listStart.values[place] ?? 0,
-    listEnd: (place: number) => (place + 1 < ids.length ? (listStart.values[place + 1] ?? 0) : list.length),
+    listStarts: () => listStart.values,
     /** Boxes that a product covers, four numbers each: west, south, east, north. */
     areas,
-    areasStart: (place: number) => areaStart.values[place] ?? 0,
-    areasEnd: (place: number) => (place + 1 < ids.length ? (areaStart.values[place + 1] ?? 0) : areas.length),
+    areaStarts: () => areaStart.values,
     /** Bytes that it takes, about. */
     bytes: () =>
       postings.bytes() +

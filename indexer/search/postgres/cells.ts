@@ -59,30 +59,35 @@ function codeOf(part: Part, cell: number): number {
   return (cell >>> part.shift) & part.mask;
 }
 
-/** The value of a facet in a cell; null where there is none. */
-function valueOf(part: Part, cell: number): string | null {
-  const code = codeOf(part, cell);
+/** The value of a facet by its code; null where there is none. */
+function valueOf(part: Part, code: number): string | null {
   if (booleans.has(part.facet)) return code === 1 ? 'true' : 'false';
   return part.values[code - 1] ?? null;
 }
 
-/** Facets of the filter that a cell does not meet. */
-export function missesOf(cell: number, filter: CellFilter): CellFacet[] {
-  return parts
-    .filter((part) => filter[part.facet] !== undefined && valueOf(part, cell) !== filter[part.facet])
-    .map(({ facet }) => facet);
-}
-
-/** Filter -> condition on a column of cells; null where every cell meets it. */
-export function cellCondition(column: SQL, filter: CellFilter): SQL | null {
+/** The filter, by the bits of a cell: which have to be what. */
+function bitsOf(filter: CellFilter): { readonly mask: number; readonly wanted: number } {
   let mask = 0;
   let wanted = 0;
   for (const part of parts) {
     const value = filter[part.facet];
     if (value === undefined) continue;
     mask |= part.mask << part.shift;
+    // "false" is no value of its own: it has the code of what is not there
     wanted |= (part.values.indexOf(value) + 1) << part.shift;
   }
+  return { mask, wanted };
+}
+
+/** Whether cells meet a filter. */
+export function cellTest(filter: CellFilter): (cell: number) => boolean {
+  const { mask, wanted } = bitsOf(filter);
+  return (cell) => (cell & mask) === wanted;
+}
+
+/** Filter -> condition on a column of cells; null where every cell meets it. */
+export function cellCondition(column: SQL, filter: CellFilter): SQL | null {
+  const { mask, wanted } = bitsOf(filter);
   return mask === 0 ? null : sql`(${column} & ${sql.raw(String(mask))}) = ${sql.raw(String(wanted))}`;
 }
 
@@ -94,13 +99,19 @@ export function countFacet(
 ): Facet[] {
   const part = parts.find((candidate) => candidate.facet === facet);
   if (part === undefined) return [];
-  const found = new Map<string, number>();
+  const { [facet]: _own, ...others } = filter;
+  const meets = cellTest(others);
+  const codes = new Map<number, number>();
   for (const { cell, count } of counts) {
-    const value = valueOf(part, cell);
-    if (value === null || missesOf(cell, filter).some((missed) => missed !== facet)) continue;
-    found.set(value, (found.get(value) ?? 0) + count);
+    if (!meets(cell)) continue;
+    const code = codeOf(part, cell);
+    codes.set(code, (codes.get(code) ?? 0) + count);
   }
-  return [...found]
+  const found = [...codes].flatMap(([code, count]): [string, number][] => {
+    const value = valueOf(part, code);
+    return value === null ? [] : [[value, count]];
+  });
+  return found
     .map(([value, count]) => ({ value, count }))
     .sort((one, other) => other.count - one.count || (one.value < other.value ? -1 : 1));
 }

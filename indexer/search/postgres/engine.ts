@@ -11,7 +11,7 @@ import type { ProductMemory } from '../memory/product-memory.ts';
 import { createTermReader } from '../memory/read-terms.ts';
 import type { SearchEngine, SearchQuery, SearchResult } from '../search-engine.ts';
 import type { View } from '../view.ts';
-import { cellCondition, missesOf } from './cells.ts';
+import { cellCondition, cellTest } from './cells.ts';
 import { inBox, nearTo } from './geography.ts';
 import { highlightsOf } from './highlight.ts';
 import { createMarketSizeReader, qualityOfBest, type MarketSize } from './market-size.ts';
@@ -269,7 +269,8 @@ async function browse(database: Database, query: SearchQuery, exact: SQL | null)
   const counted = await database.execute(sql`
     select json_agg(json_build_array(cell, miss, count)) as counts from (${countedOf}) as counted`);
   const { counts } = z.object({ counts: countsSchema.nullable() }).parse(counted.rows[0]);
-  const wanted = (counts ?? []).filter(([cell]) => missesOf(cell, filter).length === 0);
+  const meets = cellTest(filter);
+  const wanted = (counts ?? []).filter(([cell]) => meets(cell));
   const cells = [...new Set(wanted.map(([cell]) => cell))];
   const kept = [
     ...hard,
