@@ -18,7 +18,7 @@ export async function latestPosition(database: Database): Promise<number> {
 }
 
 /** The last position that was dropped. */
-export async function droppedPosition(database: Database): Promise<number> {
+async function droppedPosition(database: Database): Promise<number> {
   const [row] = await database
     .select({ position: outboxFloor.position })
     .from(outboxFloor)
