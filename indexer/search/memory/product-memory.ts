@@ -7,8 +7,10 @@ import type { Database } from '../../database.ts';
 import { searchPlace, searchProduct, searchRemoved } from '../../schema.ts';
 import { createProductTable, type ProductRow, type ProductTable } from './product-table.ts';
 
-/** Rows that are read at once, and changes that a search waits for; with more, rows are searched meanwhile. */
-const rowsAtOnce = 2_000;
+/** Rows that are read at once: few, so that whoever asks meanwhile waits for milliseconds. */
+const rowsAtOnce = 500;
+/** Changes that a search waits for; with more, rows are searched meanwhile. */
+const changesAtOnce = 2_000;
 /** Products that are kept at most, so that memory stays bounded (see README.md); beyond, rows are searched. */
 const productsMost = 300_000;
 /** Milliseconds after which it is tried again what failed, or what was too large. */
@@ -143,7 +145,7 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
         select id, changed from ${searchProduct} where changed > ${known.position} and changed <= ${to}
         union all
         select id, changed from ${searchRemoved} where changed > ${known.position} and changed <= ${to}) as changes
-      order by changed limit ${rowsAtOnce}`);
+      order by changed limit ${changesAtOnce}`);
     const changes = z.array(changeSchema).parse(rows);
     const ids = changes.map(({ id }) => id);
     const found = await readRows(
@@ -154,7 +156,7 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
     const there = new Set(found.map(({ id }) => id));
     for (const row of found) known.table.put(row);
     for (const id of ids) if (!there.has(id)) known.table.remove(id);
-    const all = changes.length < rowsAtOnce;
+    const all = changes.length < changesAtOnce;
     kept = { ...known, position: all ? to : (changes.at(-1)?.changed ?? to) };
     return all;
   }
