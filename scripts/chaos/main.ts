@@ -5,9 +5,9 @@ import { TributaryError } from '#sdk/protocol/problem';
 
 const usage = `npm run chaos [-- --seconds 600] [--seed N] [--runs N]
 
-Kills the broker and Postgres, cuts connections and fills the disk under load, again and again, and checks after each run
-that every acknowledged event is there once and in order, and that whoever is entitled can read. A run is told by its
-seed: the same seed hurts the same parts after the same pauses. The short form is a part of npm test.`;
+Kills the broker, a seller's issuer and Postgres, cuts connections and fills the disk under load, again and again, and
+checks after each run that every acknowledged event is there once and in order, and that whoever is entitled can read. A
+run is told by its seed: the same seed hurts the same parts after the same pauses. The short form is a part of npm test.`;
 
 class ArgumentInvalidError extends TributaryError {
   readonly code = 'argument-invalid';

@@ -5,6 +5,7 @@ import type { ReceivedEvent, Reader } from '#sdk/actions/event-reader';
 import { readHistory } from '#sdk/actions/read-history';
 import type { SessionSource } from '#sdk/actions/keep-session';
 import type { Market } from '#sdk/actions/connect-market';
+import type { KeyPair } from '#sdk/protocol/hpke';
 import type { Address } from '#sdk/protocol/primitives';
 import type { EventSigner } from '#sdk/protocol/signature';
 
@@ -12,18 +13,27 @@ import type { EventSigner } from '#sdk/protocol/signature';
 export class Witness {
   readonly stream: Address;
   readonly keys = createStreamKeys();
+  /** Instead of these keys, where the seller's own issuer makes them. */
+  readonly keyPair: KeyPair | undefined;
   readonly acknowledged = new Map<number, number>();
   readonly refused: unknown[] = [];
   private readonly waiting = new Set<Promise<void>>();
   private publisher: Awaited<ReturnType<typeof createPublisher>> | undefined;
   private number = 0;
 
-  constructor(stream: Address) {
+  constructor(stream: Address, keyPair?: KeyPair) {
     this.stream = stream;
+    this.keyPair = keyPair;
   }
 
   async open(market: Market, signer: EventSigner): Promise<void> {
-    this.publisher = await createPublisher({ market, stream: this.stream, signer, keys: this.keys });
+    const { stream, keys, keyPair } = this;
+    this.publisher = await createPublisher({
+      market,
+      stream,
+      signer,
+      ...(keyPair === undefined ? { keys } : { keyPair })
+    });
   }
 
   /** Publishes some events, and does not wait. @returns The number of the last one. */

@@ -14,11 +14,11 @@ import { eventLimits } from '#sdk/protocol/event';
 import { privateKeySigner } from '#sdk/protocol/signature';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { startBrokerMarket } from '../broker-market.ts';
-import { type ChaosParts, startChaosParts } from '../chaos/parts.ts';
+import { type ChaosParts, seller, startChaosParts } from '../chaos/parts.ts';
 import { randomFrom } from '../chaos/random.ts';
 import { LiveReading, numberOf, wholeHistory, Witness } from '../chaos/witness.ts';
 import type { BrokerMarket } from '../broker-market.ts';
-import type { ListedOffer } from '../market-actors.ts';
+import { forever, type ListedOffer, permissions } from '../market-actors.ts';
 
 /**
  * Hurts everything but the chain while programs publish, buy and read; then asks whether what was promised is true:
@@ -33,7 +33,6 @@ const say = (line: string): void => {
 
 /** Under which the broker of these tests says that people reach it. */
 const domain = 'market.test:4400';
-const seller = 1;
 const signer = privateKeySigner(localPrivateKey(seller));
 
 interface Buyer {
@@ -48,12 +47,19 @@ const marketOf = ({ deployment, chain }: BrokerMarket, brokerUrl: string, clock?
     { baseUrl: brokerUrl, webSocket: WebSocket, ...(clock === undefined ? {} : { clock }) }
   );
 
-async function createSoldStream(running: BrokerMarket, market: Market, name: string) {
+/** @param issuer The seller's own, where it makes the keys of the stream. */
+async function createSoldStream(running: BrokerMarket, market: Market, name: string, issuer?: Address) {
   const { actors } = running;
-  const stream = addressSchema.parse(await actors.createStream(actors.account(seller), name));
-  const listed = await actors.listOffer(actors.account(seller), [stream]);
-  const witness = new Witness(stream);
-  await delegateKeys({ market, stream, signer, keys: witness.keys });
+  const owner = actors.account(seller);
+  const stream = addressSchema.parse(await actors.createStream(owner, name));
+  const listed = await actors.listOffer(owner, [stream]);
+  const witness = new Witness(stream, issuer === undefined ? undefined : await generateKeyPair());
+  if (issuer === undefined || witness.keyPair === undefined) {
+    await delegateKeys({ market, stream, signer, keys: witness.keys });
+  } else {
+    await actors.onStream(owner, stream, 'registerPublicKey', [witness.keyPair.publicKey]);
+    await actors.onStream(owner, stream, 'setPermission', [issuer, permissions.grant, forever]);
+  }
   await witness.open(market, signer);
   return { stream, listed, witness };
 }
@@ -70,11 +76,15 @@ async function buy(running: BrokerMarket, market: Market, account: number, liste
 
 /** Every acknowledged event stands where it was said to, nothing stands twice, and all in the order of publishing. */
 async function expectKept(market: Market, witness: Witness, buyer: Buyer): Promise<void> {
-  const history = await wholeHistory(market, witness.stream, buyer.reader, buyer.session);
+  const read = () => wholeHistory(market, witness.stream, buyer.reader, buyer.session);
+  // Its grant may be on its way still.
+  await expect
+    .poll(async () => (await read()).filter(({ content }) => content === undefined).length, { timeout: 30_000 })
+    .toBe(0);
+  const history = await read();
   expect(history.map(({ offset }) => offset)).toEqual(history.map((_, offset) => offset));
   expect(history.every(({ verified }) => verified)).toBe(true);
   const sequence = history.map(({ content }) => numberOf(content));
-  expect(sequence.filter((number) => number === undefined)).toEqual([]);
   expect(new Set(sequence).size).toBe(sequence.length);
   expect(sequence).toEqual([...sequence].sort((one, other) => (one ?? 0) - (other ?? 0)));
   const wrong = [...witness.acknowledged].filter(([number, offset]) => sequence[offset] !== number);
@@ -83,10 +93,12 @@ async function expectKept(market: Market, witness: Witness, buyer: Buyer): Promi
 
 describe('in chaos', () => {
   let parts: ChaosParts;
+  let issuer: Address;
 
   beforeAll(async () => {
     parts = await startChaosParts();
     await parts.startBroker();
+    issuer = await parts.startIssuer();
   });
   afterAll(async () => {
     await parts.stop();
@@ -101,11 +113,12 @@ describe('in chaos', () => {
       const market = marketOf(parts.market, network.url);
       const sold = [
         await createSoldStream(parts.market, market, 'Endangered'),
-        await createSoldStream(parts.market, market, 'In danger')
+        await createSoldStream(parts.market, market, 'In danger'),
+        await createSoldStream(parts.market, market, 'Its keys in danger', issuer)
       ] as const;
-      // Both streams are bought before anything is published: these readers may read everything.
+      // All streams are bought before anything is published: these readers may read everything.
       const first: Buyer[] = [];
-      for (const [place, { listed }] of sold.entries()) first.push(await buy(parts.market, market, 5 + place, listed));
+      for (const [place, { listed }] of sold.entries()) first.push(await buy(parts.market, market, 3 + place, listed));
       const readings = await Promise.all(
         first.map(({ reader, session }, place) =>
           LiveReading.begin(market, (sold[place] ?? sold[0]).stream, reader, session)
@@ -131,10 +144,15 @@ describe('in chaos', () => {
           await sleep(random.between(0, 300));
           await parts.startPostgres();
         },
-        'both are killed': async () => {
-          await Promise.all([parts.killPostgres(), parts.killBroker()]);
+        'the issuer is killed': async () => {
+          await parts.killIssuer();
+          await sleep(random.between(0, 200));
+          await parts.startIssuer();
+        },
+        'all are killed': async () => {
+          await Promise.all([parts.killPostgres(), parts.killBroker(), parts.killIssuer()]);
           await parts.startPostgres();
-          await parts.startBroker();
+          await Promise.all([parts.startBroker(), parts.startIssuer()]);
         },
         'connections are cut in the middle of a frame': async () => {
           network.cutAfter(random.between(1, 5_000));
@@ -148,9 +166,11 @@ describe('in chaos', () => {
           await parts.startPostgres();
         },
         'somebody buys': async () => {
-          if (late.length >= 2) return;
-          const { listed, stream } = sold[late.length] ?? sold[0];
-          late.push({ buyer: await buy(parts.market, market, 7 + late.length, listed), stream });
+          // Streams whose keys the broker grants, and those that wait for the seller's issuer.
+          const wanted = [sold[2], sold[0], sold[1]][late.length];
+          if (wanted === undefined) return;
+          const { listed, stream } = wanted;
+          late.push({ buyer: await buy(parts.market, market, 6 + late.length, listed), stream });
         }
       };
       type Hurt = keyof typeof hurts;
