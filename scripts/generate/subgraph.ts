@@ -7,8 +7,9 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { parseConfiguration } from '#sdk/protocol/configuration';
-import { deploymentSchema, type Deployment } from '#sdk/protocol/deployment';
+import type { Deployment } from '#sdk/protocol/deployment';
 import { TributaryError } from '#sdk/protocol/problem';
+import { readDeployment } from '../deploy/read-deployment.ts';
 
 const run = promisify(execFile);
 const require = createRequire(import.meta.url);
@@ -44,12 +45,6 @@ export class SubgraphBuildError extends TributaryError {
   readonly code = 'subgraph-build-failed';
   readonly title = 'The subgraph could not be built';
   override readonly status = 500;
-}
-
-/** There is no record of the contracts for which to write the subgraph. */
-class DeploymentUnreadableError extends TributaryError {
-  readonly code = 'deployment-unreadable';
-  readonly title = 'The record of the deployment could not be read';
 }
 
 /** Name of a chain in the manifest and on graph-node's command line. */
@@ -182,17 +177,6 @@ async function hashInputs(): Promise<string> {
     hash.update(`${tool}@${version}\0`);
   }
   return hash.digest('hex').slice(0, 32);
-}
-
-async function readDeployment(file: string): Promise<Deployment> {
-  try {
-    return deploymentSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (error) {
-    throw new DeploymentUnreadableError(
-      `${file} holds no record of a deployment (${(error as Error).message}). ` +
-        'Deploy first, or set DEPLOYMENT_FILE to the record.'
-    );
-  }
 }
 
 /** `node --import tsx scripts/generate/subgraph.ts [folder]`: by default subgraph/ in the data folder. */

@@ -23,6 +23,8 @@ export interface Comparison {
   readonly block: IndexedBlock;
   /** Entities compared, by kind. */
   readonly counts: Readonly<Record<string, number>>;
+  /** Ids of some of them, by chance, by kind: for asking the chain itself. */
+  readonly sample: Readonly<Record<string, readonly string[]>>;
   /** Empty where both sides agree. */
   readonly differences: readonly Difference[];
 }
@@ -49,6 +51,8 @@ export class IndexBehindError extends TributaryError {
 
 /** Times that a difference is looked at again before it counts. */
 const rounds = 6;
+/** Entities of each kind that are sampled. */
+const sampled = 25;
 
 /**
  * Compares every fact that indexer and subgraph hold, field by field, at the same block.
@@ -78,10 +82,12 @@ async function compareOnce(options: CompareOptions, patience: number): Promise<C
   const start = await reach(indexer, 'The indexer', options.block ?? 0, patience);
   await meet(subgraph, start, patience);
   const counts: Record<string, number> = {};
+  const sample: Record<string, readonly string[]> = {};
   let doubtful: { readonly fact: Fact; readonly ids: readonly string[] }[] = [];
   for (const fact of facts) {
     const [ours, theirs] = await Promise.all([readAll(indexer, fact, start), readAll(subgraph, fact, start)]);
     counts[fact.name] = new Set([...ours.keys(), ...theirs.keys()]).size;
+    sample[fact.name] = someOf([...ours.keys()]);
     const ids = new Set(differencesOf(fact, ours, theirs).map(({ id }) => id));
     if (ids.size > 0) doubtful.push({ fact, ids: [...ids] });
   }
@@ -106,7 +112,7 @@ async function compareOnce(options: CompareOptions, patience: number): Promise<C
       return ids.size === 0 ? [] : [{ fact, ids: [...ids] }];
     });
   }
-  return { block, counts, differences };
+  return { block, counts, sample, differences };
 }
 
 /** Waits until a side has a block, and returns its head. */
@@ -148,6 +154,15 @@ async function readAll(reader: IndexReader, fact: Fact, block: IndexedBlock): Pr
     after = page.next;
   } while (after !== null);
   return all;
+}
+
+/** Some of the ids, each as likely as any other. */
+function someOf(ids: string[]): string[] {
+  const chosen: string[] = [];
+  while (chosen.length < sampled && ids.length > 0) {
+    chosen.push(...ids.splice(Math.floor(Math.random() * ids.length), 1));
+  }
+  return chosen;
 }
 
 function byId(rows: readonly FactRow[]): Map<string, FactRow> {

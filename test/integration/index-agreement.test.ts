@@ -13,7 +13,8 @@ import { deploy } from '../../scripts/deploy/deploy.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { startChain } from '../../scripts/start/chain.ts';
 import { graphNodeElsewhere, graphNodeBinary, startGraphNode } from '../../scripts/start/graph-node.ts';
-import { freePorts, portIsFree } from '../../scripts/start/ports.ts';
+import { freePorts, freePortsInARow } from '../../scripts/start/ports.ts';
+import { compareChain } from '../../scripts/verify-index/compare-chain.ts';
 import { compare, type CompareOptions } from '../../scripts/verify-index/compare.ts';
 import { ask } from '../../scripts/verify-index/graphql.ts';
 import { createDatabase } from '../database.ts';
@@ -33,6 +34,7 @@ describe.skipIf(!present)('indexer and subgraph', () => {
   let activity: Activity;
   let settled: SettlementActivity;
   let sides: CompareOptions;
+  let chainUrl: string;
 
   beforeAll(async () => {
     const directory = mkdtempSync(join(tmpdir(), 'tributary-agreement-'));
@@ -47,7 +49,8 @@ describe.skipIf(!present)('indexer and subgraph', () => {
     const [chainPort = 0] = await freePorts(1);
     const chain = await startChain({ port: chainPort });
     cleanups.push(() => chain.stop());
-    deployment = await deploy({ chainUrl: chain.url, privateKey: localPrivateKey(0) });
+    chainUrl = chain.url;
+    deployment = await deploy({ chainUrl, privateKey: localPrivateKey(0) });
     actors = marketActors(chain.url, deployment);
 
     const indexer = createIndexer({
@@ -87,6 +90,22 @@ describe.skipIf(!present)('indexer and subgraph', () => {
     settled = await settleForADay(actors, deployment, activity.streams);
     const comparison = await compare({ ...sides, block: await height() });
     expect(comparison.differences).toEqual([]);
+    // and the contracts state the same, of some of them
+    const asked = { indexerUrl: sides.indexerUrl, chainUrl, deployment, ids: comparison.sample };
+    const { counts, differences } = await compareChain(asked);
+    expect(differences).toEqual([]);
+    expect(counts).toEqual({
+      Stream: 4,
+      Permission: 8,
+      Offer: 6,
+      License: 11,
+      Purchase: 18,
+      Deposit: 7,
+      Cohort: 5,
+      Karma: 5,
+      Wish: 2,
+      Attestation: 5
+    });
     // so many that none was left out by both
     expect(comparison.counts).toEqual({
       Stream: 4,
@@ -141,6 +160,13 @@ describe.skipIf(!present)('indexer and subgraph', () => {
       await client.query('commit');
       // nothing moves that would have to settle before the difference counts
       const { differences } = await compare({ ...sides, block: await height(), pause: 10 });
+      // the contract knows until when it runs
+      await client.query('update indexer.license set until = until + 1 where id = $1', [license]);
+      const asked = { indexerUrl: sides.indexerUrl, chainUrl, deployment, ids: { License: [license] } };
+      expect((await compareChain(asked)).differences).toEqual([
+        { fact: 'License', id: license, field: 'until', indexer: expect.any(String), chain: expect.any(String) }
+      ]);
+      await client.query('update indexer.license set until = until - 1 where id = $1', [license]);
       expect(differences).toEqual([
         { fact: 'Permission', id: lost[0]?.id, field: null, indexer: undefined, subgraph: lost[0]?.id },
         { fact: 'License', id: license, field: 'paid', indexer: expect.any(String), subgraph: expect.any(String) }
@@ -191,6 +217,8 @@ describe.skipIf(!present)('indexer and subgraph', () => {
 
     const second = await compare({ ...sides, block: await height() });
     expect(second.differences).toEqual([]);
+    const asked = { indexerUrl: sides.indexerUrl, chainUrl, deployment, ids: second.sample };
+    expect((await compareChain(asked)).differences).toEqual([]);
     expect(second.block.hash).toBe((await actors.reader.getBlock()).hash);
     expect(second.counts).toMatchObject({ Stream: 5, Product: 5, Offer: 6, License: 11, Purchase: 19, Deposit: 7 });
 
@@ -241,12 +269,3 @@ describe.skipIf(!present)('indexer and subgraph', () => {
     expect(answer?.productRevenues).toEqual([{ revenue: answer?.offer?.revenue, purchases: '1' }]);
   });
 });
-
-/** The first of some ports, one after the other, that were all free a moment ago. */
-async function freePortsInARow(count: number): Promise<number> {
-  for (;;) {
-    const [first = 0] = await freePorts(1);
-    const free = await Promise.all(Array.from({ length: count }, (_, index) => portIsFree(first + index)));
-    if (first + count < 65_536 && free.every(Boolean)) return first;
-  }
-}
