@@ -116,7 +116,7 @@ export class SignaturePool {
     while (this.waiting.length > 0) {
       const free = ready.reduce((best, thread) => (thread.asked.length < best.asked.length ? thread : best));
       if (free.asked.length >= messagesAhead) return;
-      const checks = this.take(Math.ceil(this.waiting.length / ready.length));
+      const checks = this.take(Math.max(few, Math.ceil(this.waiting.length / ready.length)));
       free.asked.push(checks);
       const message = writeChecks(checks);
       free.worker.postMessage(message, [message.buffer]);
