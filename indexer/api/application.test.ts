@@ -1,5 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import { createHash } from 'node:crypto';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -23,7 +24,10 @@ import {
 } from '#sdk/protocol/discovery';
 import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
 import { createDatabase } from '../../test/database.ts';
+import { openDatabase } from '../database.ts';
 import { createIndexer, type Indexer } from '../indexer.ts';
+import { appendMessages, takeBackMessages } from '../outbox/append.ts';
+import { liveLimits } from './live-messages.ts';
 import { usualLimits } from './services.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tributary-api-'));
@@ -168,6 +172,7 @@ describe('the REST interface', () => {
       '/v1/content',
       '/v1/delivery-reports',
       '/v1/deposits',
+      '/v1/events',
       '/v1/identity/{account}',
       '/v1/identity/{account}/domain',
       '/v1/identity/{account}/ens',
@@ -364,5 +369,156 @@ describe('GraphQL', () => {
       body: JSON.stringify({ query: `{ status { ready } } # ${'x'.repeat(300_000)}` })
     });
     await expectProblem(response, 413, 'content-too-large');
+  });
+});
+
+describe('what comes by itself', () => {
+  const owner = `0x${'a'.repeat(40)}` as const;
+  const other = `0x${'b'.repeat(40)}` as const;
+  /** Tells of a right of an account, in a block. */
+  async function tell(account: `0x${string}`, block: number): Promise<void> {
+    const open = openDatabase(database.url, () => undefined);
+    await open.database.transaction((transaction) =>
+      appendMessages(transaction, [
+        {
+          ...{ kind: 'permissionChanged', block, time: block },
+          payload: { stream: zero, account, permission: 'READ', until: 7, grantor: zero }
+        }
+      ])
+    );
+    await open.close();
+  }
+  /** Opens a stream over a connection of its own, and reads of it until it holds a text. */
+  async function listen(
+    path: string,
+    { body, headers = {} }: { body?: string; headers?: Record<string, string> } = {}
+  ) {
+    const request = httpRequest(indexer.url + path, {
+      ...{ method: body === undefined ? 'GET' : 'POST', headers, agent: false }
+    });
+    request.end(body);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request.once('response', resolve).once('error', reject);
+    });
+    response.setEncoding('utf8');
+    const parts = response.iterator({ destroyOnReturn: false }) as AsyncIterator<string>;
+    let text = '';
+    return {
+      status: response.statusCode,
+      type: response.headers['content-type'],
+      async until(wanted: string): Promise<string> {
+        while (!text.includes(wanted)) {
+          const part = await parts.next();
+          if (part.done === true) throw new RangeError(`${wanted} did not come, only ${text}`);
+          text += part.value;
+        }
+        return text;
+      },
+      leave() {
+        request.destroy();
+      }
+    };
+  }
+
+  it('is told as it happens to whom it concerns, and taken back when its block is undone', async () => {
+    const stream = await listen(`/v1/events?kinds=permissionChanged&subjects=${owner.toUpperCase().replace('X', 'x')}`);
+    expect(stream.type).toContain('text/event-stream');
+    await tell(other, 4);
+    await tell(owner, 5);
+    const text = await stream.until('"block":5');
+    expect(text).toContain('event: permissionChanged');
+    expect(text).not.toContain(other);
+    const open = openDatabase(database.url, () => undefined);
+    await open.database.transaction((transaction) => takeBackMessages(transaction, 4));
+    await open.close();
+    expect(await stream.until('event: retraction')).toContain('"undoes":null');
+    expect(await stream.until(`"undoes":${/id: (\d+)/.exec(text)?.[1] ?? ''}`)).toContain('event: retraction');
+    stream.leave();
+  });
+
+  it('goes on where a client was', async () => {
+    const before = await listen('/v1/events?kinds=permissionChanged');
+    await tell(owner, 6);
+    const id = /id: (\d+)/.exec(await before.until('"block":6'))?.[1] ?? '';
+    before.leave();
+    await tell(owner, 7);
+    const after = await listen('/v1/events?kinds=permissionChanged', { headers: { 'last-event-id': id } });
+    const text = await after.until('"block":7');
+    expect(text).not.toContain('"block":6');
+    after.leave();
+  });
+
+  it('comes over GraphQL as well', async () => {
+    const stream = await listen('/graphql', {
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({
+        query: `subscription { messages(kinds: [permissionChanged], subjects: ["${owner}"]) { kind block payload } }`
+      })
+    });
+    expect(stream.type).toContain('text/event-stream');
+    // the subscription begins while its answer does
+    const told = setInterval(() => void tell(owner, 8), 200);
+    expect(await stream.until('"block":"8"')).toContain('event: next');
+    clearInterval(told);
+    stream.leave();
+  });
+
+  it('is told to so many of one address, and to the next when one has gone', async () => {
+    const headers = { 'x-forwarded-for': '192.0.2.77' };
+    const streams = await Promise.all(
+      Array.from({ length: liveLimits.perClient }, () => listen('/v1/events', { headers }))
+    );
+    const refused = await listen('/v1/events', { headers });
+    expect(refused.status).toBe(429);
+    expect(await refused.until('live-messages-busy')).toContain('"retryAfter":10');
+    refused.leave();
+    streams[0]?.leave();
+    await expect
+      .poll(async () => {
+        const next = await listen('/v1/events', { headers });
+        // the whole of a refusal, or the first lines of a stream
+        await next.until(next.status === 200 ? 'retry' : '}');
+        next.leave();
+        return next.status;
+      })
+      .toBe(200);
+    for (const stream of streams) stream.leave();
+  });
+
+  it.each(['kinds=rumour', 'after=-1', `subjects=${'0x1,'.repeat(51)}`])('refuses %s', async (query) => {
+    await expectProblem(await ask(`/v1/events?${query}`), 422, 'request-invalid');
+  });
+});
+
+describe('persisted queries', () => {
+  const text = '{ status { chainId } }';
+  const hashOf = (query: string) => createHash('sha256').update(query).digest('hex');
+  const send = async (body: object) => {
+    const response = await ask('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    });
+    const answer = (await response.json()) as { data?: unknown; errors?: { extensions: { code: string } }[] };
+    return { data: answer.data, code: answer.errors?.[0]?.extensions.code };
+  };
+  const persisted = (sha256Hash: string) => ({ extensions: { persistedQuery: { version: 1, sha256Hash } } });
+
+  it('are asked for once, and known by their hash from then on', async () => {
+    expect((await send(persisted(hashOf(text)))).code).toBe('PERSISTED_QUERY_NOT_FOUND');
+    const answer = { status: { chainId: 31_337 } };
+    expect((await send({ query: text, ...persisted(hashOf(text)) })).data).toEqual(answer);
+    expect((await send(persisted(hashOf(text)))).data).toEqual(answer);
+    const parameters = new URLSearchParams({ extensions: JSON.stringify(persisted(hashOf(text)).extensions) });
+    expect(await (await ask(`/graphql?${String(parameters)}`)).json()).toEqual({ data: answer });
+  });
+
+  it('are kept under no other hash, and not where they are too large', async () => {
+    const wrong = hashOf('{ another }');
+    expect((await send({ query: text, ...persisted(wrong) })).code).toBe('PERSISTED_QUERY_HASH_MISMATCH');
+    expect((await send(persisted(wrong))).code).toBe('PERSISTED_QUERY_NOT_FOUND');
+    const large = `${text} # ${'x'.repeat(20_000)}`;
+    expect((await send({ query: large, ...persisted(hashOf(large)) })).code).toBe('operation-too-large');
+    expect((await send(persisted('nonsense'))).code).toBe('PERSISTED_QUERY_NOT_SUPPORTED');
   });
 });

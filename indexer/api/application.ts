@@ -9,15 +9,17 @@ import { paymentHeaders } from '#sdk/protocol/x402';
 import { contentRoutes, ContentTooLargeError } from './content.ts';
 import { discoveryRoutes } from './discovery.ts';
 import type { ServerEnvironment } from './environment.ts';
+import { eventRoutes } from './events.ts';
 import { graphqlLimits } from './graphql/limits.ts';
 import { graphqlServer } from './graphql/server.ts';
 import { identityRoutes } from './identity.ts';
+import { createLiveMessages } from './live-messages.ts';
 import { measureRequests } from './metrics.ts';
 import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
 import { accessRoutes } from './purchases-access.ts';
 import { purchaseRoutes } from './purchases.ts';
-import { rateLimiter } from './rate-limit.ts';
+import { clientAddress, networkOf, rateLimiter } from './rate-limit.ts';
 import { referencePage } from './reference.ts';
 import { reputationRoutes } from './reputation.ts';
 import type { Services } from './services.ts';
@@ -53,7 +55,11 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
     // facts change with every block: caches may keep them and must ask
     if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'public, no-cache');
   });
-  application.on('GET', '/v1/*', etag());
+  const tagged = etag();
+  // what never ends has no tag
+  application.on('GET', '/v1/*', (context, next) =>
+    context.req.path === '/v1/events' ? next() : tagged(context, next)
+  );
 
   application.route('/', discoveryRoutes(services));
   application.route('/', settlementRoutes(services));
@@ -64,7 +70,9 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', purchaseRoutes(services));
   application.route('/', contentRoutes(services));
   application.route('/', operationRoutes(services));
-  const graphql = graphqlServer(services, pool);
+  const live = createLiveMessages(services.outbox);
+  application.route('/', eventRoutes(services, live));
+  const graphql = graphqlServer(services, pool, live);
   application.use(
     '/graphql',
     bodyLimit({
@@ -75,7 +83,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
     })
   );
   application.on(['GET', 'POST'], '/graphql', async (context) => {
-    const { status, headers, body } = await graphql(context.req.raw);
+    const { status, headers, body } = await graphql(context.req.raw, networkOf(clientAddress(context)));
     return new Response(body, { status, headers: { ...Object.fromEntries(headers), 'Cache-Control': 'no-store' } });
   });
   application.doc31('/v1/openapi.json', {

@@ -7,6 +7,7 @@ import type { ProductDocument } from '#sdk/protocol/product-document';
 import type { FactRow } from '../../schema.ts';
 import type { Decay } from '../../search/karma.ts';
 import type { View } from '../../search/view.ts';
+import type { LiveFilter, LiveStream } from '../live-messages.ts';
 import type { Readiness } from '../services.ts';
 import type { FactLoader } from './fact-loader.ts';
 
@@ -27,6 +28,8 @@ export interface GraphqlContext {
   /** How karma decays; null before the first block was read. */
   decay(): Promise<Decay | null>;
   readiness(): Promise<Readiness>;
+  /** Messages for the client that asks. */
+  live(filter: LiveFilter): Promise<LiveStream>;
 }
 
 export type Builder = ReturnType<typeof createBuilder>;

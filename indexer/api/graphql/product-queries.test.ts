@@ -9,7 +9,7 @@ import { graphqlServer } from './server.ts';
 
 let open: OpenDatabase;
 let drop: () => Promise<void>;
-let server: (request: Request) => Promise<Response>;
+let server: ReturnType<typeof graphqlServer>;
 
 beforeAll(async () => {
   const database = await createDatabase(inject('databaseUrl'));
@@ -27,7 +27,8 @@ beforeAll(async () => {
       readiness: () => Promise.resolve({ status, reason: null }),
       logger: pino({ level: 'silent' })
     },
-    open.pool
+    open.pool,
+    { open: () => Promise.reject(new TypeError('nothing subscribes here')) }
   );
 });
 
@@ -44,7 +45,8 @@ async function ask(
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query })
-    })
+    }),
+    'test'
   );
   return (await response.json()) as Awaited<ReturnType<typeof ask>>;
 }

@@ -12,6 +12,7 @@ import { productQueries } from './product-queries.ts';
 import { recipientQueries } from './recipient-queries.ts';
 import { reputationQueries } from './reputation-queries.ts';
 import { settlementQueries } from './settlement-queries.ts';
+import { subscriptions } from './subscriptions.ts';
 import { wishQueries } from './wish-queries.ts';
 
 /** The GraphQL schema of the discovery service. */
@@ -169,5 +170,6 @@ export function createSchema(): GraphQLSchema {
   reputationQueries(builder, types, pages);
   wishQueries(builder, pages);
   recipientQueries(builder);
+  subscriptions(builder);
   return builder.toSchema();
 }

@@ -8,23 +8,45 @@ import { identitiesOf } from '../../search/identities.ts';
 import { documentsByHash } from '../../search/documents.ts';
 import { readDecay, sellerPoints } from '../../search/karma.ts';
 import { livenessById } from '../../search/liveness.ts';
+import type { LiveFilter, LiveMessages } from '../live-messages.ts';
 import { problemOf } from '../problems.ts';
 import type { Services } from '../services.ts';
 import type { GraphqlContext } from './builder.ts';
 import { batched, createFactLoader } from './fact-loader.ts';
 import { checkLimits, checkText } from './limits.ts';
+import { persistedQueries } from './persisted-queries.ts';
 import { createSchema } from './schema.ts';
 import { withSnapshot } from './snapshot.ts';
 
 /** What GraphQL is made of. */
 type GraphqlServices = Pick<Services, 'view' | 'readiness' | 'logger'>;
 
-/** POST and GET /graphql: every operation reads one moment of the tables. */
-export function graphqlServer(services: GraphqlServices, pool: pg.Pool): (request: Request) => Promise<Response> {
+/** What belongs to one request. */
+interface RequestContext {
+  /** Who asks, for the limits of one client. */
+  readonly client: string;
+}
+
+/**
+ * POST and GET /graphql: every query reads one moment of the tables; subscriptions are answered by server-sent events.
+ *
+ * @returns what answers a request of a client.
+ */
+export function graphqlServer(
+  services: GraphqlServices,
+  pool: pg.Pool,
+  live: LiveMessages
+): (request: Request, client: string) => Promise<Response> {
   const limits: Plugin = {
     onParams({ params }) {
       // In a request of another shape it may be anything; the server refuses that itself.
       if (typeof params.query === 'string') checkText(params.query);
+    },
+    onSubscribe({ args, extendContext }) {
+      const operation = args as ExecutionArgs;
+      checkLimits(operation.document, operation.operationName, operation.variableValues ?? {});
+      const { client } = operation.contextValue as RequestContext;
+      extendContext({ live: (filter: LiveFilter) => live.open(client, filter) } as object);
     },
     onExecute({ args, executeFn, setExecuteFn }) {
       const operation = args as ExecutionArgs;
@@ -42,26 +64,29 @@ export function graphqlServer(services: GraphqlServices, pool: pg.Pool): (reques
             liveness: batched((products: readonly Hex[]) => livenessById(view, products)),
             document: batched((hashes: readonly Hex[]) => documentsByHash(view, hashes)),
             decay: () => (decay ??= readDecay(view)),
-            readiness: services.readiness
+            readiness: services.readiness,
+            live: (filter) => live.open((given.contextValue as RequestContext).client, filter)
           };
           return (await executeFn({ ...given, contextValue })) as unknown;
         })
       );
     }
   };
-  const yoga = createYoga({
+  const yoga = createYoga<RequestContext>({
     schema: createSchema(),
     graphqlEndpoint: '/graphql',
+    // the platform's own: other streams, put into an answer of it, fail outside of any request when a client leaves
+    fetchAPI: { Request, Response, Headers, ReadableStream, TextEncoder, TextDecoder },
     landingPage: false,
     graphiql: false,
     cors: false,
     batching: false,
     multipart: false,
     logging: false,
-    plugins: [limits],
+    plugins: [persistedQueries(checkText), limits],
     maskedErrors: { maskError: (error) => maskError(error, services) }
   });
-  return async (request) => yoga.fetch(request);
+  return async (request, client) => yoga.fetch(request, { client });
 }
 
 /** What a resolver threw -> what the client is told, with problem details as extensions. */
