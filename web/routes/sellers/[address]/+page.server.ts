@@ -47,6 +47,8 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
           statement: statementOf(attestation)
         }))
       : [],
+    /** What an attester that the market trusts has proved of the account. */
+    identities: described.ok ? described.value.identities : [],
     flags: flags.ok ? flags.value : [],
     failures: [found, streams, activity, described, buyerKarma, flags].flatMap((answer) =>
       answer.ok ? [] : [answer.reason]
