@@ -6,7 +6,7 @@ import { deploy } from '../deploy/deploy.ts';
 import { localPrivateKey } from '../start/accounts.ts';
 import { startChain } from '../start/chain.ts';
 import { graphNodeBinary } from '../start/graph-node.ts';
-import { freePorts } from '../start/ports.ts';
+import { freePorts, freePortsInARow } from '../start/ports.ts';
 import { ensureDatabase, startPostgres } from '../start/postgres.ts';
 import { bareLoop } from './index/bare-loop.ts';
 import { fill } from './index/fill.ts';
@@ -78,7 +78,7 @@ try {
   if (graphNodeBinary() === undefined) {
     console.log('graph-node is not measured: npm carries none for this platform');
   } else {
-    const [port = 0] = await freePorts(1);
+    const port = await freePortsInARow(4);
     const seconds = await graphNodeSeconds(
       {
         ...{ postgresUrl: postgres.url, chainUrl: chain.url, ipfsUrl: indexer.url, deployment, port },

@@ -34,3 +34,12 @@ export async function freePorts(count: number): Promise<number[]> {
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
 }
+
+/** The first of some ports, one after the other, that were all free a moment ago. */
+export async function freePortsInARow(count: number): Promise<number> {
+  for (;;) {
+    const [first = 0] = await freePorts(1);
+    const free = await Promise.all(Array.from({ length: count }, (_, index) => portIsFree(first + index)));
+    if (first + count < 65_536 && free.every(Boolean)) return first;
+  }
+}
