@@ -9,6 +9,7 @@ import {
   karma,
   offer,
   product,
+  searchChange,
   searchPlace,
   searchProduct,
   searchRemoved,
@@ -39,7 +40,7 @@ export interface SearchRowOptions {
 /** Any number: whoever writes rows of search waits for whoever else does, and then sees what that one saw. */
 const rowsLock = 7_236_502;
 /** Whoever writes rows holds the lock until they are visible, so that no smaller number becomes visible later. */
-const nextChange = sql`nextval('indexer.search_change')`;
+const nextChange = sql.raw(`nextval('indexer.${String(searchChange.seqName)}')`);
 /** Rows per statement. */
 const rowsAtOnce = 2_000;
 
