@@ -1,0 +1,49 @@
+import { serverAudits } from 'graphql-http';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createDatabase } from '../../../test/database.ts';
+import { migrateTables, openDatabase, type OpenDatabase } from '../../database.ts';
+import { marketNow, marketSchemas } from '../../search/judged/market.ts';
+import { createPostgresEngine } from '../../search/postgres/engine.ts';
+import { graphqlServer } from './server.ts';
+
+let open: OpenDatabase;
+let drop: () => Promise<void>;
+let server: ReturnType<typeof graphqlServer>;
+
+beforeAll(async () => {
+  const database = await createDatabase(inject('databaseUrl'));
+  drop = database.drop;
+  open = openDatabase(database.url, () => undefined);
+  await migrateTables(open.pool);
+  const status = { chainId: 1, head: null, indexed: null, sinceChainAnswered: null, ready: true };
+  server = graphqlServer(
+    {
+      view: {
+        ...{ database: open.database, engine: createPostgresEngine() },
+        ...{ now: () => marketNow, schemas: () => marketSchemas }
+      },
+      readiness: () => Promise.resolve({ status, reason: null }),
+      logger: pino({ level: 'silent' })
+    },
+    open.pool,
+    { open: () => Promise.reject(new TypeError('nothing subscribes here')) }
+  );
+});
+
+afterAll(async () => {
+  await open.close();
+  await drop();
+});
+
+/** What the specification asks for, under every name that its own audit gives it. */
+describe('GraphQL over HTTP', () => {
+  const audits = serverAudits({
+    url: 'http://index/graphql',
+    fetchFn: (url: string, init: RequestInit) => server(new Request(url, init), 'test')
+  });
+  it.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_, audit) => {
+    const result = await audit.fn();
+    expect(result.status === 'ok' ? null : result.reason).toBeNull();
+  });
+});
