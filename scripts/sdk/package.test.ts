@@ -64,7 +64,7 @@ describe('the package of the sdk', () => {
   });
 
   it('comes with its licence, words, vectors, and examples that use its doors', () => {
-    for (const file of ['LICENSE', 'README.md', 'dist/sdk/protocol/vectors/event.json']) {
+    for (const file of ['LICENSE', 'README.md', 'docs/wire-format.md', 'dist/sdk/protocol/vectors/event.json']) {
       expect({ file, exists: existsSync(join(home, file)) }).toEqual({ file, exists: true });
     }
     const readme = readFileSync(join(home, 'README.md'), 'utf8');

@@ -5,7 +5,6 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { manifestOf, packageName } from './manifest.ts';
-import { writeReference } from './reference.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -40,7 +39,11 @@ export async function writePackage({ directory, types }: PackageOptions): Promis
   for (const file of filesIn(dist)) {
     writeFileSync(file, readFileSync(file, 'utf8').replace(relativeSpecifier, '$1$2.js$3'));
   }
-  if (types) writeReference(dist, join(directory, 'docs'));
+  if (types) {
+    // With it comes the compiler, which takes seconds to load.
+    const { writeReference } = await import('./reference.ts');
+    writeReference(dist, join(directory, 'docs'));
+  }
   cpSync(join(root, 'sdk/protocol/vectors'), join(dist, 'sdk/protocol/vectors'), { recursive: true });
   mkdirSync(join(directory, 'examples'));
   for (const example of sourcesIn('sdk/examples')) {
@@ -49,6 +52,7 @@ export async function writePackage({ directory, types }: PackageOptions): Promis
   }
   cpSync(join(root, 'LICENSE'), join(directory, 'LICENSE'));
   cpSync(join(root, 'sdk/README.md'), join(directory, 'README.md'));
+  cpSync(join(root, 'sdk/protocol/README.md'), join(directory, 'docs/wire-format.md'));
   const made = filesIn(dist).map((file) => readFileSync(file, 'utf8'));
   const manifest = manifestOf(readFileSync(join(root, 'package.json'), 'utf8'), made);
   writeFileSync(join(directory, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
