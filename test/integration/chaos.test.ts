@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { connectAccount } from '#sdk/actions/connect-account';
 import { type Market, openMarket } from '#sdk/actions/connect-market';
 import { delegateKeys } from '#sdk/actions/delegate-keys';
-import type { Reader } from '#sdk/actions/event-reader';
+import type { ReceivedEvent, Reader } from '#sdk/actions/event-reader';
 import { keepSession, type SessionKeeper } from '#sdk/actions/keep-session';
 import { generateKeyPair } from '#sdk/protocol/hpke';
 import { type Address, addressSchema } from '#sdk/protocol/primitives';
@@ -76,12 +76,13 @@ async function buy(running: BrokerMarket, market: Market, account: number, liste
 
 /** Every acknowledged event stands where it was said to, nothing stands twice, and all in the order of publishing. */
 async function expectKept(market: Market, witness: Witness, buyer: Buyer): Promise<void> {
-  const read = () => wholeHistory(market, witness.stream, buyer.reader, buyer.session);
+  let history: ReceivedEvent[] = [];
   // Its grant may be on its way still.
-  await expect
-    .poll(async () => (await read()).filter(({ content }) => content === undefined).length, { timeout: 30_000 })
-    .toBe(0);
-  const history = await read();
+  const locked = async () => {
+    history = await wholeHistory(market, witness.stream, buyer.reader, buyer.session);
+    return history.filter(({ content }) => content === undefined).length;
+  };
+  await expect.poll(locked, { timeout: 30_000 }).toBe(0);
   expect(history.map(({ offset }) => offset)).toEqual(history.map((_, offset) => offset));
   expect(history.every(({ verified }) => verified)).toBe(true);
   const sequence = history.map(({ content }) => numberOf(content));
@@ -129,8 +130,8 @@ describe('in chaos', () => {
       let publishing = true;
       const publishers = sold.map(async ({ witness }) => {
         while (publishing) {
-          witness.publish(4);
-          await sleep(60);
+          witness.publish(3);
+          await sleep(80);
         }
       });
       const hurts = {
