@@ -155,7 +155,7 @@ async function cutOff(cut: Buyer, others: readonly Buyer[], doIt: () => Promise<
   const doing = doIt().then(() => {
     state.done = true;
   });
-  for (const end = Date.now() + 60_000; (published.at(-1)?.event.era ?? 0) === era || !state.done;) {
+  for (const end = Date.now() + 100_000; (published.at(-1)?.event.era ?? 0) === era || !state.done;) {
     published.push(await publisher.publish({ json: `${mark} ${String(published.length)}` }));
     expect(Date.now()).toBeLessThan(end);
     await sleep(100);
