@@ -262,6 +262,31 @@ export const configurationSchema = z.object({
     .enum(['all', 'local', 'none'])
     .default('all')
     .describe('Streams of the demonstration sellers: with those from the internet, from this machine only, or none.'),
+  SUBGRAPH_NODE_URL: url(http)
+    .default('https://api.studio.thegraph.com/deploy/')
+    .describe(
+      'Deploying the subgraph: Subgraph Studio, or the administration of a graph-node of your own (port 8020).'
+    ),
+  SUBGRAPH_IPFS_URL: url(http)
+    .default('https://api.thegraph.com/ipfs/api/v0')
+    .describe('Deploying the subgraph: API of the Kubo node from which graph-node reads it.'),
+  SUBGRAPH_NAME: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9/_-]{0,99}$/, 'must be lowercase letters, digits, hyphens and slashes')
+    .default('tributary')
+    .describe('Deploying the subgraph: its name there; in Subgraph Studio its slug.'),
+  SUBGRAPH_VERSION: z
+    .string()
+    .regex(/^[\w.-]{1,40}$/, 'must be letters, digits, full stops and hyphens')
+    .default('v0.1.0')
+    .describe('Deploying the subgraph: label of the version.'),
+  SUBGRAPH_DEPLOY_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'Deploying the subgraph: file (mode 0600) with the deploy key of Subgraph Studio. Without it the node is taken for ' +
+        'one of your own, where the name is made first.'
+    ),
   TREASURY: account.optional().describe('Deploying: account that receives the fees; the deployer by default.'),
   FEE_BASIS_POINTS: z.coerce
     .number()
