@@ -1,0 +1,153 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { StartError } from '../start/errors.ts';
+import { freePorts } from '../start/ports.ts';
+import { startPostgres } from '../start/postgres.ts';
+import { endProcess } from '../start/processes.ts';
+import { generateProduct } from './search/products.ts';
+
+/**
+ * How many products a second are answered by their id, over REST and over GraphQL, beside the same SELECT from Node
+ * without anything around it. The three take turns, so that what else the machine does falls on all of them.
+ *
+ * npx tsx scripts/bench/api.ts [rounds]
+ */
+
+const rounds = Number(process.argv[2] ?? 5);
+const products = 1_000;
+const requests = 3_000;
+const atOnce = 16;
+const generated = Array.from({ length: products }, (_, number) => generateProduct(number));
+const ids = generated.map(({ product }) => String(product['id']));
+
+async function insert(client: pg.Client, table: string, rows: readonly Record<string, unknown>[]): Promise<void> {
+  const columns = Object.keys(rows[0] ?? {}).join(', ');
+  await client.query(
+    `insert into indexer.${table} (${columns}) select ${columns} from json_populate_recordset(null::indexer.${table}, $1)`,
+    [JSON.stringify(rows)]
+  );
+}
+
+/** Does something as often as is asked for, so many at once. @returns how often in a second. */
+async function perSecond(act: (number: number) => Promise<void>): Promise<number> {
+  let next = 0;
+  const began = performance.now();
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let number = next++; number < requests; number = next++) await act(number);
+    })
+  );
+  return (requests * 1_000) / (performance.now() - began);
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
+
+/** Asks over a connection that is kept; the answer must hold a text. */
+function ask(url: string, number: number, wanted: string, body?: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const asked = request(url, {
+      agent,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: {
+        'content-type': 'application/json',
+        // from an address of its own: the limit of requests is not what is measured
+        'x-forwarded-for': `198.18.${String((number >> 8) & 255)}.${String(number & 255)}`
+      }
+    });
+    asked.once('error', reject).once('response', (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.once('error', reject).once('end', () => {
+        if (response.statusCode === 200 && text.includes(wanted)) resolve();
+        else reject(new StartError(`${url} answered ${String(response.statusCode)}: ${text.slice(0, 300)}`));
+      });
+    });
+    asked.end(body);
+  });
+}
+
+async function main(): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
+  chmodSync(directory, 0o711);
+  const [databasePort = 0, indexerPort = 0] = await freePorts(2);
+  const postgres = await startPostgres({ directory: join(directory, 'postgres'), port: databasePort });
+  const indexer = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
+    env: {
+      ...process.env,
+      ...{ DATABASE_URL: postgres.url, INDEXER_PORT: String(indexerPort), DATA_DIRECTORY: directory },
+      ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'fatal' }
+    },
+    stdio: ['ignore', 'ignore', 'inherit']
+  });
+  const url = `http://127.0.0.1:${String(indexerPort)}`;
+  const client = new pg.Client({ connectionString: postgres.url });
+  const pool = new pg.Pool({ connectionString: postgres.url, max: atOnce });
+  const end = async () => {
+    agent.destroy();
+    await pool.end();
+    await client.end();
+    await endProcess(indexer.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000);
+    await postgres.stop();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  }
+  try {
+    while (!(await fetch(`${url}/health`).catch(() => null))?.ok) await sleep(50);
+    await client.connect();
+    await insert(
+      client,
+      'offer',
+      generated.map(({ offer }) => offer)
+    );
+    await insert(
+      client,
+      'product',
+      generated.map(({ product }) => product)
+    );
+    await client.query('vacuum analyze');
+    const idOf = (number: number) => ids[number % products] ?? '';
+    const query = 'query ($id: ID!) { product(id: $id) { id seller number revenue purchases createdAt } }';
+    const ways = {
+      select: async (number: number) => {
+        const text = 'select id, seller, number, revenue, purchases, created_at from indexer.product where id = $1';
+        const { rows } = await pool.query<{ id: string }>({ name: 'product', text, values: [idOf(number)] });
+        if (rows[0]?.id !== idOf(number)) throw new StartError(`${idOf(number)} is not in the tables.`);
+      },
+      graphql: (number: number) =>
+        ask(`${url}/graphql`, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
+      rest: (number: number) => ask(`${url}/v1/products/${idOf(number)}`, number, idOf(number))
+    };
+    const best = { select: 0, graphql: 0, rest: 0 };
+    for (const way of Object.values(ways)) await perSecond(way);
+    console.log('round   SELECT/s  GraphQL/s    REST/s  GraphQL of SELECT  REST of SELECT');
+    for (let round = 1; round <= rounds; round += 1) {
+      const select = await perSecond(ways.select);
+      const graphql = await perSecond(ways.graphql);
+      const rest = await perSecond(ways.rest);
+      best.select = Math.max(best.select, select);
+      best.graphql = Math.max(best.graphql, graphql);
+      best.rest = Math.max(best.rest, rest);
+      print(String(round), { select, graphql, rest });
+    }
+    print('best', best);
+  } finally {
+    await end();
+  }
+}
+
+function print(name: string, { select, graphql, rest }: Record<'select' | 'graphql' | 'rest', number>): void {
+  const share = (part: number) => `${((100 * part) / select).toFixed(0)} %`;
+  console.log(
+    `${name.padStart(5)} ${select.toFixed(0).padStart(10)} ${graphql.toFixed(0).padStart(10)} ${rest.toFixed(0).padStart(9)} ` +
+      `${share(graphql).padStart(18)} ${share(rest).padStart(15)}`
+  );
+}
+
+await main();
