@@ -323,7 +323,9 @@ describe('GraphQL', () => {
       '{ a: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } b: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } c: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } d: licenses(first: 1000) { nodes { offer { product { currentOffer { product { id } } } } } } }'
     ],
     ['too large by what a variable is by default', 'query ($m: Int = 1000000) { streams(first: $m) { nodes { id } } }'],
-    ['too deep to be parsed: fields', '{a'.repeat(5_000)],
+    ['too deep to be parsed: fields', '{a'.repeat(500)],
+    ['too long to be validated: one field very often', `{ streams { ${'totalCount '.repeat(850)} } }`],
+    ['too long to be validated: fragments', `{ streams { ${'... { totalCount } '.repeat(100)} } }`],
     ['too deep to be parsed: lists', `{ streams(ids: ${'['.repeat(7_000)}${']'.repeat(7_000)}) { totalCount } }`],
     ['too large by a variable', 'query ($n: Int) { streams(first: $n) { nodes { id } } }'],
     [

@@ -16,6 +16,10 @@ export const graphqlLimits = {
   query: 16 * 1024,
   /** Bytes of a request. */
   body: 256 * 1024,
+  /** Names in a query. GraphQL's validation compares fields of one name pair by pair, before anything is counted. */
+  words: 800,
+  /** Fragments put in, each compared with each by validation. */
+  spreads: 80,
   /** Fields of an operation, fragments put in. */
   fields: 2_000,
   /** Fields below fields. Introspection is exempt: tools ask it deeper. */
@@ -33,7 +37,8 @@ export const graphqlLimits = {
 } as const;
 
 /**
- * Looks at the text of a query before it is parsed, since parsing takes as much stack as the query is deep.
+ * Looks at the text of a query before it is parsed and validated: parsing takes as much stack as the query is deep, and
+ * validation the square of what it has of one name.
  *
  * @throws GraphQLError with code "operation-too-large".
  */
@@ -41,8 +46,15 @@ export function checkText(query: string): void {
   if (query.length > graphqlLimits.query) {
     refuse(`A query may have ${String(graphqlLimits.query)} characters.`, 413);
   }
+  const bare = query.replace(stringsAndComments, '');
+  if ((bare.match(/\w+/g)?.length ?? 0) > graphqlLimits.words) {
+    refuse(`A query may have ${String(graphqlLimits.words)} names; ask in several queries.`);
+  }
+  if ((bare.match(/\.\.\./g)?.length ?? 0) > graphqlLimits.spreads) {
+    refuse(`Put in at most ${String(graphqlLimits.spreads)} fragments.`);
+  }
   let depth = 0;
-  for (const [bracket] of query.replace(stringsAndComments, '').matchAll(/[{}[\]()]/g)) {
+  for (const [bracket] of bare.matchAll(/[{}[\]()]/g)) {
     depth += '{[('.includes(bracket) ? 1 : -1;
     if (depth > graphqlLimits.nesting) refuse(`Nest at most ${String(graphqlLimits.depth)} fields.`);
   }
