@@ -10,12 +10,12 @@ import type { Market } from '#sdk/actions/connect-market';
 import { readAttestation } from '#sdk/actions/read-attestation';
 import { translateChainError } from '#sdk/actions/translate-chain-error';
 import { encodeAttestation } from '#sdk/protocol/attestation-schemas';
+import type { IdentityMethod } from '#sdk/protocol/discovery/identities';
 import {
   identityTypedData,
   longestConsent,
   type IdentityCheck,
   type IdentityConsent,
-  type IdentityMethod,
   type IdentityStep
 } from '#sdk/protocol/identity';
 import { addressSchema, bytes32Schema, type Address, type Hex } from '#sdk/protocol/primitives';

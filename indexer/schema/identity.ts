@@ -1,6 +1,6 @@
 import { bigint, index, integer, text } from 'drizzle-orm/pg-core';
 import { address, hex, indexerSchema } from './columns.ts';
-import type { IdentityMethod } from '#sdk/protocol/identity';
+import type { IdentityMethod } from '#sdk/protocol/discovery/identities';
 
 /** Whose attestations of who somebody is count: the market's own verifier, and others that its configuration names. */
 export const trustedAttester = indexerSchema.table('trusted_attester', { account: address().primaryKey() });

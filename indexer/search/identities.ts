@@ -1,5 +1,5 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
-import type { Identity, IdentityMethod } from '#sdk/protocol/identity';
+import type { Identity, IdentityMethod } from '#sdk/protocol/discovery/identities';
 import type { Address } from '#sdk/protocol/primitives';
 import { attestation, identityCheck, trustedAttester, type FactRow } from '../schema.ts';
 import { attestationFilter, attestationName, attestationStatement } from './attestations.ts';

@@ -47,11 +47,11 @@ import { decodeAttestation } from '#sdk/protocol/attestation-schemas';
 import { authorizationSchema } from '#sdk/protocol/authorization';
 import { sellerSchema } from '#sdk/protocol/discovery';
 import { generateKeyPair } from '#sdk/protocol/hpke';
+import type { Identity } from '#sdk/protocol/discovery/identities';
 import {
   accountIdentitySchema,
   identityCheckSchema,
   identityTypedData,
-  type Identity,
   type IdentityCheck
 } from '#sdk/protocol/identity';
 import { addressSchema, type Address } from '#sdk/protocol/primitives';

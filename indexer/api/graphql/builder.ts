@@ -1,7 +1,7 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
 import type { Liveness } from '#sdk/protocol/discovery';
-import type { Identity } from '#sdk/protocol/identity';
+import type { Identity } from '#sdk/protocol/discovery/identities';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import type { FactRow } from '../../schema.ts';

@@ -1,5 +1,5 @@
 import { contentIdOfDigest } from '#sdk/protocol/content-id';
-import type { Identity } from '#sdk/protocol/identity';
+import type { Identity } from '#sdk/protocol/discovery/identities';
 import { secondsSchema } from '#sdk/protocol/primitives';
 import { earlyEnds, karmaRoles, permissionKinds, settlementKinds, type FactName, type FactRow } from '../../schema.ts';
 import { attestationName, attestationStatement, isValidAttestation } from '../../search/attestations.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { identitySchema } from '../identity.ts';
+import { identitySchema } from './identities.ts';
 import { addressSchema, weiSchema } from '../primitives.ts';
 import { attestationSchema } from './attestations.ts';
 
