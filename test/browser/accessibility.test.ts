@@ -118,8 +118,12 @@ describe.concurrent.each(Object.keys(accounts) as (keyof typeof accounts)[])('in
     await page.goto(`${shop.url}/sellers/${sellerAccount}`);
     await see(page, 'Karma as seller');
     await check('seller');
+    await page.goto(`${shop.url}/karma?role=buyer`);
+    await see(page, /^Earned/);
+    await check('karma');
     await page.goto(`${shop.url}/wishlist`);
     await page.getByRole('button', { name: 'Make a wish' }).click();
+    await see(dialog(page), 'What stream do you wish for?');
     await check('wishing');
     await dialog(page).getByLabel('What stream do you wish for?').fill('Positions of all ferries');
     await dialog(page).getByRole('button', { name: 'Make the wish' }).click();

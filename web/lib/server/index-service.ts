@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   indexStatusSchema,
   karmaPageSchema,
@@ -69,6 +70,24 @@ export async function findBuyerKarma(market: MarketContext, account: Address): P
   const url = `${base(market)}/v1/karma?role=buyer&account=${account}`;
   const answer = await ask({ name, url, schema: karmaPageSchema });
   return answer.ok ? { ok: true, value: answer.value.items[0]?.points ?? '0' } : answer;
+}
+
+/**
+ * Accounts by karma in a role, the most first.
+ *
+ * @param at Unix seconds at which points are told, if nothing were earned or taken until then.
+ */
+export function findKarmaLeaders(
+  market: MarketContext,
+  { role, at, cursor }: { readonly role: 'seller' | 'buyer'; readonly at: number; readonly cursor: string | undefined }
+): Promise<Answer<z.output<typeof karmaPageSchema>>> {
+  const parameters = new URLSearchParams({
+    role,
+    at: String(at),
+    limit: '25',
+    ...(cursor === undefined ? {} : { cursor })
+  });
+  return ask({ name, url: `${base(market)}/v1/karma?${parameters.toString()}`, schema: karmaPageSchema });
 }
 
 /** Licences of a seller whose data were flagged. */
