@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /** Whether nothing listens on the port of a loopback or given address. */
@@ -15,23 +16,22 @@ export function portIsFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   });
 }
 
+/**
+ * Below what systems give to outgoing connections, from 32,768 on (Linux) or 49,152 (RFC 6335, 6): a port out of those may
+ * be taken by any connection before something listens on it, or between its end and its restart.
+ */
+const range = [20_000, 32_768] as const;
+const given = new Set<number>();
+
 /** Ports that were free on loopback a moment ago, each given once. */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve, reject) => {
-          const server = createServer();
-          server.once('error', reject);
-          server.listen({ port: 0, host: '127.0.0.1' }, () => {
-            resolve(server);
-          });
-        })
-    )
-  );
-  const ports = servers.map((server) => (server.address() as { port: number }).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const ports: number[] = [];
+  while (ports.length < count) {
+    const port = randomInt(...range);
+    if (given.has(port)) continue;
+    given.add(port);
+    if (await portIsFree(port)) ports.push(port);
+  }
   return ports;
 }
 
