@@ -65,6 +65,8 @@ export function problemOf(error: unknown, logger: Logger): Problem {
 export function respondProblem(context: Context, problem: Problem): Response {
   const headers: Record<string, string> = { 'content-type': problemMediaType };
   if (problem.retryAfter !== undefined) headers['retry-after'] = String(Math.ceil(problem.retryAfter));
+  // The rest of the body is not read, so nothing can follow on the same connection.
+  if (problem.status === 413) headers['connection'] = 'close';
   return context.body(JSON.stringify(problem), problem.status as 400, headers);
 }
 

@@ -370,6 +370,7 @@ describe('GraphQL', () => {
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: `{ status { ready } } # ${'x'.repeat(300_000)}` })
     });
+    expect(response.headers.get('connection')).toBe('close');
     await expectProblem(response, 413, 'content-too-large');
   });
 });

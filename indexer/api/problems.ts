@@ -50,6 +50,8 @@ export function problemResponse(context: Context<ServerEnvironment>, problem: Pr
   context.header('Cache-Control', 'no-store');
   context.header('Content-Type', problemMediaType);
   if (problem.retryAfter !== undefined) context.header('Retry-After', String(Math.ceil(problem.retryAfter)));
+  // The rest of the body is not read, so nothing can follow on the same connection.
+  if (problem.status === 413) context.header('Connection', 'close');
   return context.body(JSON.stringify(problem), problem.status as 400);
 }
 
