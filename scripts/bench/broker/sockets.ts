@@ -49,15 +49,18 @@ export class SocketPublisher {
 
   /** Publishes events in frames of a size, so many of them unacknowledged at any time. */
   publishAll(events: readonly Uint8Array[], perFrame: number, ahead: number): Promise<void> {
-    return this.publishFrames(framesOf(events, perFrame), ahead);
+    return this.publishFrames(framesOf(events, perFrame, this.frame + 1), ahead);
   }
 
-  /** Publishes what {@link framesOf} made, on a connection that has published nothing else. */
+  /** Publishes what {@link framesOf} made, numbered from the next frame of this connection on. */
   async publishFrames(frames: readonly Uint8Array[], ahead: number): Promise<void> {
+    const before = this.frame;
+    this.frame += frames.length;
+    let next = 0;
     const lane = async () => {
-      while (this.frame < frames.length) {
-        const frame = frames[this.frame++];
-        if (frame !== undefined) await this.send(this.frame, frame);
+      while (next < frames.length) {
+        const frame = frames[next++];
+        if (frame !== undefined) await this.send(before + next, frame);
       }
     };
     await Promise.all(Array.from({ length: ahead }, lane));
@@ -87,10 +90,10 @@ export class SocketPublisher {
   }
 }
 
-/** Events in publish frames of a size, numbered from 1. */
-export function framesOf(events: readonly Uint8Array[], perFrame: number): Uint8Array[] {
+/** Events in publish frames of a size, numbered from `first` on. */
+export function framesOf(events: readonly Uint8Array[], perFrame: number, first = 1): Uint8Array[] {
   return Array.from({ length: Math.ceil(events.length / perFrame) }, (_, frame) =>
-    encodePublishFrame(frame + 1, events.slice(frame * perFrame, (frame + 1) * perFrame))
+    encodePublishFrame(first + frame, events.slice(frame * perFrame, (frame + 1) * perFrame))
   );
 }
 
