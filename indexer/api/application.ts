@@ -31,20 +31,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   const application = new OpenAPIHono<ServerEnvironment>();
   application.use(measureRequests(services.registry));
   application.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false }));
-  application.use(
-    cors({
-      origin: '*',
-      exposeHeaders: [
-        'ETag',
-        'Location',
-        'RateLimit',
-        'RateLimit-Policy',
-        'Retry-After',
-        paymentHeaders.required,
-        paymentHeaders.response
-      ]
-    })
-  );
+  application.use(crossOrigin());
   const read = rateLimiter(services.limits.read, services.clock);
   const write = rateLimiter(services.limits.write, services.clock);
   application.use('/ipfs/*', read);
@@ -53,7 +40,8 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.on('GET', '/v1/*', async (context, next) => {
     await next();
     // facts change with every block: caches may keep them and must ask
-    if (!context.res.headers.has('Cache-Control')) context.header('Cache-Control', 'public, no-cache');
+    const { headers } = context.res;
+    if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'public, no-cache');
   });
   const tagged = etag();
   // what never ends has no tag
@@ -73,18 +61,11 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   const live = createLiveMessages(services.outbox);
   application.route('/', eventRoutes(services, live));
   const graphql = graphqlServer(services, pool, live);
-  application.use(
-    '/graphql',
-    bodyLimit({
-      maxSize: graphqlLimits.body,
-      onError: () => {
-        throw new ContentTooLargeError(`A request may have ${String(graphqlLimits.body)} bytes.`);
-      }
-    })
-  );
+  application.use('/graphql', graphqlBodyLimit());
   application.on(['GET', 'POST'], '/graphql', async (context) => {
-    const { status, headers, body } = await graphql(context.req.raw, networkOf(clientAddress(context)));
-    return new Response(body, { status, headers: { ...Object.fromEntries(headers), 'Cache-Control': 'no-store' } });
+    const response = await graphql(context.req.raw, networkOf(clientAddress(context)));
+    response.headers.set('Cache-Control', 'no-store');
+    return response;
   });
   application.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
@@ -133,6 +114,42 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   });
   application.onError((error, context) => problemResponse(context, problemOf(error, services.logger)));
   return application;
+}
+
+/** Any page may ask. Headers are put into the answer once it is there: before, it would be made twice. */
+function crossOrigin(): MiddlewareHandler<ServerEnvironment> {
+  const preflight = cors({ origin: '*', exposeHeaders });
+  const exposed = exposeHeaders.join(',');
+  return async (context, next) => {
+    if (context.req.method === 'OPTIONS') return preflight(context, next);
+    await next();
+    context.res.headers.set('Access-Control-Allow-Origin', '*');
+    context.res.headers.set('Access-Control-Expose-Headers', exposed);
+  };
+}
+
+const exposeHeaders = [
+  'ETag',
+  'Location',
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  paymentHeaders.required,
+  paymentHeaders.response
+];
+
+/** Refuses bodies that are too large, by what they say they have where they do: nothing is read for that. */
+function graphqlBodyLimit(): MiddlewareHandler<ServerEnvironment> {
+  const refuse = (): never => {
+    throw new ContentTooLargeError(`A request may have ${String(graphqlLimits.body)} bytes.`);
+  };
+  const counting = bodyLimit({ maxSize: graphqlLimits.body, onError: refuse });
+  return (context, next) => {
+    const length = context.req.header('content-length');
+    const isSaid = length !== undefined && context.req.header('transfer-encoding') === undefined;
+    if (context.req.method !== 'POST' || !isSaid) return counting(context, next);
+    return Number(length) > graphqlLimits.body ? refuse() : next();
+  };
 }
 
 /** One rule for requests that leave something behind, another for the rest. */

@@ -17,17 +17,19 @@ import {
   suggestionListSchema,
   suggestionQuerySchema
 } from '#sdk/protocol/discovery';
-import { addressSchema, bytes32Schema } from '#sdk/protocol/primitives';
+import { addressSchema, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
 import { findLicenses } from '../search/licenses.ts';
 import { promisedCadence, streamLiveness } from '../search/liveness.ts';
 import { findProducts, findSimilar, productsById } from '../search/products.ts';
 import { findRecipients } from '../search/recipients.ts';
+import { sharedReading } from '../search/shared-reading.ts';
 import { findStreams, streamsById } from '../search/streams.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { answer, refusals } from './openapi.ts';
 import { NotFoundError } from './problems.ts';
 import { createRoutes } from './routes.ts';
 import type { Services } from './services.ts';
+import { taggedJson } from './tagged-json.ts';
 
 const products = createRoute({
   method: 'get',
@@ -131,8 +133,15 @@ const status = createRoute({
 });
 
 /** The reading part of the REST interface, version 1. */
-export function discoveryRoutes({ view, readiness }: Services): OpenAPIHono<ServerEnvironment> {
+export function discoveryRoutes({
+  view,
+  readiness
+}: Pick<Services, 'view' | 'readiness'>): OpenAPIHono<ServerEnvironment> {
   const routes = createRoutes();
+  const productById = sharedReading(
+    async (ids: readonly Hex[]) =>
+      new Map((await productsById(view, ids)).map((found) => [found.productId, found] as const))
+  );
   routes.openapi(products, async (context) => context.json(await findProducts(view, context.req.valid('query')), 200));
   // before the path that would take "suggestions" for an id
   routes.openapi(suggestions, async (context) => {
@@ -146,9 +155,9 @@ export function discoveryRoutes({ view, readiness }: Services): OpenAPIHono<Serv
     return context.json({ items: await findSimilar(view, productId, context.req.valid('query').limit) }, 200);
   });
   routes.openapi(product, async (context) => {
-    const [found] = await productsById(view, [context.req.valid('param').productId]);
+    const found = await productById(context.req.valid('param').productId);
     if (found === undefined) throw new NotFoundError('No product has this id on the chain, or not yet.');
-    return context.json(found, 200);
+    return taggedJson(context, found);
   });
   routes.openapi(streams, async (context) => context.json(await findStreams(view, context.req.valid('query')), 200));
   routes.openapi(stream, async (context) => {

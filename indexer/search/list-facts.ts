@@ -1,5 +1,6 @@
-import { and, asc, count, desc, inArray, sql, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, sql, type SQL } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
+import type { Database } from '../database.ts';
 import {
   attestation,
   deliveryReport,
@@ -111,9 +112,29 @@ export async function factsById<Name extends FactName>(
   // No id holds NUL, and Postgres takes none.
   const possible = ids.filter((wanted) => !wanted.includes('\0'));
   if (possible.length === 0) return [];
+  return await byIds(database, fact).execute({ ids: possible });
+}
+
+const prepared = new WeakMap<Database, Map<FactName, PreparedByIds>>();
+type PreparedByIds = ReturnType<typeof prepareByIds>;
+
+/** The statement that reads facts by id, built once for a pool or connection, and planned once by every connection. */
+function byIds(database: Database, fact: FactName): PreparedByIds {
+  const statements = prepared.get(database) ?? new Map<FactName, PreparedByIds>();
+  prepared.set(database, statements);
+  const statement = statements.get(fact) ?? prepareByIds(database, fact);
+  statements.set(fact, statement);
+  return statement;
+}
+
+function prepareByIds(database: Database, fact: FactName) {
   const table: FactTables[FactName] = factTables[fact];
   const id: PgColumn = table.id;
-  return await database.select().from(table).where(inArray(id, possible));
+  return database
+    .select()
+    .from(table)
+    .where(sql`${id} = any(${sql.placeholder('ids')})`)
+    .prepare(`${fact}_by_ids`);
 }
 
 function blockOf(row: FactRow<FactName>): string {

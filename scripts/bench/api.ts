@@ -13,7 +13,8 @@ import { generateProduct } from './search/products.ts';
 
 /**
  * How many products a second are answered by their id, over REST and over GraphQL, beside the same SELECT from Node
- * without anything around it. The three take turns, so that what else the machine does falls on all of them.
+ * without anything around it, and beside a server of Node that answers the same bytes whatever it is asked: more than
+ * that goes through no HTTP of this machine. They take turns, so that what else the machine does falls on all of them.
  *
  * npx tsx scripts/bench/api.ts [rounds]
  */
@@ -45,6 +46,17 @@ async function perSecond(act: (number: number) => Promise<void>): Promise<number
   return (requests * 1_000) / (performance.now() - began);
 }
 
+/** Answers everything with the same product, by Node's own server alone. */
+const constantServer = `
+  const answer = JSON.stringify({ data: { product: {
+    id: '0x' + '1'.repeat(64), seller: '0x' + '2'.repeat(40), number: '1', revenue: '0', purchases: 0, createdAt: '1'
+  } } });
+  const headers = { 'content-type': 'application/json', 'content-length': answer.length };
+  require('node:http').createServer((request, response) => {
+    request.resume().once('end', () => response.writeHead(200, headers).end(answer));
+  }).listen(Number(process.argv[1]), '127.0.0.1');
+`;
+
 const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
 
 /** Asks over a connection that is kept; the answer must hold a text. */
@@ -74,7 +86,7 @@ function ask(url: string, number: number, wanted: string, body?: string): Promis
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   chmodSync(directory, 0o711);
-  const [databasePort = 0, indexerPort = 0] = await freePorts(2);
+  const [databasePort = 0, indexerPort = 0, constantPort = 0] = await freePorts(3);
   const postgres = await startPostgres({ directory: join(directory, 'postgres'), port: databasePort });
   const indexer = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
     env: {
@@ -84,13 +96,18 @@ async function main(): Promise<void> {
     },
     stdio: ['ignore', 'ignore', 'inherit']
   });
+  const constant = spawn(process.execPath, ['-e', constantServer, String(constantPort)], {
+    stdio: ['ignore', 'ignore', 'inherit']
+  });
   const url = `http://127.0.0.1:${String(indexerPort)}`;
+  const constantUrl = `http://127.0.0.1:${String(constantPort)}`;
   const client = new pg.Client({ connectionString: postgres.url });
   const pool = new pg.Pool({ connectionString: postgres.url, max: atOnce });
   const end = async () => {
     agent.destroy();
     await pool.end();
     await client.end();
+    await endProcess(constant.pid ?? 0, ['SIGTERM', 'SIGKILL'], 2_000);
     await endProcess(indexer.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000);
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
@@ -99,7 +116,9 @@ async function main(): Promise<void> {
     process.once(signal, () => void end().finally(() => process.exit(1)));
   }
   try {
-    while (!(await fetch(`${url}/health`).catch(() => null))?.ok) await sleep(50);
+    for (const ready of [`${url}/health`, constantUrl]) {
+      while (!(await fetch(ready).catch(() => null))?.ok) await sleep(50);
+    }
     await client.connect();
     await insert(
       client,
@@ -115,6 +134,8 @@ async function main(): Promise<void> {
     const idOf = (number: number) => ids[number % products] ?? '';
     const query = 'query ($id: ID!) { product(id: $id) { id seller number revenue purchases createdAt } }';
     const ways = {
+      http: (number: number) =>
+        ask(constantUrl, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
       select: async (number: number) => {
         const text = 'select id, seller, number, revenue, purchases, created_at from indexer.product where id = $1';
         const { rows } = await pool.query<{ id: string }>({ name: 'product', text, values: [idOf(number)] });
@@ -124,17 +145,21 @@ async function main(): Promise<void> {
         ask(`${url}/graphql`, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
       rest: (number: number) => ask(`${url}/v1/products/${idOf(number)}`, number, idOf(number))
     };
-    const best = { select: 0, graphql: 0, rest: 0 };
+    const best = { select: 0, http: 0, graphql: 0, rest: 0 };
     for (const way of Object.values(ways)) await perSecond(way);
-    console.log('round   SELECT/s  GraphQL/s    REST/s  GraphQL of SELECT  REST of SELECT');
+    console.log(
+      'round   SELECT/s  HTTP alone/s  GraphQL/s    REST/s  GraphQL of SELECT  of HTTP  REST of SELECT  of HTTP'
+    );
     for (let round = 1; round <= rounds; round += 1) {
       const select = await perSecond(ways.select);
+      const http = await perSecond(ways.http);
       const graphql = await perSecond(ways.graphql);
       const rest = await perSecond(ways.rest);
       best.select = Math.max(best.select, select);
+      best.http = Math.max(best.http, http);
       best.graphql = Math.max(best.graphql, graphql);
       best.rest = Math.max(best.rest, rest);
-      print(String(round), { select, graphql, rest });
+      print(String(round), { select, http, graphql, rest });
     }
     print('best', best);
   } finally {
@@ -142,11 +167,16 @@ async function main(): Promise<void> {
   }
 }
 
-function print(name: string, { select, graphql, rest }: Record<'select' | 'graphql' | 'rest', number>): void {
-  const share = (part: number) => `${((100 * part) / select).toFixed(0)} %`;
+function print(
+  name: string,
+  { select, http, graphql, rest }: Record<'select' | 'http' | 'graphql' | 'rest', number>
+): void {
+  const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(0)} %`;
   console.log(
-    `${name.padStart(5)} ${select.toFixed(0).padStart(10)} ${graphql.toFixed(0).padStart(10)} ${rest.toFixed(0).padStart(9)} ` +
-      `${share(graphql).padStart(18)} ${share(rest).padStart(15)}`
+    `${name.padStart(5)} ${select.toFixed(0).padStart(10)} ${http.toFixed(0).padStart(13)} ` +
+      `${graphql.toFixed(0).padStart(10)} ${rest.toFixed(0).padStart(9)} ` +
+      `${share(graphql, select).padStart(18)} ${share(graphql, http).padStart(8)} ` +
+      `${share(rest, select).padStart(15)} ${share(rest, http).padStart(8)}`
   );
 }
 

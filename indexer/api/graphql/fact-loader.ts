@@ -1,5 +1,6 @@
 import type { FactName, FactRow } from '../../schema.ts';
 import { factsById } from '../../search/list-facts.ts';
+import { sharedReading } from '../../search/shared-reading.ts';
 import type { View } from '../../search/view.ts';
 
 /** Loads facts by id; what is asked for in the same moment is read in one query, and nothing is read twice. */
@@ -41,12 +42,21 @@ export function batched<Key, Value>(
 
 /** A loader for one operation. */
 export function createFactLoader(view: View): FactLoader {
+  return loaderBy(view, batched);
+}
+
+/** A loader for everybody: what several operations ask for at the same time is read together, for each anew. */
+export function createSharedLoader(view: View): FactLoader {
+  return loaderBy(view, sharedReading);
+}
+
+function loaderBy(view: View, joined: typeof batched): FactLoader {
   const loaders = new Map<FactName, (id: string) => Promise<FactRow<FactName> | undefined>>();
   return {
     load: async (fact: FactName, id: string) => {
       let loader = loaders.get(fact);
       if (loader === undefined) {
-        loader = batched(
+        loader = joined(
           async (ids: readonly string[]) => new Map((await factsById(view, fact, ids)).map((row) => [row.id, row]))
         );
         loaders.set(fact, loader);

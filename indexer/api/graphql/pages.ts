@@ -6,6 +6,7 @@ import { listFacts, type FactOrder } from '../../search/list-facts.ts';
 import type { Builder, GraphqlContext } from './builder.ts';
 import type { FactTypes } from './fact-types.ts';
 import { graphqlLimits } from './limits.ts';
+import { oneFact } from './reads-one-fact.ts';
 
 export interface Page {
   /** How many there are on all pages. */
@@ -60,6 +61,7 @@ export function createPages(builder: Builder, types: FactTypes) {
       type: types[fact] as never,
       nullable: true,
       args: { id: t.arg.id({ required: true }) },
+      extensions: { [oneFact]: fact.charAt(0).toUpperCase() + fact.slice(1) },
       resolve: (_: unknown, { id }: { id: unknown }, { loader }: GraphqlContext) =>
         loader.load(fact, String(id).slice(0, 200)) as never
     } as never);

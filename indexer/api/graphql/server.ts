@@ -1,8 +1,9 @@
-import { createYoga, type Plugin } from 'graphql-yoga';
+import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
 import { GraphQLError, type ExecutionArgs } from 'graphql';
 import type pg from 'pg';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
+import type { Database } from '../../database.ts';
 import { validAttestations } from '../../search/attestations.ts';
 import { identitiesOf } from '../../search/identities.ts';
 import { documentsByHash } from '../../search/documents.ts';
@@ -12,9 +13,11 @@ import type { LiveFilter, LiveMessages } from '../live-messages.ts';
 import { problemOf } from '../problems.ts';
 import type { Services } from '../services.ts';
 import type { GraphqlContext } from './builder.ts';
-import { batched, createFactLoader } from './fact-loader.ts';
+import { batched, createFactLoader, createSharedLoader, type FactLoader } from './fact-loader.ts';
 import { checkLimits, checkText } from './limits.ts';
+import { knownOperations } from './known-operations.ts';
 import { persistedQueries } from './persisted-queries.ts';
+import { readsOneFact } from './reads-one-fact.ts';
 import { createSchema } from './schema.ts';
 import { withSnapshot } from './snapshot.ts';
 
@@ -37,6 +40,38 @@ export function graphqlServer(
   pool: pg.Pool,
   live: LiveMessages
 ): (request: Request, client: string) => Promise<Response> {
+  /** What the resolvers of one operation share. */
+  const contextOf = (database: Database, client: string, loader?: FactLoader): GraphqlContext => {
+    const view = { ...services.view, database };
+    let decay: ReturnType<typeof readDecay> | undefined;
+    return {
+      view,
+      loader: loader ?? createFactLoader(view),
+      sellerPoints: batched((sellers: readonly Address[]) => sellerPoints(view, sellers)),
+      sellerIdentities: batched((sellers: readonly Address[]) => identitiesOf(view, sellers)),
+      sellerAttestations: batched((sellers: readonly Address[]) => validAttestations(view, sellers)),
+      liveness: batched((products: readonly Hex[]) => livenessById(view, products)),
+      document: batched((hashes: readonly Hex[]) => documentsByHash(view, hashes)),
+      decay: () => (decay ??= readDecay(view)),
+      readiness: services.readiness,
+      live: (filter) => live.open(client, filter)
+    };
+  };
+  const shared = createSharedLoader(services.view);
+  const run = async (
+    given: ExecutionArgs,
+    execute: (given: ExecutionArgs) => unknown,
+    client: string
+  ): Promise<unknown> => {
+    // a single statement sees a single moment by itself
+    if (readsOneFact(given)) {
+      return execute({ ...given, contextValue: contextOf(services.view.database, client, shared) });
+    }
+    return withSnapshot(pool, (database) =>
+      Promise.resolve(execute({ ...given, contextValue: contextOf(database, client) }))
+    );
+  };
+  const known = knownOperations(run);
   const limits: Plugin = {
     onParams({ params }) {
       // In a request of another shape it may be anything; the server refuses that itself.
@@ -51,25 +86,9 @@ export function graphqlServer(
     onExecute({ args, executeFn, setExecuteFn }) {
       const operation = args as ExecutionArgs;
       checkLimits(operation.document, operation.operationName, operation.variableValues ?? {});
-      setExecuteFn((given: ExecutionArgs) =>
-        withSnapshot(pool, async (database) => {
-          const view = { ...services.view, database };
-          let decay: ReturnType<typeof readDecay> | undefined;
-          const contextValue: GraphqlContext = {
-            view,
-            loader: createFactLoader(view),
-            sellerPoints: batched((sellers: readonly Address[]) => sellerPoints(view, sellers)),
-            sellerIdentities: batched((sellers: readonly Address[]) => identitiesOf(view, sellers)),
-            sellerAttestations: batched((sellers: readonly Address[]) => validAttestations(view, sellers)),
-            liveness: batched((products: readonly Hex[]) => livenessById(view, products)),
-            document: batched((hashes: readonly Hex[]) => documentsByHash(view, hashes)),
-            decay: () => (decay ??= readDecay(view)),
-            readiness: services.readiness,
-            live: (filter) => live.open((given.contextValue as RequestContext).client, filter)
-          };
-          return (await executeFn({ ...given, contextValue })) as unknown;
-        })
-      );
+      const { client, params } = operation.contextValue as RequestContext & Partial<YogaInitialContext>;
+      if (params?.query !== undefined) known.remember(params.query, operation, executeFn);
+      setExecuteFn((given: ExecutionArgs) => run(given, executeFn, client));
     }
   };
   const yoga = createYoga<RequestContext>({
@@ -82,11 +101,16 @@ export function graphqlServer(
     cors: false,
     batching: false,
     multipart: false,
+    // the application has its own, smaller, which does not read the body twice
+    maxRequestBodySize: false,
     logging: false,
     plugins: [persistedQueries(checkText), limits],
     maskedErrors: { maskError: (error) => maskError(error, services) }
   });
-  return async (request, client) => yoga.fetch(request, { client });
+  return async (request, client) => {
+    const { answer, rest } = await known.answer(request, client);
+    return answer ?? yoga.fetch(rest, { client });
+  };
 }
 
 /** What a resolver threw -> what the client is told, with problem details as extensions. */

@@ -13,7 +13,7 @@ export async function withSnapshot<Result>(
   const client = await pool.connect();
   try {
     await client.query('begin isolation level repeatable read read only');
-    const result = await read(drizzle(oneAtATime(client), { casing: 'snake_case' }));
+    const result = await read(databaseOf(client));
     await client.query('commit');
     client.release();
     return result;
@@ -22,6 +22,18 @@ export async function withSnapshot<Result>(
     client.release(true);
     throw error;
   }
+}
+
+/** What queries are built with, by connection: it holds nothing of a transaction. */
+const databases = new WeakMap<pg.PoolClient, Database>();
+
+function databaseOf(client: pg.PoolClient): Database {
+  let database = databases.get(client);
+  if (database === undefined) {
+    database = drizzle(oneAtATime(client), { casing: 'snake_case' });
+    databases.set(client, database);
+  }
+  return database;
 }
 
 /** Resolvers ask at the same time; a connection of Postgres answers one query after the other. */
