@@ -35,6 +35,7 @@ export class ContentNotFoundError extends TributaryError {
 const store = createRoute({
   method: 'post',
   path: '/v1/content',
+  operationId: 'storeContent',
   summary: 'Store a document or a picture',
   description:
     'The body is the bytes themselves: a document of at most 128 KiB (one raw block, so that its CID holds its plain ' +

@@ -34,6 +34,7 @@ import { taggedJson } from './tagged-json.ts';
 const products = createRoute({
   method: 'get',
   path: '/v1/products',
+  operationId: 'findProducts',
   summary: 'Find products',
   description:
     'By words (typing errors are forgiven, the last word may be unfinished, synonyms are found), an address or an id, ' +
@@ -46,6 +47,7 @@ const products = createRoute({
 const suggestions = createRoute({
   method: 'get',
   path: '/v1/products/suggestions',
+  operationId: 'suggestProducts',
   summary: 'What somebody may be about to type',
   tags: ['products'],
   request: { query: suggestionQuerySchema },
@@ -58,6 +60,7 @@ const suggestions = createRoute({
 const similar = createRoute({
   method: 'get',
   path: '/v1/products/{productId}/similar',
+  operationId: 'findSimilarProducts',
   summary: 'Products like this one',
   tags: ['products'],
   request: { params: z.object({ productId: bytes32Schema }), query: similarQuerySchema },
@@ -67,6 +70,7 @@ const similar = createRoute({
 const liveness = createRoute({
   method: 'get',
   path: '/v1/streams/{stream}/liveness',
+  operationId: 'getStreamLiveness',
   summary: 'Whether data of a stream flow',
   description:
     "By the broker's public counters. What is promised is the shortest cadence that a product on sale with this stream " +
@@ -79,6 +83,7 @@ const liveness = createRoute({
 const product = createRoute({
   method: 'get',
   path: '/v1/products/{productId}',
+  operationId: 'getProduct',
   summary: 'One product',
   tags: ['products'],
   request: { params: z.object({ productId: bytes32Schema }) },
@@ -88,6 +93,7 @@ const product = createRoute({
 const streams = createRoute({
   method: 'get',
   path: '/v1/streams',
+  operationId: 'findStreams',
   summary: 'Find streams',
   tags: ['streams'],
   request: { query: streamQuerySchema },
@@ -97,6 +103,7 @@ const streams = createRoute({
 const stream = createRoute({
   method: 'get',
   path: '/v1/streams/{stream}',
+  operationId: 'getStream',
   summary: 'One stream',
   tags: ['streams'],
   request: { params: z.object({ stream: addressSchema }) },
@@ -106,6 +113,7 @@ const stream = createRoute({
 const recipients = createRoute({
   method: 'get',
   path: '/v1/streams/{stream}/recipients',
+  operationId: 'findRecipients',
   summary: 'Who may decrypt a stream now',
   description:
     "Licensees, and accounts with the stream's own Read permission, with the keys to which grants are sealed. Its " +
@@ -118,6 +126,7 @@ const recipients = createRoute({
 const licenses = createRoute({
   method: 'get',
   path: '/v1/licenses',
+  operationId: 'findLicenses',
   summary: 'Find licences',
   tags: ['licences'],
   request: { query: licenseQuerySchema },
@@ -127,6 +136,7 @@ const licenses = createRoute({
 const status = createRoute({
   method: 'get',
   path: '/v1/status',
+  operationId: 'getStatus',
   summary: 'How far the index got',
   tags: ['status'],
   responses: { ...answer('The status.', indexStatusSchema), ...refusals(429) }

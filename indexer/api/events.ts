@@ -18,6 +18,7 @@ const positionSchema = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGE
 const events = createRoute({
   method: 'get',
   path: '/v1/events',
+  operationId: 'hearEvents',
   summary: 'Hear what happens',
   description:
     'Server-sent events, one per message: its id is the position, its name the kind, or "retraction" where it takes ' +

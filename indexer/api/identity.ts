@@ -27,6 +27,7 @@ const params = z.object({ account: addressSchema });
 const shown = createRoute({
   method: 'get',
   path: '/v1/identity/{account}',
+  operationId: 'getIdentity',
   summary: 'Who an account is',
   description: 'What is proved of an account by attesters that this market trusts, and what to publish to prove more.',
   tags: ['reputation'],
@@ -37,6 +38,7 @@ const shown = createRoute({
 const checkDomain = createRoute({
   method: 'post',
   path: '/v1/identity/{account}/domain',
+  operationId: 'proveDomain',
   summary: 'Check that a domain names an account',
   description:
     'Looks at the file under /.well-known and at DNS now, and says what was found. With a signature of the account ' +
@@ -45,13 +47,14 @@ const checkDomain = createRoute({
   request: { params, body: { required: true, content: { 'application/json': { schema: domainCheckSchema } } } },
   responses: {
     ...answer('What was found.', identityCheckSchema),
-    ...refusals(409, 413, 422, 429, 503, 504)
+    ...refusals(400, 409, 413, 415, 422, 429, 503, 504)
   }
 });
 
 const checkEns = createRoute({
   method: 'post',
   path: '/v1/identity/{account}/ens',
+  operationId: 'proveEnsName',
   summary: 'Check that an ENS name and an account name each other',
   description:
     "Looks at the name's address and at the account's primary name. What holds is attested on the chain, once.",
@@ -59,7 +62,7 @@ const checkEns = createRoute({
   request: { params, body: { required: true, content: { 'application/json': { schema: ensCheckSchema } } } },
   responses: {
     ...answer('What was found.', identityCheckSchema),
-    ...refusals(409, 413, 422, 429, 503, 504)
+    ...refusals(400, 409, 413, 415, 422, 429, 503, 504)
   }
 });
 

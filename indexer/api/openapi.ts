@@ -8,6 +8,7 @@ const descriptions = {
   409: 'The contract would refuse it.',
   410: 'It is no longer on sale.',
   413: 'The body is too large.',
+  415: 'The body has another content type than is taken.',
   422: 'The request is not valid; errors names the fields.',
   429: 'Too many requests; Retry-After says how long to wait.',
   503: 'Not available at the moment.',

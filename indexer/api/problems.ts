@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { Logger } from 'pino';
@@ -62,7 +63,10 @@ export function problemResponse(context: Context<ServerEnvironment>, problem: Pr
 export function problemOf(error: unknown, logger: Logger): Problem {
   if (error instanceof TributaryError && error.status < 500) return error.toProblem();
   if (error instanceof HTTPException && error.status < 500) {
-    return { type: 'about:blank', title: 'The request is not valid', status: error.status, detail: error.message };
+    // what no type names is titled by its status (RFC 9457, section 4.2.1)
+    const title = STATUS_CODES[error.status] ?? 'The request is not valid';
+    const detail = error.status === 415 ? 'Send JSON, with Content-Type: application/json.' : error.message;
+    return { type: 'about:blank', title, status: error.status, detail };
   }
   if (error instanceof TributaryError) {
     logger.warn({ code: error.code, detail: error.message }, 'request failed');

@@ -49,6 +49,7 @@ const mostOffers = 8;
 const access = createRoute({
   method: 'get',
   path: '/v1/products/{productId}/access',
+  operationId: 'getAccess',
   summary: 'Access to a product, paid by x402',
   description:
     'With a running licence: what it is and where its streams are. Without: 402 with what to pay (x402 version 2, scheme ' +

@@ -42,6 +42,7 @@ const largestRequest = 64 * 1024;
 const prepare = createRoute({
   method: 'post',
   path: '/v1/purchases/prepare',
+  operationId: 'preparePurchase',
   summary: 'Prepare a purchase',
   description:
     'What a buyer has to do for a licence: transactions to send (pay: "transaction"), or typed data to sign (EIP-712) ' +
@@ -50,13 +51,14 @@ const prepare = createRoute({
   request: { body: { required: true, content: { 'application/json': { schema: prepareRequestSchema } } } },
   responses: {
     ...answer('What the buyer sends or signs.', preparedPurchaseSchema),
-    ...refusals(402, 404, 409, 410, 422, 429, 503)
+    ...refusals(400, 402, 404, 409, 410, 413, 415, 422, 429, 503)
   }
 });
 
 const relay = createRoute({
   method: 'post',
   path: '/v1/purchases',
+  operationId: 'relayPurchase',
   summary: 'Relay a purchase',
   description:
     'Carries a purchase that its buyer signed to the chain and pays the gas. Whoever carries it can change nothing. It is ' +
@@ -69,7 +71,7 @@ const relay = createRoute({
   },
   responses: {
     201: { description: 'Bought.', content: { 'application/json': { schema: relayedPurchaseSchema } } },
-    ...refusals(404, 409, 410, 413, 422, 429, 503, 504)
+    ...refusals(400, 404, 409, 410, 413, 415, 422, 429, 503, 504)
   }
 });
 

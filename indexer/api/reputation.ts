@@ -18,6 +18,7 @@ import type { Services } from './services.ts';
 const karma = createRoute({
   method: 'get',
   path: '/v1/karma',
+  operationId: 'findKarma',
   summary: 'Accounts by karma',
   description: 'Points as they are at a time, now by default. The order is the same at any time.',
   tags: ['reputation'],
@@ -28,6 +29,7 @@ const karma = createRoute({
 const attestations = createRoute({
   method: 'get',
   path: '/v1/attestations',
+  operationId: 'findAttestations',
   summary: 'Find attestations',
   description: "Under the market's schemas. What one is worth depends on its attester.",
   tags: ['reputation'],
@@ -38,6 +40,7 @@ const attestations = createRoute({
 const seller = createRoute({
   method: 'get',
   path: '/v1/sellers/{seller}',
+  operationId: 'getSeller',
   summary: 'One seller',
   description: 'What the chain says of an account as a seller; zeros for one that never sold.',
   tags: ['reputation'],

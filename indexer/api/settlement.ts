@@ -16,6 +16,7 @@ import type { Services } from './services.ts';
 const deposits = createRoute({
   method: 'get',
   path: '/v1/deposits',
+  operationId: 'findDeposits',
   summary: 'Find deposits',
   description: 'Payments for licences that are settled by events, as the escrow holds them or closed them.',
   tags: ['settlement'],
@@ -26,6 +27,7 @@ const deposits = createRoute({
 const cohorts = createRoute({
   method: 'get',
   path: '/v1/cohorts',
+  operationId: 'findCohorts',
   summary: 'Find cohorts',
   description: 'Deposits with one offer, start and end, which are judged and paid out together.',
   tags: ['settlement'],
@@ -36,6 +38,7 @@ const cohorts = createRoute({
 const reports = createRoute({
   method: 'get',
   path: '/v1/delivery-reports',
+  operationId: 'findDeliveryReports',
   summary: 'Find counts of events',
   description: "What the market's own delivery oracle reported. Offers may name other oracles, which are not read.",
   tags: ['settlement'],

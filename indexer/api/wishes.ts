@@ -16,6 +16,7 @@ import type { Services } from './services.ts';
 const wishes = createRoute({
   method: 'get',
   path: '/v1/wishes',
+  operationId: 'findWishes',
   summary: 'Find wishes',
   tags: ['wishes'],
   request: { query: wishQuerySchema },
@@ -25,6 +26,7 @@ const wishes = createRoute({
 const wish = createRoute({
   method: 'get',
   path: '/v1/wishes/{wish}',
+  operationId: 'getWish',
   summary: 'One wish',
   tags: ['wishes'],
   request: { params: z.object({ wish: wishSchema.shape.wish }) },
@@ -34,6 +36,7 @@ const wish = createRoute({
 const stakes = createRoute({
   method: 'get',
   path: '/v1/wish-stakes',
+  operationId: 'findWishStakes',
   summary: 'Find stakes in wishes',
   tags: ['wishes'],
   request: { query: wishStakeQuerySchema },
