@@ -351,14 +351,7 @@ function isLocal(url: string): boolean {
   return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname);
 }
 
-/**
- * Milliseconds for which an idle connection stays open: longer than proxies and clients keep theirs, so that it is they
- * who end it. A server that ends it first does so just when the next request is on its way.
- */
-const idleConnection = 65_000;
-
 async function listen(server: ServerType, host: string, port: number): Promise<string> {
-  if ('keepAliveTimeout' in server) server.keepAliveTimeout = idleConnection;
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: Error) => {
       reject(

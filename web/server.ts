@@ -99,8 +99,6 @@ export async function createMarketServer(options: MarketServerOptions): Promise<
     });
   });
   server.headersTimeout = 15_000;
-  // Longer than proxies and browsers keep an idle connection: ended here, it would end under the next request.
-  server.keepAliveTimeout = 65_000;
   server.requestTimeout = 60_000;
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());

@@ -62,19 +62,12 @@ class ListenError extends TributaryError {
 }
 
 /**
- * Milliseconds for which an idle connection stays open: longer than proxies and clients keep theirs, so that it is they
- * who end it. A server that ends it first does so just when the next request is on its way.
- */
-const idleConnection = 65_000;
-
-/**
  * Listens on an address of this machine.
  *
  * @param variable That sets the port, for the message.
  * @throws ListenError
  */
 export function listen(server: Server, port: number, host: string, variable: string): Promise<void> {
-  server.keepAliveTimeout = idleConnection;
   return new Promise((resolve, reject) => {
     const refuse = (error: Error): void => {
       reject(

@@ -201,6 +201,8 @@ describe('one attestor', () => {
     await actors.onLicense(friend, 'cancel', partly.listed);
     expect(await test.endOf(partly.listed, 6)).toBe(since + hour);
 
+    // Known as soon as the attestor has read the block in which the friend left.
+    await expect.poll(async () => (await refusal(broker, partly.stream, since + hour)).status, patience).toBe(409);
     const [early, unsold, nobody] = await Promise.all([
       refusal(broker, partly.stream, since + hour),
       refusal(broker, partly.stream, since + 60),
