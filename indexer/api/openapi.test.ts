@@ -241,7 +241,7 @@ describe('the document of the REST interface', () => {
       try {
         await fc.assert(
           fc.asyncProperty(requestOf(operation), ({ url, init }) => judge(operation, url, init)),
-          { seed: 20_261_123, numRuns: 10, interruptAfterTimeLimit: 600, endOnFailure: true }
+          { seed: 20_261_123, numRuns: 10, plugins: [fc.interruptAfterTimeLimit(600)], endOnFailure: true }
         );
       } catch (error) {
         wrong.push(
