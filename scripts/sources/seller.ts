@@ -126,6 +126,7 @@ function documentOf(product: ProductSource, sellerName: string) {
     recorded: product.recorded ?? false,
     source: origin,
     cadence,
-    languages: [...(product.languages ?? [])]
+    languages: [...(product.languages ?? [])],
+    ...(product.coverage === undefined ? {} : { coverage: product.coverage })
   };
 }

@@ -80,6 +80,11 @@ export function departures(): SellerSource {
         boundary: minute,
         minimumPeriod: minute,
         cadence: 1,
+        coverage: {
+          places: [{ name: 'The contiguous United States', bbox: [-124.8, 24.5, -66.9, 49.4] }],
+          regions: ['US'],
+          time: { from: '2001-01-01' }
+        },
         recorded: true,
         origin: { name: 'U.S. Bureau of Transportation Statistics', url: 'https://www.transtats.bts.gov/' }
       },
@@ -104,6 +109,10 @@ Small birds that nobody recognised lead the list, starlings follow, and once in 
         boundary: hour,
         minimumPeriod: hour,
         cadence: 4,
+        coverage: {
+          places: [{ name: 'The contiguous United States', bbox: [-124.8, 24.5, -66.9, 49.4] }],
+          regions: ['US']
+        },
         recorded: true,
         origin: { name: 'FAA Wildlife Strike Database', url: 'https://wildlife.faa.gov/' },
         languages: ['en']

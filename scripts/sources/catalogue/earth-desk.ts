@@ -95,6 +95,10 @@ The data are free; the licence shows how many people use them. The stream is enc
         boundary: hour,
         minimumPeriod: hour,
         cadence: 3,
+        coverage: {
+          places: [{ name: 'The whole world', bbox: [-180, -90, 180, 90] }],
+          time: { from: '2018-01-31', until: '2018-02-07' }
+        },
         recorded: true,
         origin: {
           name: 'USGS Earthquake Hazards Program, all earthquakes of the past week, 7 February 2018',
@@ -126,6 +130,11 @@ A month every five seconds: the sixty years take about an hour, so **one hour of
         boundary: minute,
         minimumPeriod: 5 * minute,
         cadence: 5,
+        coverage: {
+          places: [{ name: 'Mauna Loa', geometry: { type: 'Point', coordinates: [-155.576, 19.536] } }],
+          regions: ['US'],
+          time: { from: '1958-03-01' }
+        },
         recorded: true,
         origin: { name: 'Scripps CO2 Program', url: 'https://scrippsco2.ucsd.edu/' }
       },
@@ -150,6 +159,7 @@ Some minutes bring nothing and some a swarm: that is how the earth does it.`,
         boundary: hour,
         minimumPeriod: hour,
         cadence: 300,
+        coverage: { places: [{ name: 'The whole world', bbox: [-180, -90, 180, 90] }] },
         origin: { name: 'USGS Earthquake Hazards Program', url: 'https://earthquake.usgs.gov/earthquakes/feed/' },
         languages: ['en']
       }

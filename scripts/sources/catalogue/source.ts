@@ -1,4 +1,4 @@
-import type { Category } from '#sdk/protocol/product-document';
+import type { Category, Coverage } from '#sdk/protocol/product-document';
 import type { Settlement } from '#sdk/protocol/settlement';
 import type { Feed } from '../feeds/feed.ts';
 
@@ -50,6 +50,8 @@ export interface ProductSource {
   readonly recorded?: boolean;
   readonly origin: { readonly name: string; readonly url?: string };
   readonly languages?: readonly string[];
+  /** What part of the world and of time the data speak of. */
+  readonly coverage?: Coverage;
 }
 
 export interface SellerSource {

@@ -118,6 +118,11 @@ The column \`weather\` sums a day up in one word, which makes this a friendly st
         boundary: minute,
         minimumPeriod: 5 * minute,
         cadence: 2,
+        coverage: {
+          places: [{ name: 'Seattle', geometry: { type: 'Point', coordinates: [-122.33, 47.61] } }],
+          regions: ['US'],
+          time: { from: '2012-01-01', until: '2015-12-31' }
+        },
         recorded: true,
         origin: noaa
       },
@@ -143,6 +148,11 @@ Lay them beside *Four years of Seattle weather* to see how unusual a day was. So
         boundary: minute,
         minimumPeriod: 5 * minute,
         cadence: 1,
+        coverage: {
+          places: [{ name: 'Seattle', geometry: { type: 'Point', coordinates: [-122.33, 47.61] } }],
+          regions: ['US'],
+          time: { from: '1981-01-01', until: '2010-12-31' }
+        },
         recorded: true,
         origin: noaa
       },
@@ -167,6 +177,12 @@ Conditions are those of the best weather model for the place, as open-meteo publ
         boundary: hour,
         minimumPeriod: hour,
         cadence: 30,
+        coverage: {
+          places: cities.map(({ name, latitude, longitude }) => ({
+            name,
+            geometry: { type: 'Point', coordinates: [longitude, latitude] }
+          }))
+        },
         origin: { name: 'Open-Meteo', url: 'https://open-meteo.com/' }
       }
     ]
