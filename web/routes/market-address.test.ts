@@ -22,3 +22,9 @@ test('a cursor goes with its own list only', () => {
 test('text is encoded', () => {
   expect(marketAddress({ q: 'a&b=c', sort: 'relevance' }, {})).toBe('/?q=a%26b%3Dc');
 });
+
+test('the map is kept while the list is narrowed, and a distance only with its place', () => {
+  const query = { ...plain, view: 'map', near: '8.52,47.17', within: '20' } as const;
+  expect(marketAddress(query, { category: 'weather' })).toBe('/?category=weather&near=8.52%2C47.17&within=20&view=map');
+  expect(marketAddress(query, { near: null, view: null })).toBe('/');
+});
