@@ -1,6 +1,5 @@
 import { geoGraticule, geoMercator, geoPath } from 'd3-geo';
 import { feature } from 'topojson-client';
-import type { GeometryCollection, Topology } from 'topojson-specification';
 import landUrl from 'world-atlas/land-110m.json?url';
 import { planeHeight, planeWidth } from './mercator.ts';
 
@@ -25,7 +24,8 @@ export function loadOutlines(): Promise<Outlines> {
 
 async function draw(): Promise<Outlines> {
   const response = await fetch(landUrl);
-  const topology = (await response.json()) as Topology<{ land: GeometryCollection }>;
+  const topology = (await response.json()) as Parameters<typeof feature>[0];
+  const { land } = topology.objects;
   const projection = geoMercator()
     .scale(planeWidth / (2 * Math.PI))
     .translate([planeWidth / 2, planeHeight / 2])
@@ -36,7 +36,7 @@ async function draw(): Promise<Outlines> {
     ]);
   const path = geoPath(projection).digits(2);
   return {
-    land: path(feature(topology, topology.objects.land)) ?? '',
+    land: land === undefined ? '' : (path(feature(topology, land)) ?? ''),
     grid: path(geoGraticule().step([30, 30])()) ?? ''
   };
 }
