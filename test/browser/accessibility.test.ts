@@ -65,6 +65,8 @@ describe('in both themes', () => {
     await check('sell, incomplete');
     await page.goto(`${shop.url}/status`);
     await check('status');
+    await page.goto(`${shop.url}/docs/trust`);
+    await check('documentation');
 
     await page.goto(shop.url);
     await page

@@ -1,0 +1,9 @@
+import { documentPage } from '$lib/server/document-page.ts';
+import type { DocumentSlug } from '$lib/docs/documents.ts';
+import type { PageServerLoadEvent } from './$types';
+
+export function load({ params, setHeaders }: PageServerLoadEvent) {
+  const slug = (params.page ?? 'index') as DocumentSlug;
+  setHeaders({ 'cache-control': 'public, max-age=300' });
+  return { slug, page: documentPage(slug) };
+}
