@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { StartError } from './errors.ts';
-import { endProcess, processCommand, processesIn, processIsAlive } from './processes.ts';
+import { endProcess, processCommand, processesIn, processExists, processIsAlive } from './processes.ts';
 
 const ownerSchema = z.object({ pid: z.int().positive() });
 /** Commands of Node, which every program that starts a server runs on; it may have changed its title since. */
@@ -39,12 +39,12 @@ export class DataFolder {
     if (!existsSync(this.lockFile)) return;
     const server = Number(readFileSync(this.lockFile, 'utf8').split('\n', 1)[0]);
     const isNumber = Number.isSafeInteger(server) && server > 1;
-    const isAlive = isNumber && processIsAlive(server);
-    if (isAlive && this.isServer(server)) await this.end(server);
+    if (isNumber && processIsAlive(server) && this.isServer(server)) await this.end(server);
     await this.untilDeserted();
     // Postgres takes the lock of a server that died over by itself, having looked for what shares its memory. It does
-    // not where the lock holds no number, or that of a process which by now is another program.
-    if (!isNumber || (isAlive && processIsAlive(server))) rmSync(this.lockFile, { force: true });
+    // not where the lock holds no number, or that of a process which by now is another program, or has ended and is
+    // still known to the system.
+    if (!isNumber || processExists(server)) rmSync(this.lockFile, { force: true });
   }
 
   /** Whether a process that lives may be the server of this folder. */

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,6 +70,24 @@ describe('Postgres on a folder', () => {
     postgres = await start();
     await broken;
     expect(await ask(postgres.url, 'select answer from kept')).toBe(7);
+  });
+
+  it('is started where its lock holds the number of a process that ended, and whose parent never asked how', async () => {
+    const parent = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 600'], { stdio: ['ignore', 'pipe', 'ignore'] });
+    try {
+      const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+      const ended = Number(line.toString());
+      await expect.poll(() => processIsAlive(ended)).toBe(false);
+      await postgres.stop();
+      writeFileSync(
+        join(directory, 'postgres', 'data', 'postmaster.pid'),
+        `${String(ended)}\n${join(directory, 'postgres', 'data')}\n`
+      );
+      postgres = await start();
+      expect(await ask(postgres.url, 'select answer from kept')).toBe(7);
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it.each([

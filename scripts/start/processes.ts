@@ -2,13 +2,33 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Whether a process with this id exists and is no zombie of somebody else's. */
-export function processIsAlive(pid: number): boolean {
+/** Whether the system knows a process of this id: one that runs, or one that ended and whose parent has not asked how. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** Whether a process runs; one that ended does not, though its parent may not have asked how yet. */
+export function processIsAlive(pid: number): boolean {
+  return processExists(pid) && !isZombie(pid);
+}
+
+function isZombie(pid: number): boolean {
+  try {
+    // proc(5): the state is the first field behind the name, which may hold blanks and brackets
+    return (
+      readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
+        .split(') ')
+        .at(-1)
+        ?.startsWith('Z') === true
+    );
+  } catch {
+    // It is gone, or there is no /proc.
+    return false;
   }
 }
 

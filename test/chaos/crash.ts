@@ -34,19 +34,5 @@ export async function crash(pid: number): Promise<void> {
       if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
     }
   }
-  while (all.some((one) => processIsAlive(one) && !isZombie(one))) await sleep(10);
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    return (
-      readFileSync(`/proc/${String(pid)}/stat`, 'utf8')
-        .split(') ')
-        .at(-1)
-        ?.startsWith('Z') === true
-    );
-  } catch {
-    // It is gone, or there is no /proc.
-    return false;
-  }
+  while (all.some((one) => processIsAlive(one))) await sleep(10);
 }
