@@ -43,13 +43,25 @@ export function poolOptions(url: string): pg.PoolConfig {
 }
 
 /**
+ * Makes a pool. While a connection is lent out the pool does not listen to it: whoever has it hears from the query that
+ * fails that it broke, and without a listener of its own the process would end.
+ *
+ * @param onError Told when an idle connection breaks.
+ */
+export function createPool(options: pg.PoolConfig, onError: (error: Error) => void): pg.Pool {
+  const pool = new pg.Pool(options);
+  pool.on('error', onError);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  return pool;
+}
+
+/**
  * Opens a pool of connections. Nothing is asked of the server yet.
  *
  * @param url Connection string of a Postgres 18 database; extensions unaccent and pg_trgm are created in it.
  */
 export function openDatabase(url: string, onError: (error: Error) => void): OpenDatabase {
-  const pool = new pg.Pool({ ...poolOptions(url), max: 12 });
-  pool.on('error', onError);
+  const pool = createPool({ ...poolOptions(url), max: 12 }, onError);
   return { database: drizzle(pool, { casing: 'snake_case' }), pool, close: () => pool.end() };
 }
 

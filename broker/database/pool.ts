@@ -33,6 +33,8 @@ export function openPool(url: string, logger: Logger, connections = 10): pg.Pool
   });
   // An idle connection that breaks is replaced by the pool; without a listener it would end the process.
   pool.on('error', (error) => logger.warn({ reason: error.message }, 'a database connection broke'));
+  // Nor does the pool listen to one that is lent out: whoever has it hears of the break from the query that fails.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -59,15 +59,15 @@ export function openOutbox({ database, databaseUrl, logger }: OutboxOptions): Ou
       connectionTimeoutMillis: 5_000,
       application_name: 'tributary-outbox'
     });
+    let end: () => void = () => undefined;
     const ended = new Promise<void>((resolve) => {
-      client.once('end', resolve);
-      client.once('error', () => {
+      end = () => {
         resolve();
-      });
-      stopping.signal.addEventListener('abort', () => {
-        resolve();
-      });
+      };
     });
+    client.once('end', end);
+    client.on('error', end);
+    stopping.signal.addEventListener('abort', end);
     client.on('notification', wake);
     try {
       await client.connect();
@@ -75,9 +75,7 @@ export function openOutbox({ database, databaseUrl, logger }: OutboxOptions): Ou
       wake();
       await ended;
     } finally {
-      client.removeAllListeners('error');
-      // a connection that broke says so once more
-      client.on('error', () => undefined);
+      stopping.signal.removeEventListener('abort', end);
       await client.end().catch(() => undefined);
     }
   }
