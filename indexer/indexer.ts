@@ -35,6 +35,12 @@ import { seekLeadership, type Leadership } from './sync/leadership.ts';
 import { headSources, subscribeToHeads } from './sync/new-heads.ts';
 import { openNodes } from './sync/nodes.ts';
 import type { Patience } from './sync/chain.ts';
+import { followMarket } from './webhooks/follow-market.ts';
+import { openWebhookKey } from './webhooks/key.ts';
+import type { Schedule } from './webhooks/schedule.ts';
+import { sendDeliveries } from './webhooks/sender.ts';
+import { createNoticeSessions } from './webhooks/sessions.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 
 export interface IndexerOptions {
   readonly configuration: Configuration;
@@ -54,6 +60,8 @@ export interface IndexerOptions {
   readonly patience?: Patience;
   /** Whether the tables are built anew beside those that are there. */
   readonly rebuild?: boolean;
+  /** When webhooks that failed are tried again. */
+  readonly schedule?: Schedule;
 }
 
 export interface Indexer {
@@ -74,6 +82,8 @@ export class ListenError extends TributaryError {
 
 /** Blocks that the index may lag behind the head and still count as ready. */
 const readyLag = 3;
+/** Milliseconds after which what was just recorded can be read. */
+const visibleAfter = 20;
 /** Milliseconds of silence of the chain after which what is served counts as out of date. */
 const staleAfter = 10_000;
 /** Blocks that can be undone unless said otherwise: two epochs of Ethereum's proof of stake, after which it is final. */
@@ -92,6 +102,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let verifier: Verifier | null = null;
   let outbox: Outbox | null = null;
   let leadership: Leadership | null = null;
+  /** What tells accounts by itself. */
+  let telling: readonly { stop(): Promise<void> }[] = [];
   let ending = new AbortController();
   let server: ServerType | null = null;
   let url = '';
@@ -193,6 +205,11 @@ export function createIndexer(options: IndexerOptions): Indexer {
         trusting = null;
       });
     };
+    const loopbackPort = configuration.WEBHOOK_LOOPBACK_PORT;
+    const key = await openWebhookKey(
+      configuration.WEBHOOK_KEY_FILE ?? join(configuration.DATA_DIRECTORY, 'webhooks.key')
+    );
+    const market = async () => openedMarket(configuration, await deploymentOf(options));
     const services: Services = {
       view,
       contents,
@@ -202,10 +219,12 @@ export function createIndexer(options: IndexerOptions): Indexer {
       logger,
       clock: Date.now,
       limits: options.limits ?? usualLimits,
-      market: async () => openedMarket(configuration, await deploymentOf(options)),
+      market,
       relayer,
       verifier: identity,
-      outbox
+      outbox,
+      sessions: createNoticeSessions({ market, publicUrl: configuration.PUBLIC_URL, key, clock }),
+      webhooks: createWebhooks({ database, key, clock, loopbackPort })
     };
     server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
     url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
@@ -234,6 +253,17 @@ export function createIndexer(options: IndexerOptions): Indexer {
     });
     follower = following;
     leadership = seekLeadership({ databaseUrl: configuration.DATABASE_URL, logger, onChange: following.wake });
+    const sender = sendDeliveries({
+      ...{ database, key, logger, clock, leads, loopbackPort },
+      ...(options.schedule === undefined ? {} : { schedule: options.schedule })
+    });
+    const marketNotices = followMarket({
+      ...{ database, outbox, logger, leads },
+      moment: () => ({ now: clock(), marketNow: view.now() }),
+      // it is visible once the transaction has ended
+      onRecorded: () => setTimeout(sender.wake, visibleAfter).unref()
+    });
+    telling = [marketNotices, sender];
     for (const head of headSources(urls)) {
       void subscribeToHeads({ url: head, signal: ending.signal, logger, onHead: following.wake });
     }
@@ -247,6 +277,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     await verifier?.stop();
     verifier = null;
     ending.abort();
+    for (const teller of telling) await teller.stop();
     await follower?.stop();
     // only then may another begin
     await leadership?.stop();
@@ -264,6 +295,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     memory = null;
     outbox = null;
     leadership = null;
+    telling = [];
     open = null;
     relayer = null;
   }

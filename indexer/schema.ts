@@ -18,6 +18,7 @@ import { wish, wishAnswer, wishStake } from './schema/wishes.ts';
 export * from './schema/columns.ts';
 export * from './schema/identity.ts';
 export * from './schema/licenses.ts';
+export * from './schema/notices.ts';
 export * from './schema/offers.ts';
 export * from './schema/outbox.ts';
 export * from './schema/reputation.ts';

@@ -18,8 +18,22 @@ declare function btoa(binary: string): string;
 declare const crypto: {
   getRandomValues<T extends ArrayBufferView<ArrayBuffer>>(array: T): T;
   randomUUID(): `${string}-${string}-${string}-${string}-${string}`;
-  /** RSA for certificates of devices; all else is done by libraries. */
+  /** RSA for certificates of devices, HMAC for webhooks; all else is done by libraries. */
   readonly subtle: {
+    importKey(
+      format: 'raw',
+      key: Uint8Array<ArrayBuffer>,
+      algorithm: { name: 'HMAC'; hash: string },
+      extractable: boolean,
+      usages: ('sign' | 'verify')[]
+    ): Promise<CryptoKey>;
+    sign(algorithm: 'HMAC', key: CryptoKey, data: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer>;
+    verify(
+      algorithm: 'HMAC',
+      key: CryptoKey,
+      signature: Uint8Array<ArrayBuffer>,
+      data: Uint8Array<ArrayBuffer>
+    ): Promise<boolean>;
     importKey(
       format: 'spki',
       key: Uint8Array<ArrayBuffer>,

@@ -19,11 +19,13 @@ import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
 import { accessRoutes } from './purchases-access.ts';
 import { purchaseRoutes } from './purchases.ts';
+import { accountSecurity } from './signed-in.ts';
 import { clientAddress, networkOf, rateLimiter } from './rate-limit.ts';
 import { referencePage } from './reference.ts';
 import { reputationRoutes } from './reputation.ts';
 import type { Services } from './services.ts';
 import { settlementRoutes } from './settlement.ts';
+import { webhookRoutes } from './webhooks.ts';
 import { wishRoutes } from './wishes.ts';
 
 /** The indexer's whole HTTP interface. */
@@ -54,6 +56,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', reputationRoutes(services));
   application.route('/', identityRoutes(services));
   application.route('/', wishRoutes(services));
+  application.route('/', webhookRoutes(services));
   application.route('/', accessRoutes(services));
   application.route('/', purchaseRoutes(services));
   application.route('/', contentRoutes(services));
@@ -67,6 +70,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
     response.headers.set('Cache-Control', 'no-store');
     return response;
   });
+  application.openAPIRegistry.registerComponent('securitySchemes', 'account', accountSecurity);
   application.doc31('/v1/openapi.json', {
     openapi: '3.1.0',
     info: {
@@ -74,7 +78,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
       version: '1',
       description:
         'Products, streams, licences, settlement, reputation and wishes of the market as the chain states them, with ' +
-        'the documents of sellers. ' +
+        'the documents of sellers; webhooks and saved searches of accounts. ' +
         'Amounts are DATAcoin wei in decimal digits, times Unix seconds, addresses and ids lowercase hexadecimal. ' +
         'Every refusal is a problem (RFC 9457).'
     },
@@ -86,6 +90,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
       'settlement',
       'reputation',
       'wishes',
+      'notices',
       'content',
       'status'
     ].map((name) => ({
@@ -152,12 +157,15 @@ function graphqlBodyLimit(): MiddlewareHandler<ServerEnvironment> {
   };
 }
 
+/** Methods that leave something behind. */
+const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+
 /** One rule for requests that leave something behind, another for the rest. */
 function byMethod(
   writing: MiddlewareHandler<ServerEnvironment>,
   reading: MiddlewareHandler<ServerEnvironment>
 ): MiddlewareHandler<ServerEnvironment> {
-  return (context, next) => (context.req.method === 'POST' ? writing : reading)(context, next);
+  return (context, next) => (writes.has(context.req.method) ? writing : reading)(context, next);
 }
 
 /** Every path with the methods that it takes, so that a wrong method is told from a wrong path. */

@@ -4,8 +4,9 @@ import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
 const descriptions = {
   400: 'What was sent cannot be read.',
   402: 'Payment is required, or there is too little to pay with.',
+  401: 'Nobody is signed in, or not any more.',
   404: 'Not found.',
-  409: 'The contract would refuse it.',
+  409: 'As things are it would be refused: by the contract, or by what there is already.',
   410: 'It is no longer on sale.',
   413: 'The body is too large.',
   415: 'The body has another content type than is taken.',

@@ -7,6 +7,8 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { Verifier } from '../identity/verifier.ts';
 import type { Relayer } from '../relayer/relayer.ts';
 import type { View } from '../search/view.ts';
+import type { NoticeSessions } from '../webhooks/sessions.ts';
+import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { RateLimit } from './rate-limit.ts';
 
 /** Status of the index, and what keeps it from being ready. */
@@ -36,6 +38,9 @@ export interface Services {
   readonly verifier: Verifier;
   /** What changed, message by message; reorganisations take messages back. */
   readonly outbox: Outbox;
+  /** Who may see and change what belongs to an account. */
+  readonly sessions: NoticeSessions;
+  readonly webhooks: Webhooks;
 }
 
 /** Generous to people and programs that read, strict where something is kept, strictest where gas is paid. */

@@ -1,19 +1,5 @@
 import { TributaryError, type Problem } from '#sdk/protocol/problem';
 
-/** A server was asked for a file and gave none that may be read. */
-export class PublicFetchError extends TributaryError {
-  readonly code = 'public-fetch-failed';
-  readonly title = 'The file could not be fetched';
-  override readonly status = 502;
-  /** Whether a server answered; false where none did, which may pass. */
-  readonly answered: boolean;
-
-  constructor(detail: string, answered: boolean, options?: ErrorOptions) {
-    super(detail, options);
-    this.answered = answered;
-  }
-}
-
 /** The signature with which an account claims a domain does not count. */
 export class IdentityConsentInvalidError extends TributaryError {
   readonly code = 'identity-consent-invalid';

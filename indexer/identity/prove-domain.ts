@@ -8,8 +8,7 @@ import {
   type IdentityStep
 } from '#sdk/protocol/identity';
 import type { Address } from '#sdk/protocol/primitives';
-import { PublicFetchError } from './errors.ts';
-import { fetchPublicText } from './public-fetch.ts';
+import { fetchPublicText, PublicFetchError } from '../http/public-request.ts';
 
 export interface DomainProofOptions {
   /** Addresses of name servers, host:port; those of the system where there are none. */

@@ -228,6 +228,23 @@ export const configurationSchema = z.object({
       'Local markets and tests: port of this machine at which names that end in .localhost are asked for their proof, over ' +
         'plain HTTP. Without it nothing but public addresses is asked.'
     ),
+  WEBHOOK_KEY_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'File (mode 0600) with 64 hexadecimal digits from which the secrets of webhooks are derived; by default webhooks.key ' +
+        'in the data folder, made at the first start. Indexers of one database need the same; losing it ends all webhooks.'
+    ),
+  WEBHOOK_LOOPBACK_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe(
+      'Local markets and tests: port of this machine to which webhooks of names that end in .localhost are posted, over ' +
+        'plain HTTP. Without it nothing but public addresses is posted to.'
+    ),
   ENS_RPC_URL: url(http)
     .optional()
     .describe(

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
-import { PublicFetchError } from './errors.ts';
 import { isPublicAddress } from './public-address.ts';
-import { fetchPublicText } from './public-fetch.ts';
+import { fetchPublicText, PublicFetchError } from './public-request.ts';
 
 it.each(['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1111', '2a00:1450::1'])('%s is public', (address) => {
   expect(isPublicAddress(address)).toBe(true);
