@@ -1,8 +1,27 @@
+import { execFile } from 'node:child_process';
 import { sveltekit } from '@sveltejs/kit/vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
+
+/** Compiles messages while they are written. The build finds them compiled: scripts/start/web-build.ts. */
+function messages(): Plugin {
+  return {
+    name: 'tributary-messages',
+    apply: 'serve',
+    configureServer({ watcher, config }) {
+      const compile = () =>
+        execFile(process.execPath, ['--import', 'tsx', 'scripts/messages/main.ts'], (error, _output, words) => {
+          if (error !== null) config.logger.error(words);
+        });
+      compile();
+      watcher.on('change', (file) => {
+        if (/web.messages.*\.json$/.test(file)) compile();
+      });
+    }
+  };
+}
 
 export default defineConfig({
-  plugins: [sveltekit()],
+  plugins: [messages(), sveltekit()],
   build: {
     target: 'es2022',
     // .vite/manifest.json in the output: scripts/bench/first-load.ts counts from it.

@@ -4,35 +4,41 @@ import { StartError } from './errors.ts';
 import { buildWhenStale } from './stale.ts';
 
 /**
- * Builds the storefront when its sources changed.
+ * Builds the storefront when its sources changed, its messages first.
  *
- * @param started Told the id of the process that builds.
+ * @param started Told the ids of the processes that build.
  * @returns whether it had to be built
  * @throws {@link StartError} with the last words of the build
  */
-export function buildStorefront(started: (pid: number) => void = () => undefined): Promise<boolean> {
+export async function buildStorefront(started: (pid: number) => void = () => undefined): Promise<boolean> {
+  const run = (args: string[]) => runToEnd(args, started);
+  await run(['--import', 'tsx', 'scripts/messages/main.ts']);
   return buildWhenStale({
     inputs: ['web', 'sdk', 'contracts/generated', 'svelte.config.js', 'vite.config.ts', 'package-lock.json'],
     output: 'build/handler.js',
     stamp: 'build/.inputs',
-    build: () =>
-      new Promise<void>((resolve, reject) => {
-        const vite = spawn(process.execPath, [join('node_modules', 'vite', 'bin', 'vite.js'), 'build'], {
-          stdio: ['ignore', 'pipe', 'pipe'],
-          env: { ...process.env, NODE_ENV: 'production' }
-        });
-        if (vite.pid !== undefined) started(vite.pid);
-        let output = '';
-        const keep = (chunk: Buffer) => {
-          output = (output + chunk.toString()).slice(-4_000);
-        };
-        vite.stdout.on('data', keep);
-        vite.stderr.on('data', keep);
-        vite.once('error', reject);
-        vite.once('exit', (code) => {
-          if (code === 0) resolve();
-          else reject(new StartError(`The storefront could not be built:\n${output}`));
-        });
-      })
+    build: () => run([join('node_modules', 'vite', 'bin', 'vite.js'), 'build'])
+  });
+}
+
+/** Runs Node until it ends. Apart from this process: what builds keeps memory and timers. */
+function runToEnd(args: string[], started: (pid: number) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, NODE_ENV: 'production' }
+    });
+    if (child.pid !== undefined) started(child.pid);
+    let output = '';
+    const keep = (chunk: Buffer) => {
+      output = (output + chunk.toString()).slice(-4_000);
+    };
+    child.stdout.on('data', keep);
+    child.stderr.on('data', keep);
+    child.once('error', reject);
+    child.once('exit', (code) => {
+      if (code === 0) resolve();
+      else reject(new StartError(`The storefront could not be built:\n${output}`));
+    });
   });
 }

@@ -11,6 +11,7 @@ export interface Stage {
 /** What makes files that other stages read. */
 const first = (forge: string): Omit<Stage, 'phase'>[] => [
   { name: 'contracts:build', proves: 'the contracts compile', command: [forge, 'build', '--deny', 'never'] },
+  { name: 'web:messages', proves: 'the messages compile', command: script('scripts/messages/main.ts') },
   { name: 'web:sync', proves: 'the types of routes are made', command: tool('@sveltejs/kit/svelte-kit.js', 'sync') }
 ];
 
