@@ -1,13 +1,23 @@
 import type { ShownEvent } from './messages.ts';
 
 /**
- * Events whose content has every word of a query somewhere: in a field's value, in the text, or as `field:value`, which
- * looks in the fields whose name begins so. Letter case does not matter; what is locked has no content.
+ * A filter for a query: events whose content has every word of it somewhere: in a field's value, in the text, or as
+ * `field:value`, which looks in the fields whose name begins so. Letter case does not matter; what is locked has no
+ * content. What was judged once is remembered, so that a list that grows is soon filtered again.
  */
-export function filterEvents(events: readonly ShownEvent[], query: string): readonly ShownEvent[] {
+export function createFilter(query: string): (events: readonly ShownEvent[]) => readonly ShownEvent[] {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
-  if (words.length === 0) return events;
-  return events.filter((event) => event.locked === undefined && words.every((word) => contains(event, word)));
+  if (words.length === 0) return (events) => events;
+  const judged = new WeakMap<ShownEvent, boolean>();
+  const fits = (event: ShownEvent) => {
+    let known = judged.get(event);
+    if (known === undefined) {
+      known = event.locked === undefined && words.every((word) => contains(event, word));
+      judged.set(event, known);
+    }
+    return known;
+  };
+  return (events) => events.filter(fits);
 }
 
 function contains({ fields, text }: ShownEvent, word: string): boolean {

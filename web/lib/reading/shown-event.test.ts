@@ -54,6 +54,41 @@ describe('shownEvent', () => {
   });
 });
 
+describe('pictures', () => {
+  const dot = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  it('are the content, or a field that carries one', () => {
+    expect(shownEvent(received(Uint8Array.of(0xff, 0xd8), 'image/jpeg'), null).picture).toMatchObject({
+      size: 2,
+      type: 'image/jpeg'
+    });
+    const shown = shownEvent(received(text(`{"still":"data:image/png;base64,${dot}","camera":"north"}`)), null);
+    expect(shown.picture).toMatchObject({ type: 'image/png', size: 70 });
+    expect(shown.fields?.camera).toBe('north');
+    expect(String(shown.fields?.still).length).toBeLessThan(50);
+  });
+  it('come from the event alone, and are no documents of their own', () => {
+    for (const still of [
+      'https://example.org/a.png',
+      'data:image/svg+xml;base64,PHN2Zz4=',
+      'data:image/png;base64,***'
+    ]) {
+      expect(shownEvent(received(text(JSON.stringify({ still }))), null).picture).toBeNull();
+    }
+    expect(shownEvent(received(text('<svg/>'), 'image/svg+xml'), null).picture).toBeNull();
+  });
+});
+
+describe('content by a schema', () => {
+  it('is shown as what it was decoded to', () => {
+    const shown = shownEvent(received(Uint8Array.of(1), 'avro/binary'), null, {
+      level: 2.5,
+      count: 12n,
+      none: undefined
+    });
+    expect(shown.fields).toEqual({ level: 2.5, count: '12', none: '' });
+  });
+});
+
 describe('fields', () => {
   const events = ['{"level":2.6,"count":2,"timestamp":9}', '{"level":2.5,"count":1,"place":"pier"}'].map(
     (json, index) => ({

@@ -2,11 +2,14 @@ import { connectMarket } from '#sdk/actions/connect-market';
 import type { Reader } from '#sdk/actions/event-reader';
 import { SessionEndedError } from '#sdk/actions/market-errors';
 import type { StreamKeys } from '#sdk/actions/stream-keys';
+import { openHistory } from '#sdk/actions/open-history';
 import { subscribe } from '#sdk/actions/subscribe';
 import { buyerKeys } from '../keys/buyer-keys.ts';
 import { explain } from '../wallet/explain.ts';
+import { createContentDecoder } from './content-decoder.ts';
 import { heldKeys } from './held-keys.ts';
-import type { OpenReading, ReadingMessage, ShownEvent } from './messages.ts';
+import { HistoryDesk } from './history.ts';
+import type { OpenReading, ReadingMessage, ReadingRequest, ShownEvent } from './messages.ts';
 import { shownEvent } from './shown-event.ts';
 
 /**
@@ -33,6 +36,12 @@ function show(event: ShownEvent): void {
   gathered.push(event);
 }
 
+let openDesk: (desk: HistoryDesk) => void = () => undefined;
+/** There as soon as the reading is open; requests wait for it. */
+const desk = new Promise<HistoryDesk>((resolve) => {
+  openDesk = resolve;
+});
+
 async function read(request: OpenReading): Promise<void> {
   const { stream, last, licensee, publicKey, session } = request;
   const apart = request.now - Date.now();
@@ -47,16 +56,15 @@ async function read(request: OpenReading): Promise<void> {
     if (keyPair) reader = { licensee, keyPair };
     keys = await heldKeys(market, stream, licensee);
   }
+  const decode = createContentDecoder(market);
+  const access = { market, stream, keys, ...(reader ? { reader } : {}), ...(session ? { session } : {}) };
+  openDesk(new HistoryDesk({ open: () => openHistory(access), decode, tell }));
   const opened = clock();
   const subscription = await subscribe({
-    market,
-    stream,
+    ...access,
     from: { last },
-    ...(session ? { session } : {}),
     // Whoever opens the page may be about to buy, or to renew.
     waitForAccess: Number.POSITIVE_INFINITY,
-    keys,
-    ...(reader ? { reader } : {}),
     onState: (state) => {
       tell({ type: 'state', state });
     }
@@ -64,13 +72,30 @@ async function read(request: OpenReading): Promise<void> {
   for await (const received of subscription) {
     // What was published before comes from history: how late it is says nothing.
     const arrived = received.again || received.event.timestamp < opened ? null : clock();
-    show(shownEvent(received, arrived));
+    const { content, event } = received;
+    show(shownEvent(received, arrived, content === undefined ? undefined : await decode(content, event.contentType)));
   }
 }
 
-addEventListener('message', ({ data }: MessageEvent<OpenReading>) => {
-  read(data).catch((error: unknown) => {
+async function answer(request: Exclude<ReadingRequest, { type: 'cancel' }>): Promise<void> {
+  try {
+    await (await desk).answer(request);
+  } catch (error) {
     if (error instanceof SessionEndedError) tell({ type: 'session-ended' });
-    else tell({ type: 'failed', failure: explain(error) });
-  });
+    tell({ type: 'refused', id: request.id, failure: explain(error) });
+  }
+}
+
+addEventListener('message', ({ data }: MessageEvent<OpenReading | ReadingRequest>) => {
+  if (data.type === 'cancel')
+    void desk.then((opened) => {
+      opened.cancel(data.id);
+    });
+  else if (data.type !== 'open') void answer(data);
+  else {
+    read(data).catch((error: unknown) => {
+      if (error instanceof SessionEndedError) tell({ type: 'session-ended' });
+      else tell({ type: 'failed', failure: explain(error) });
+    });
+  }
 });

@@ -8,9 +8,9 @@ export interface SavedFile {
 /** Milliseconds that the browser gets to begin with the file before its address is taken back. */
 const grace = 10_000;
 
-/** Saves a text as a file, by the browser's own dialog or folder. */
-export function saveFile({ name, text, mediaType }: SavedFile): void {
-  const address = URL.createObjectURL(new Blob([text], { type: mediaType }));
+/** Saves a file, by the browser's own dialog or folder. */
+export function saveBlob(name: string, file: Blob): void {
+  const address = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = address;
   link.download = name;
@@ -18,4 +18,9 @@ export function saveFile({ name, text, mediaType }: SavedFile): void {
   setTimeout(() => {
     URL.revokeObjectURL(address);
   }, grace);
+}
+
+/** Saves a text as a file. */
+export function saveFile({ name, text, mediaType }: SavedFile): void {
+  saveBlob(name, new Blob([text], { type: mediaType }));
 }

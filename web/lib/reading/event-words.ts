@@ -1,0 +1,61 @@
+import type { EventFault, LockedReason } from '#sdk/actions/event-reader';
+import type { FieldValue, ShownEvent } from './messages.ts';
+
+/** Why an event must not be believed, in words. */
+export const faultWords: Record<EventFault, string> = {
+  'signature-invalid': 'signature is not the publisher’s',
+  'stream-mismatch': 'belongs to another stream',
+  'slot-mismatch': 'its key does not fit its time',
+  'origin-unauthorized': 'publisher may not publish here',
+  'not-encrypted': 'should be encrypted and is not'
+};
+
+/** Why its content cannot be read, in words. */
+export const lockedWords: Record<LockedReason, string> = {
+  'waiting-for-key': 'waiting for its key',
+  'license-ended': 'published after the licence ended',
+  'before-license': 'published before the licence began',
+  'no-reader': 'readable with a licence',
+  undecryptable: 'the key does not fit',
+  faulty: 'not believed'
+};
+
+/** Methods of signing that the sdk verifies, as people call them. */
+const signatures: Readonly<Record<string, string>> = {
+  secp256k1: 'secp256k1, as Ethereum wallets sign (EIP-191)',
+  p256: 'P-256, as passkeys and security chips sign',
+  webauthn: 'WebAuthn, a passkey',
+  erc1271: 'a contract account (ERC-1271), asked on the chain',
+  x509: 'an X.509 certificate'
+};
+export const signatureWords = (type: string) => signatures[type] ?? type;
+
+const twoDigits = (value: number) => String(value).padStart(2, '0');
+
+/** "14:03:07.042", and the day before it where it is not today's. */
+export function eventTime(milliseconds: number, now: number): string {
+  const at = new Date(milliseconds);
+  const clock = `${twoDigits(at.getHours())}:${twoDigits(at.getMinutes())}:${twoDigits(at.getSeconds())}.${String(
+    at.getMilliseconds()
+  ).padStart(3, '0')}`;
+  if (now === 0 || at.toDateString() === new Date(now).toDateString()) return clock;
+  return `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${clock}`;
+}
+
+/** "40 ms", "1.2 s". */
+export const delayWords = (latency: number) =>
+  Math.abs(latency) < 1000 ? `${String(latency)} ms` : `${(latency / 1000).toFixed(1)} s`;
+
+/** A value as a cell shows it. */
+export function valueWords(value: FieldValue | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return value.toLocaleString('en-GB', { maximumFractionDigits: 6 });
+  return value === null ? '–' : String(value);
+}
+
+/** Width of a field's column, in characters, by its newest values. */
+export function columnWidth(events: readonly ShownEvent[], name: string, unit: string | undefined): number {
+  const head = name.length + (unit === undefined ? 0 : unit.length + 1);
+  const longest = Math.max(0, ...events.slice(0, 100).map(({ fields }) => valueWords(fields?.[name]).length));
+  return Math.min(Math.max(longest, head, 4), 28) + 3;
+}
