@@ -49,6 +49,15 @@ it('draws places, numbers in the order of the description, and categories', () =
   });
 });
 
+it('draws last what never changes', () => {
+  const memory = [1, 2, 3].map((used) => event(used, { total: 24, used }));
+  const described = [
+    { name: 'total', description: '' },
+    { name: 'used', description: '' }
+  ];
+  expect(viewsOf(memory, described).map(viewName)).toEqual(['line:used', 'line:total']);
+});
+
 it('takes no name that is different in every event for a category', () => {
   expect(categoryFields(quakes)).toEqual(['kind', 'tsunami']);
 });

@@ -64,7 +64,12 @@ export function viewsOf(events: readonly ShownEvent[], described: readonly Descr
   const order = [...new Set([...described.map(({ name }) => name), ...numbers, ...categories])];
   const views: EventView[] = [];
   if (newest.some(({ picture }) => picture !== null)) views.push({ kind: 'pictures', field: null });
-  const lines = order.filter((name) => numbers.includes(name)).map((field): EventView => ({ kind: 'line', field }));
+  const still = new Set(numbers.filter((name) => new Set(newest.map(({ fields }) => fields?.[name])).size < 2));
+  const lines = order
+    .filter((name) => numbers.includes(name))
+    // What never changes tells the least.
+    .toSorted((one, other) => Number(still.has(one)) - Number(still.has(other)))
+    .map((field): EventView => ({ kind: 'line', field }));
   const bars = order.filter((name) => categories.includes(name)).map((field): EventView => ({ kind: 'bars', field }));
   const map: EventView[] = places === null ? [] : [{ kind: 'map', field: null }];
   // A place of many numbers, such as an epicentre, is what one wants to see; that of one number is a detail of it.
