@@ -20,7 +20,7 @@ export function flat(value: unknown): FieldValue | undefined {
   if (value === undefined || value === null) return value;
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (typeof value === 'bigint') return String(value);
-  return JSON.stringify(value, (_, nested: unknown) => (typeof nested === 'bigint' ? String(nested) : nested)) ?? null;
+  return JSON.stringify(value, (_, nested: unknown) => (typeof nested === 'bigint' ? String(nested) : nested));
 }
 
 /** Fields that are named first, and then all others of the rows in the order in which they appear. */

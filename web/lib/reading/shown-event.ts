@@ -11,13 +11,10 @@ const plain = (_: string, value: unknown) =>
 
 function fieldValue(value: unknown): FieldValue {
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (value === undefined) return '';
   // Protocol Buffers and Avro have numbers of 64 bits, and bytes.
   const text =
-    typeof value === 'string'
-      ? value
-      : typeof value === 'bigint'
-        ? String(value)
-        : (JSON.stringify(value, plain) ?? '');
+    typeof value === 'string' ? value : typeof value === 'bigint' ? String(value) : JSON.stringify(value, plain);
   return text.length > textLimit ? `${text.slice(0, textLimit)}…` : text;
 }
 
