@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { parquetReadObjects } from 'hyparquet';
 import type { Browser, Page } from 'playwright-core';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -25,6 +26,10 @@ afterAll(async () => {
 
 const arrive = async (): Promise<Page> =>
   (await browser.newContext({ locale: 'en-US', acceptDownloads: true })).newPage();
+
+/** As an input of type datetime-local takes it; the browser of the tests is in the time zone of this process. */
+const localTime = (milliseconds: number) =>
+  new Date(milliseconds - new Date(milliseconds).getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
 
 describe('reading in another browser than the one that bought', () => {
   it('says where the key is, and works once its backup is restored', async () => {
@@ -96,6 +101,80 @@ describe('a public stream', () => {
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
       expect.objectContaining({ verified: true, json: expect.objectContaining({ count: second }) as unknown })
     ]);
+  });
+
+  it('is read back to where it begins, looked at from another time on, and saved as Parquet', async () => {
+    const page = await arrive();
+    const began = shop.now();
+    const counts: number[] = [];
+    for (let event = 0; event < 130; event++) counts.push(await open.publish());
+    const [first = 0] = counts;
+    const newest = counts.at(-1) ?? 0;
+    await page.goto(`${shop.url}/streams/${open.stream}`);
+    await eventRow(page, newest).waitFor({ timeout: patience });
+    const table = page.getByRole('region', { name: 'Events, newest first' });
+    // Only the newest hundred are there at first; the end of the list brings what came before.
+    await expect
+      .poll(
+        async () => {
+          await table.evaluate((element) => {
+            element.scrollTop = element.scrollHeight;
+          });
+          return page.getByText('The stream begins here.').count();
+        },
+        { timeout: patience }
+      )
+      .toBe(1);
+    await table.evaluate((element) => {
+      element.scrollTop = 0;
+    });
+    await eventRow(page, newest).waitFor({ timeout: patience });
+    expect(await page.locator('tbody tr').count()).toBeLessThan(counts.length);
+
+    await page
+      .getByRole('button', { name: /all of this event/ })
+      .first()
+      .click();
+    await see(dialog(page), 'Verified by this browser');
+    await see(dialog(page), '"signatureType": "secp256k1"');
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
+
+    const saving = page.waitForEvent('download', { timeout: patience });
+    await page.getByRole('button', { name: 'Parquet' }).click();
+    const saved = await saving;
+    expect(saved.suggestedFilename()).toMatch(/\.parquet$/);
+    const file = new Uint8Array(await readFile(await saved.path())).buffer;
+    const rows: readonly Record<string, unknown>[] = await parquetReadObjects({ file });
+    expect(rows.slice(-counts.length).map(({ count, verified }) => [count, verified])).toEqual(
+      counts.map((count) => [count, true])
+    );
+
+    await page.getByRole('button', { name: 'Save a time range' }).click();
+    await dialog(page)
+      .getByLabel('From')
+      .fill(localTime(began - 1_000));
+    await dialog(page)
+      .getByLabel('To')
+      .fill(localTime(shop.now() + 60_000));
+    await dialog(page)
+      .getByRole('radio', { name: /^NDJSON/ })
+      .check();
+    const savingRange = page.waitForEvent('download', { timeout: patience });
+    await dialog(page).getByRole('button', { name: 'Save', exact: true }).click();
+    const lines = (await readFile(await (await savingRange).path(), 'utf8')).trimEnd().split('\n');
+    expect(
+      lines
+        .map((line) => (JSON.parse(line) as { json: { count: number } }).json.count)
+        .filter((count) => count >= first)
+    ).toEqual(counts);
+    await see(dialog(page), 'events were saved');
+    await dialog(page).getByRole('button', { name: 'Close' }).first().click();
+
+    await page.getByLabel('Go to').fill(localTime(began + 3_600_000));
+    await page.getByRole('button', { name: 'Go', exact: true }).click();
+    await see(page, /^From .* up to now$/);
+    await page.getByRole('button', { name: 'Back to live' }).click();
+    await eventRow(page, newest).waitFor({ timeout: patience });
   });
 
   it('says when the broker is gone, and goes on by itself when it is back', async () => {
