@@ -12,6 +12,14 @@ export interface ProductSummary {
   readonly category: Category;
   readonly seller: Address;
   readonly sellerName: string | null;
+  /** What of the seller is attested: a domain, an organisation, an ENS name; null where nothing is. */
+  readonly sellerVerified: string | null;
+  /** Karma points of the seller in DATA, whole. */
+  readonly sellerKarma: number;
+  /** DATAcoin wei for the shortest period that is sold. */
+  readonly leastPrice: string;
+  /** Events in the last 24 hours as the index watched them; null where it did not. */
+  readonly eventsInDay: number | null;
   readonly pricePerSecond: string;
   readonly recorded: boolean;
   readonly cadence: number | null;
@@ -31,6 +39,16 @@ export function streamsCounted(product: Product): Address[] {
   return product.offer.streams.slice(0, counted);
 }
 
+const datacoin = 10n ** 18n;
+
+/** Who the seller is proved to be. A name that somebody else has only attested as a known buyer is none. */
+function verifiedName(attestations: Product['sellerAttestations']): string | null {
+  const identity = attestations.find(
+    ({ name, valid, statement }) => valid && statement !== null && name !== null && name !== 'knownBuyer'
+  );
+  return Object.values(identity?.statement ?? {})[0] ?? null;
+}
+
 /** @param activity By stream; null where the broker did not answer. */
 export function summarise(
   product: Product & { readonly highlights?: FoundProduct['highlights'] },
@@ -45,6 +63,10 @@ export function summarise(
     category: document?.category ?? 'other',
     seller: product.seller,
     sellerName: document?.sellerName ?? null,
+    sellerVerified: verifiedName(product.sellerAttestations),
+    sellerKarma: Number(BigInt(product.sellerKarma) / datacoin),
+    leastPrice: String(BigInt(offer.pricePerSecond) * BigInt(offer.minimumPeriod)),
+    eventsInDay: product.liveness?.events24h ?? null,
     pricePerSecond: offer.pricePerSecond,
     recorded: document?.recorded ?? false,
     cadence: document?.cadence ?? null,
