@@ -532,3 +532,34 @@ describe('persisted queries', () => {
     expect((await send(persisted('nonsense'))).code).toBe('PERSISTED_QUERY_NOT_SUPPORTED');
   });
 });
+
+describe('the playground', () => {
+  it('is shown to browsers at /graphql, and runs nothing that is not of its origin', async () => {
+    const page = await ask('/graphql', { headers: { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' } });
+    expect(page.status).toBe(200);
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("script-src 'self';");
+    const scripts = [...(await page.text()).matchAll(/<script([^>]*)>([^<]*)/g)];
+    expect(scripts.map(([, attributes = '', text = '']) => [attributes.trim(), text])).toEqual([
+      ['src="/graphql/playground/graphiql.js"', ''],
+      ['src="/graphql/playground/start.js"', '']
+    ]);
+    for (const name of ['graphiql.js', 'start.js', 'editor.worker.js', 'json.worker.js', 'graphql.worker.js']) {
+      const file = await ask(`/graphql/playground/${name}`);
+      expect([name, file.status, file.headers.get('content-type')]).toEqual([
+        name,
+        200,
+        'text/javascript; charset=utf-8'
+      ]);
+      const tag = file.headers.get('etag') ?? '';
+      expect((await file.text()).length).toBeGreaterThan(100);
+      expect((await ask(`/graphql/playground/${name}`, { headers: { 'if-none-match': tag } })).status).toBe(304);
+    }
+    expect((await ask('/graphql/playground/package.json')).status).toBe(404);
+  });
+
+  it('leaves programs that ask a query their answer', async () => {
+    const answer = await ask('/graphql?query={status{chainId}}', { headers: { accept: 'text/html,application/json' } });
+    expect(await answer.json()).toEqual({ data: { status: { chainId: 31_337 } } });
+  });
+});

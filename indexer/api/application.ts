@@ -11,6 +11,7 @@ import { discoveryRoutes } from './discovery.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { eventRoutes } from './events.ts';
 import { graphqlLimits } from './graphql/limits.ts';
+import { isForPlayground, playgroundFile, playgroundPage, playgroundPath } from './graphql/playground.ts';
 import { graphqlServer } from './graphql/server.ts';
 import { identityRoutes } from './identity.ts';
 import { createLiveMessages } from './live-messages.ts';
@@ -38,6 +39,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   const write = rateLimiter(services.limits.write, services.clock);
   application.use('/ipfs/*', read);
   application.use('/graphql', read);
+  application.use(`${playgroundPath}/*`, read);
   application.use('/v1/*', byMethod(write, read));
   application.on('GET', '/v1/*', async (context, next) => {
     await next();
@@ -65,7 +67,13 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', eventRoutes(services, live));
   const graphql = graphqlServer(services, pool, live);
   application.use('/graphql', graphqlBodyLimit());
+  application.get(`${playgroundPath}/:file`, async (context) => {
+    const file = await playgroundFile(context.req.param('file'), context.req.raw);
+    if (file === null) throw new NotFoundError('The playground has no such file. Open /graphql in a browser.');
+    return file;
+  });
   application.on(['GET', 'POST'], '/graphql', async (context) => {
+    if (isForPlayground(context.req.raw)) return playgroundPage();
     const response = await graphql(context.req.raw, networkOf(clientAddress(context)));
     response.headers.set('Cache-Control', 'no-store');
     return response;

@@ -5,6 +5,7 @@ import { createDatabase } from '../../../test/database.ts';
 import { migrateTables, openDatabase, type OpenDatabase } from '../../database.ts';
 import { marketNow, marketSchemas } from '../../search/judged/market.ts';
 import { createPostgresEngine } from '../../search/postgres/engine.ts';
+import { exampleQueries } from './example-queries.ts';
 import { graphqlServer } from './server.ts';
 
 let open: OpenDatabase;
@@ -45,5 +46,34 @@ describe('GraphQL over HTTP', () => {
   it.each(audits.map((audit) => [audit.name, audit] as const))('%s', async (_, audit) => {
     const result = await audit.fn();
     expect(result.status === 'ok' ? null : result.reason).toBeNull();
+  });
+});
+
+describe('the queries that the playground opens with', () => {
+  const queries = exampleQueries.filter((text) => !text.includes('\nsubscription '));
+  const post = (text: string, accept: string) =>
+    server(
+      new Request('http://index/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: JSON.stringify({ query: text })
+      }),
+      'test'
+    );
+
+  it.each(queries.map((text) => [text.split('\n', 1)[0], text] as const))('%s', async (_, text) => {
+    const answer = (await (await post(text, 'application/json')).json()) as { data?: unknown; errors?: unknown };
+    expect(answer.errors).toBeUndefined();
+    expect(answer.data).toBeDefined();
+  });
+
+  it('subscribe to what there is', async () => {
+    const subscriptions = exampleQueries.filter((text) => !queries.includes(text));
+    expect(subscriptions).toHaveLength(1);
+    for (const text of subscriptions) {
+      // Valid, it reaches the messages, which this test has none of.
+      expect(await (await post(text, 'text/event-stream')).text()).toContain('"code":"internal"');
+      expect(await (await post(text.replace('kind\n', 'sort\n'), 'text/event-stream')).text()).toContain('sort');
+    }
   });
 });
