@@ -12,7 +12,7 @@ import {
   type AccountIdentity
 } from '#sdk/protocol/identity';
 import { addressSchema } from '#sdk/protocol/primitives';
-import { identitiesOf } from '../search/identities.ts';
+import { checksOf, identitiesOf } from '../search/identities.ts';
 import { ContentTooLargeError } from './content.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { answer, refusals } from './openapi.ts';
@@ -82,6 +82,11 @@ export function identityRoutes(services: Services): OpenAPIHono<ServerEnvironmen
   routes.openapi(shown, async (context) => {
     const { account } = context.req.valid('param');
     const { chainId } = await services.market();
+    const identities = (await identitiesOf(view, [account])).get(account) ?? [];
+    const checks = await checksOf(
+      view,
+      identities.map(({ uid }) => uid)
+    );
     const told: AccountIdentity = {
       account,
       verifier: verifier.account,
@@ -90,7 +95,11 @@ export function identityRoutes(services: Services): OpenAPIHono<ServerEnvironmen
         wellKnown: { path: wellKnownPath, content: { accounts: [chainAccountOf(chainId, account)] } },
         dns: { name: dnsRecordName('<domain>'), value: dnsRecordValue(chainId, account) }
       },
-      identities: (await identitiesOf(view, [account])).get(account) ?? []
+      loopbackPort: verifier.loopbackPort,
+      identities: identities.map((identity) => {
+        const { nextCheck = null, failingSince = null } = checks.get(identity.uid) ?? {};
+        return { ...identity, nextCheck, failingSince };
+      })
     };
     return context.json(told, 200);
   });

@@ -64,6 +64,8 @@ export interface Claim {
 export interface Verifier {
   /** Account that attests; null where this market attests nothing. */
   readonly account: Address | null;
+  /** Port of this machine at which names that end in .localhost are asked; null where they are refused. */
+  readonly loopbackPort: number | null;
   /** Whether ENS names can be looked up, for a market on a chain. */
   ens(chainId: number): boolean;
   /**
@@ -343,6 +345,7 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const running = account === null ? Promise.resolve() : run();
   return {
     account: verifier,
+    loopbackPort: options.domains.loopbackPort ?? null,
     ens: (chainId) => options.ensRpcUrl(chainId) !== null,
     check,
     look,

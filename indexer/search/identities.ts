@@ -1,6 +1,6 @@
 import { and, eq, inArray, isNotNull } from 'drizzle-orm';
 import type { Identity, IdentityMethod } from '#sdk/protocol/discovery/identities';
-import type { Address } from '#sdk/protocol/primitives';
+import type { Address, Hex } from '#sdk/protocol/primitives';
 import { attestation, identityCheck, trustedAttester, type FactRow } from '../schema.ts';
 import { attestationFilter, attestationName, attestationStatement } from './attestations.ts';
 import type { View } from './view.ts';
@@ -59,4 +59,23 @@ export function identityNameOf(
       ? [organisation, registration].filter(Boolean).join(', ')
       : ((method === 'domain' ? domain : ensName) ?? '');
   return { method, name };
+}
+
+/** When the market looks at its own attestations again, by their uids; Unix seconds. */
+export async function checksOf(
+  view: View,
+  uids: readonly Hex[]
+): Promise<Map<Hex, { readonly nextCheck: number; readonly failingSince: number | null }>> {
+  if (uids.length === 0) return new Map();
+  const seconds = (milliseconds: number) => Math.floor(milliseconds / 1_000);
+  const rows = await view.database
+    .select()
+    .from(identityCheck)
+    .where(inArray(identityCheck.uid, [...uids]));
+  return new Map(
+    rows.map(({ uid, nextCheck, failingSince }) => [
+      uid,
+      { nextCheck: seconds(nextCheck), failingSince: failingSince === null ? null : seconds(failingSince) }
+    ])
+  );
 }

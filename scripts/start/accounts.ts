@@ -16,7 +16,9 @@ export const localAccounts = {
   /** Attests deliveries for the broker, and pays the gas for it. */
   attestor: 8,
   /** Fills demo wallets. */
-  faucet: 9
+  faucet: 9,
+  /** Attests who sellers are. Beyond the ten that anvil fills: it gets its ether from the deployer. */
+  verifier: 10
 } as const;
 
 /** Private key of one of the local accounts. */

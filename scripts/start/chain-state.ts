@@ -16,6 +16,21 @@ export async function hasCode(chainUrl: string, address: Hex): Promise<boolean> 
   return code !== undefined && code !== '0x';
 }
 
+/** Sends ether from the deployer to another of the local accounts, up to an amount (wei). */
+export async function fillWithEther(chainUrl: string, to: number, amount: bigint): Promise<void> {
+  const transport = http(chainUrl);
+  const reader = createPublicClient({ transport, pollingInterval: 100 });
+  const { address } = privateKeyToAccount(localPrivateKey(to));
+  const missing = amount - (await reader.getBalance({ address }));
+  if (missing <= 0n) return;
+  const wallet = createWalletClient({
+    account: privateKeyToAccount(localPrivateKey(localAccounts.deployer)),
+    transport
+  });
+  const hash = await wallet.sendTransaction({ chain: null, to: address, value: missing });
+  await reader.waitForTransactionReceipt({ hash });
+}
+
 /** Sends DATAcoin (wei) from the deployer to another of the local accounts. */
 export async function payDatacoin(chainUrl: string, deployment: Deployment, to: number, amount: bigint): Promise<void> {
   const chain = defineChain({

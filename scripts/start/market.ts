@@ -11,6 +11,7 @@ import { startChain } from './chain.ts';
 import { genesisHash, hasCode, payDatacoin } from './chain-state.ts';
 import { PortTakenError, StartError } from './errors.ts';
 import { graphNodeBinary, graphNodeElsewhere, startGraphNode } from './graph-node.ts';
+import { prepareIdentity } from './identity.ts';
 import { keepRunning } from './keep-running.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { takeLock } from './lock.ts';
@@ -168,8 +169,9 @@ async function startParts(
       stops.push(started.stop);
     });
 
+  const helpers = ownChain ? {} : { ...writeRelayerKey(data), ...(await prepareIdentity(data, chainUrl)) };
   await Promise.all([
-    service('indexer', 'indexer/main.ts', `${configuration.INDEXER_URL}/ready`, ownChain ? {} : writeRelayerKey(data)),
+    service('indexer', 'indexer/main.ts', `${configuration.INDEXER_URL}/ready`, helpers),
     service('broker', 'broker/main.ts', `${configuration.BROKER_URL}/ready`, ownChain ? {} : writeAttestorKey(data))
   ]);
   parts.push({ name: 'indexer', where: configuration.INDEXER_URL, detail: 'REST, GraphQL, search, documents' });
@@ -263,6 +265,7 @@ async function removeData(data: string, progress: Progress): Promise<void> {
       'deployment.json',
       'sources.json',
       'attestor.key',
+      'identity.key',
       'relayer.key'
     ]) {
       rmSync(join(data, name), { recursive: true, force: true });

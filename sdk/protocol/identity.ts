@@ -89,6 +89,15 @@ export const accountIdentitySchema = z.object({
     wellKnown: z.object({ path: z.string(), content: wellKnownSchema }),
     dns: z.object({ name: z.string(), value: z.string() })
   }),
-  identities: z.array(identitySchema)
+  /** Port of this machine at which names that end in .localhost are asked, on local markets; null elsewhere. */
+  loopbackPort: z.int().nullable(),
+  identities: z.array(
+    identitySchema.extend({
+      /** Unix seconds at which the market looks again; null for what others attest. */
+      nextCheck: secondsSchema.nullable(),
+      /** Unix seconds since which the proof was not found any more; null while it is in place. */
+      failingSince: secondsSchema.nullable()
+    })
+  )
 });
 export type AccountIdentity = z.infer<typeof accountIdentitySchema>;
