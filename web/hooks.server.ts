@@ -1,11 +1,13 @@
 import type { Handle, HandleServerError, RequestEvent } from '@sveltejs/kit';
 import { m } from './lib/generated/messages/messages.js';
-import { languageOfPath, type Language } from './lib/language/languages.ts';
+import { languageOfPath, withoutLanguage, type Language } from './lib/language/languages.ts';
 import { compress } from './lib/server/compress.ts';
 import { inLanguage, languageCookie, languageFor } from './lib/server/language.ts';
 import { marketContextOf } from './lib/server/market-context.ts';
+import { originOf } from './lib/server/market-origin.ts';
 import { allowConnections, otherBrokerUrls } from './lib/server/other-brokers.ts';
 import { securityHeaders } from './lib/server/security-headers.ts';
+import { addSharingTags, canonicalUrl } from './lib/server/sharing-tags.ts';
 
 /**
  * The language to answer in. Links in pages name none: who came by an address with a language and has chosen none
@@ -26,11 +28,14 @@ function languageOf({ url, cookies, request }: RequestEvent): Language {
 export const handle: Handle = async ({ event, resolve }) => {
   event.locals.market = await marketContextOf(event.platform?.req);
   const language = languageOf(event);
+  const origin = originOf(event.locals.market);
+  const product = event.route.id === '/products/[productId]' ? withoutLanguage(event.url.pathname) : '';
+  const shared = { url: canonicalUrl(origin, event.url), image: `${origin}${product}/card.png` };
   const response = await inLanguage(language, () =>
     resolve(event, {
       // Names which first-load files are fetched early: scripts and styles, nothing else.
       preload: ({ type }) => type === 'js' || type === 'css',
-      transformPageChunk: ({ html }) => html.replace('%language%', language)
+      transformPageChunk: ({ html }) => addSharingTags(html.replace('%language%', language), shared)
     })
   );
   for (const [name, value] of Object.entries(securityHeaders)) response.headers.set(name, value);

@@ -3,6 +3,8 @@ import {
   indexStatusSchema,
   licensePageSchema,
   licenseQuerySchema,
+  listingPageSchema,
+  listingQuerySchema,
   productPageSchema,
   productQuerySchema,
   productSchema,
@@ -19,6 +21,7 @@ import {
 } from '#sdk/protocol/discovery';
 import { addressSchema, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
 import { findLicenses } from '../search/licenses.ts';
+import { findListings } from '../search/listings.ts';
 import { promisedCadence, streamLiveness } from '../search/liveness.ts';
 import { findProducts, findSimilar, productsById } from '../search/products.ts';
 import { findRecipients } from '../search/recipients.ts';
@@ -55,6 +58,17 @@ const suggestions = createRoute({
     ...answer('Words and names of products, the likeliest first.', suggestionListSchema),
     ...refusals(422, 429)
   }
+});
+
+const listings = createRoute({
+  method: 'get',
+  path: '/v1/products/listings',
+  operationId: 'listProducts',
+  summary: 'Everything on sale',
+  description: 'Ids, and when their offers were listed, 50,000 to a page: for crawlers and sitemaps.',
+  tags: ['products'],
+  request: { query: listingQuerySchema },
+  responses: { ...answer('A page of ids, the oldest product first.', listingPageSchema), ...refusals(422, 429) }
 });
 
 const similar = createRoute({
@@ -158,6 +172,9 @@ export function discoveryRoutes({
     const { q, limit } = context.req.valid('query');
     return context.json({ items: await view.engine.suggest(view, q, limit) }, 200);
   });
+  routes.openapi(listings, async (context) =>
+    context.json(await findListings(view, context.req.valid('query').page), 200)
+  );
   routes.openapi(similar, async (context) => {
     const { productId } = context.req.valid('param');
     const [known] = await productsById(view, [productId]);

@@ -5,6 +5,7 @@ export * from './discovery/content.ts';
 export * from './discovery/facets.ts';
 export * from './discovery/karma.ts';
 export * from './discovery/licenses.ts';
+export * from './discovery/listings.ts';
 export * from './discovery/liveness.ts';
 export * from './discovery/offers.ts';
 export * from './discovery/products.ts';

@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
@@ -67,6 +68,8 @@ describe('in both themes', () => {
     await check('status');
     await page.goto(`${shop.url}/docs/trust`);
     await check('documentation');
+    await page.goto(`${shop.url}/identity`);
+    await check('identity');
 
     await page.goto(shop.url);
     await page
@@ -152,5 +155,49 @@ describe('in both themes', () => {
     await own.close();
 
     expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
+  });
+});
+
+describe('to programs that look at pages', () => {
+  it('products are described, drawn and listed', async ({ expect }) => {
+    const answer = async (path: string) => fetch(new URL(path, shop.url), { redirect: 'error' });
+    const html = await (await answer(`/products/${sold.productId}`)).text();
+    expect(html.match(/<link rel="canonical"/g)).toHaveLength(1);
+    expect(html).toMatch(/<meta property="og:title" content="Water level · Tributary" \/>/);
+    const markup = /<script type="application\/ld\+json">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+    expect(JSON.parse(markup)).toMatchObject({ '@type': ['Dataset', 'Product'], identifier: sold.productId });
+    const card = await answer(`/products/${sold.productId}/card.png`);
+    expect(card.headers.get('content-type')).toBe('image/png');
+    expect((await card.arrayBuffer()).byteLength).toBeGreaterThan(10_000);
+    expect((await answer('/card.png')).status).toBe(200);
+
+    const robots = await (await answer('/robots.txt')).text();
+    expect(robots).toMatch(/^Sitemap: http.*\/sitemap\.xml$/m);
+    expect(await (await answer('/sitemap.xml')).text()).toContain('/sitemaps/products-0.xml');
+    expect(await (await answer('/sitemaps/products-0.xml')).text()).toContain(`/products/${sold.productId}</loc>`);
+    const pages = [
+      ...(await (await answer('/sitemaps/pages.xml')).text()).matchAll(/<loc>[^<]*?\/\/[^/<]+([^<]*)<\/loc>/g)
+    ];
+    for (const [, path = '/'] of pages) expect((await answer(path)).status, path).toBe(200);
+  });
+
+  it('pictures come small, from content ids alone', async ({ expect }) => {
+    const picture = await sharp({ create: { width: 800, height: 400, channels: 3, background: '#087782' } })
+      .png()
+      .toBuffer();
+    const stored = await fetch(new URL('/v1/content', shop.url), { method: 'POST', body: Uint8Array.from(picture) });
+    const { cid } = (await stored.json()) as { cid: string };
+    const shown = await fetch(new URL(`/images/${cid}/320.webp`, shop.url));
+    expect(shown.headers.get('content-type')).toBe('image/webp');
+    expect(shown.headers.get('cache-control')).toContain('immutable');
+    expect((await sharp(await shown.arrayBuffer()).metadata()).width).toBe(320);
+    const text = await fetch(new URL('/v1/content', shop.url), {
+      method: 'POST',
+      body: '<svg xmlns="http://www.w3.org/2000/svg"/>'
+    });
+    const drawing = (await text.json()) as { cid: string };
+    expect((await fetch(new URL(`/images/${drawing.cid}/320.webp`, shop.url))).status).toBe(422);
+    expect((await fetch(new URL(`/images/${cid}/321.webp`, shop.url))).status).toBe(404);
+    expect((await fetch(new URL(`/images/${'b'.repeat(59)}/320.webp`, shop.url))).status).toBe(404);
   });
 });

@@ -3,6 +3,7 @@ import {
   indexStatusSchema,
   karmaPageSchema,
   licensePageSchema,
+  listingPageSchema,
   productPageSchema,
   productSchema,
   sellerSchema,
@@ -12,6 +13,7 @@ import {
   wishPageSchema,
   type IndexStatus,
   type LicenseRecord,
+  type ListingPage,
   type Product,
   type ProductPage,
   type ProductQuery,
@@ -101,4 +103,9 @@ export async function findFlags(market: MarketContext, seller: Address): Promise
 export async function findWishes(market: MarketContext): Promise<Answer<WishRecord[]>> {
   const answer = await ask({ name, url: `${base(market)}/v1/wishes?limit=100`, schema: wishPageSchema });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
+}
+
+/** Ids of everything on sale, for crawlers; pages are counted from 0. */
+export function readListings(market: MarketContext, page: number): Promise<Answer<ListingPage>> {
+  return ask({ name, url: `${base(market)}/v1/products/listings?page=${String(page)}`, schema: listingPageSchema });
 }

@@ -8,7 +8,9 @@ import { streamsCounted, summarise } from '$lib/market/product-card.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findProduct, findSimilar, findStream } from '$lib/server/index-service.ts';
 import { renderMarkdown } from '$lib/server/markdown.ts';
+import { originOf } from '$lib/server/market-origin.ts';
 import type { MarketContext } from '$lib/server/market-context.ts';
+import { productMarkup } from '$lib/server/product-markup.ts';
 import type { PageServerLoadEvent } from './$types';
 
 const offerListed = toEventSelector(getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }));
@@ -47,6 +49,8 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
   return {
     product,
     similar,
+    /** For search engines; JSON that can stand in a script. */
+    markup: productMarkup(product, originOf(locals.market)),
     description: renderMarkdown(product.document?.description ?? ''),
     streams: streams.flatMap((stream) => (stream.ok ? [stream.value] : [])),
     activity: activity.ok ? offer.streams.flatMap((stream) => activity.value[stream] ?? []) : null,
