@@ -242,6 +242,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       logger,
       pollInterval: options.pollInterval ?? (isLocal(configuration.CHAIN_URL) ? 200 : 2_000),
       reorgDepth: options.reorgDepth ?? usualReorgDepth,
+      historyDepth: configuration.HISTORY_BLOCKS,
       rebuild: options.rebuild ?? false,
       // a node of this machine is the chain; others may stand behind one address, and not all be as far
       lagPatience: urls.every(isLocal) ? 0 : 10_000,

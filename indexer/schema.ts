@@ -1,9 +1,10 @@
+import { sql } from 'drizzle-orm';
 import { bigint, boolean, index, integer, jsonb, primaryKey, real, text } from 'drizzle-orm/pg-core';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import { block, hex, indexerSchema, seconds } from './schema/columns.ts';
 import { cohort, deposit, license, purchase } from './schema/licenses.ts';
 import { offer, product } from './schema/offers.ts';
-import { attestation, deliveryReport, karma } from './schema/reputation.ts';
+import { attestation, deliveryReport, karma, karmaChange } from './schema/reputation.ts';
 import { textSearchVector } from './schema/search.ts';
 import { permission, recipientKey, stream } from './schema/streams.ts';
 import { wish, wishAnswer, wishStake } from './schema/wishes.ts';
@@ -27,7 +28,7 @@ export * from './schema/streams.ts';
 export * from './schema/wishes.ts';
 
 /** Version of the mapping from logs to facts: another number in the tables makes them be rebuilt. */
-export const factsVersion = 2;
+export const factsVersion = 3;
 
 /** The facts, undone exactly when the chain changes its mind. Every one has a primary key called id. */
 export const factTables = {
@@ -42,6 +43,7 @@ export const factTables = {
   cohort,
   deliveryReport,
   karma,
+  karmaChange,
   wish,
   wishAnswer,
   wishStake,
@@ -59,7 +61,10 @@ export const knownBlock = indexerSchema.table('block', {
   timestamp: seconds().notNull()
 });
 
-/** For each fact that a block of the last part of the chain touched: how it was before, or null when it was not. */
+/**
+ * For each fact that a block touched: how it was before, or null when it was not. Kept for longer than blocks can be
+ * undone, so that past blocks can be told of.
+ */
 export const journal = indexerSchema.table(
   'journal',
   {
@@ -68,7 +73,10 @@ export const journal = indexerSchema.table(
     id: text().notNull(),
     image: jsonb()
   },
-  (table) => [primaryKey({ columns: [table.block, table.fact, table.id] })]
+  (table) => [
+    primaryKey({ columns: [table.block, table.fact, table.id] }),
+    index('journal_row').on(table.fact, table.id, table.block)
+  ]
 );
 
 /** One row: which chain the tables speak of, and up to which block. */
@@ -85,6 +93,10 @@ export const cursor = indexerSchema.table('cursor', {
   /** Unix seconds at which one unit of karma was one point, and the seconds in which karma halves. */
   karmaOrigin: seconds().notNull(),
   karmaHalfLife: seconds().notNull(),
+  /** First block as of which the facts can be told: the journal holds every change after it. */
+  historyFrom: block()
+    .notNull()
+    .default(sql`9007199254740991`),
   /** Whether the facts of blocks are put into the outbox: not while the tables are filled from the beginning. */
   telling: boolean().notNull().default(false)
 });

@@ -7,6 +7,9 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import {
+  accountFactPageSchema,
+  accountKarmaSchema,
+  accountSchema,
   attestationPageSchema,
   cohortPageSchema,
   contentSchema,
@@ -102,6 +105,10 @@ describe('the REST interface', () => {
     cohortPageSchema.parse(await (await ask('/v1/cohorts?final=false')).json());
     deliveryReportPageSchema.parse(await (await ask('/v1/delivery-reports')).json());
     karmaPageSchema.parse(await (await ask('/v1/karma?role=buyer&at=1800000000')).json());
+    karmaPageSchema.parse(await (await ask('/v1/karma?field=weather&period=week&course=24')).json());
+    accountSchema.parse(await (await ask(`/v1/accounts/${zero}`)).json());
+    accountFactPageSchema.parse(await (await ask(`/v1/accounts/${zero}/history`)).json());
+    accountKarmaSchema.parse(await (await ask(`/v1/accounts/${zero}/karma`)).json());
     attestationPageSchema.parse(await (await ask('/v1/attestations?valid=true')).json());
     wishPageSchema.parse(await (await ask('/v1/wishes?open=true')).json());
     wishStakePageSchema.parse(await (await ask('/v1/wish-stakes?wish=1')).json());
@@ -119,6 +126,10 @@ describe('the REST interface', () => {
     ['/v1/products?category=nonsense', 422, 'request-invalid'],
     ['/v1/products?cursor=x', 422, 'cursor-invalid'],
     ['/v1/products?price=dear', 422, 'request-invalid'],
+    ['/v1/karma?field=nonsense', 422, 'request-invalid'],
+    [`/v1/accounts/${zero}?block=soon`, 422, 'request-invalid'],
+    [`/v1/accounts/${zero}?block=7`, 404, 'block-unknown'],
+    [`/v1/accounts/${zero}/history?cursor=x`, 422, 'cursor-invalid'],
     ['/v1/products?near=8', 422, 'request-invalid'],
     ['/v1/products?near=8,91', 422, 'request-invalid'],
     ['/v1/products?bbox=0,10,10,0', 422, 'request-invalid'],
@@ -167,6 +178,9 @@ describe('the REST interface', () => {
     const openapi = (await (await ask('/v1/openapi.json')).json()) as { openapi: string; paths: object };
     expect(openapi.openapi).toBe('3.1.0');
     expect(Object.keys(openapi.paths).sort()).toEqual([
+      '/v1/accounts/{account}',
+      '/v1/accounts/{account}/history',
+      '/v1/accounts/{account}/karma',
       '/v1/attestations',
       '/v1/cohorts',
       '/v1/content',

@@ -6,6 +6,8 @@ import { etag } from 'hono/etag';
 import { secureHeaders } from 'hono/secure-headers';
 import type pg from 'pg';
 import { paymentHeaders } from '#sdk/protocol/x402';
+import { createPast } from '../history/past.ts';
+import { accountRoutes } from './accounts.ts';
 import { contentRoutes, ContentTooLargeError } from './content.ts';
 import { discoveryRoutes } from './discovery.ts';
 import type { ServerEnvironment } from './environment.ts';
@@ -47,15 +49,17 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
     const { headers } = context.res;
     if (!headers.has('Cache-Control')) headers.set('Cache-Control', 'public, no-cache');
   });
+  const past = createPast(services, pool);
   const tagged = etag();
   // what never ends has no tag
   application.on('GET', '/v1/*', (context, next) =>
     context.req.path === '/v1/events' ? next() : tagged(context, next)
   );
 
-  application.route('/', discoveryRoutes(services));
+  application.route('/', discoveryRoutes(services, past));
   application.route('/', settlementRoutes(services));
   application.route('/', reputationRoutes(services));
+  application.route('/', accountRoutes(services, past));
   application.route('/', identityRoutes(services));
   application.route('/', wishRoutes(services));
   application.route('/', webhookRoutes(services));
@@ -65,7 +69,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', operationRoutes(services));
   const live = createLiveMessages(services.outbox);
   application.route('/', eventRoutes(services, live));
-  const graphql = graphqlServer(services, pool, live);
+  const graphql = graphqlServer(services, pool, live, past);
   application.use('/graphql', graphqlBodyLimit());
   application.get(`${playgroundPath}/:file`, async (context) => {
     const file = await playgroundFile(context.req.param('file'), context.req.raw);

@@ -1,5 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from '@hono/zod-openapi';
 import {
+  atBlockQuerySchema,
   indexStatusSchema,
   licensePageSchema,
   licenseQuerySchema,
@@ -17,9 +18,11 @@ import {
   streamQuerySchema,
   streamSchema,
   suggestionListSchema,
-  suggestionQuerySchema
+  suggestionQuerySchema,
+  type BlockWanted
 } from '#sdk/protocol/discovery';
 import { addressSchema, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
+import type { Past } from '../history/past.ts';
 import { findLicenses } from '../search/licenses.ts';
 import { findListings } from '../search/listings.ts';
 import { promisedCadence, streamLiveness } from '../search/liveness.ts';
@@ -27,6 +30,7 @@ import { findProducts, findSimilar, productsById } from '../search/products.ts';
 import { findRecipients } from '../search/recipients.ts';
 import { sharedReading } from '../search/shared-reading.ts';
 import { findStreams, streamsById } from '../search/streams.ts';
+import type { View } from '../search/view.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { answer, refusals } from './openapi.ts';
 import { NotFoundError } from './problems.ts';
@@ -100,8 +104,8 @@ const product = createRoute({
   operationId: 'getProduct',
   summary: 'One product',
   tags: ['products'],
-  request: { params: z.object({ productId: bytes32Schema }) },
-  responses: { ...answer('The product.', productSchema), ...refusals(404, 422, 429) }
+  request: { params: z.object({ productId: bytes32Schema }), query: atBlockQuerySchema },
+  responses: { ...answer('The product.', productSchema), ...refusals(404, 410, 422, 429, 503) }
 });
 
 const streams = createRoute({
@@ -110,8 +114,11 @@ const streams = createRoute({
   operationId: 'findStreams',
   summary: 'Find streams',
   tags: ['streams'],
-  request: { query: streamQuerySchema },
-  responses: { ...answer('A page of streams, newest first.', streamPageSchema), ...refusals(422, 429) }
+  request: { query: streamQuerySchema.extend(atBlockQuerySchema.shape) },
+  responses: {
+    ...answer('A page of streams, newest first.', streamPageSchema),
+    ...refusals(404, 410, 422, 429, 503)
+  }
 });
 
 const stream = createRoute({
@@ -120,8 +127,8 @@ const stream = createRoute({
   operationId: 'getStream',
   summary: 'One stream',
   tags: ['streams'],
-  request: { params: z.object({ stream: addressSchema }) },
-  responses: { ...answer('The stream.', streamSchema), ...refusals(404, 422, 429) }
+  request: { params: z.object({ stream: addressSchema }), query: atBlockQuerySchema },
+  responses: { ...answer('The stream.', streamSchema), ...refusals(404, 410, 422, 429, 503) }
 });
 
 const recipients = createRoute({
@@ -143,8 +150,11 @@ const licenses = createRoute({
   operationId: 'findLicenses',
   summary: 'Find licences',
   tags: ['licences'],
-  request: { query: licenseQuerySchema },
-  responses: { ...answer('A page of licences, the latest purchase first.', licensePageSchema), ...refusals(422, 429) }
+  request: { query: licenseQuerySchema.extend(atBlockQuerySchema.shape) },
+  responses: {
+    ...answer('A page of licences, the latest purchase first.', licensePageSchema),
+    ...refusals(404, 410, 422, 429, 503)
+  }
 });
 
 const status = createRoute({
@@ -157,10 +167,13 @@ const status = createRoute({
 });
 
 /** The reading part of the REST interface, version 1. */
-export function discoveryRoutes({
-  view,
-  readiness
-}: Pick<Services, 'view' | 'readiness'>): OpenAPIHono<ServerEnvironment> {
+export function discoveryRoutes(
+  { view, readiness }: Pick<Services, 'view' | 'readiness'>,
+  past: Past
+): OpenAPIHono<ServerEnvironment> {
+  /** Reads now, or as of a block. */
+  const reading = <Result>(block: BlockWanted | undefined, read: (of: View) => Promise<Result>): Promise<Result> =>
+    block === undefined ? read(view) : past.read(block, read);
   const routes = createRoutes();
   const productById = sharedReading(
     async (ids: readonly Hex[]) =>
@@ -182,13 +195,22 @@ export function discoveryRoutes({
     return context.json({ items: await findSimilar(view, productId, context.req.valid('query').limit) }, 200);
   });
   routes.openapi(product, async (context) => {
-    const found = await productById(context.req.valid('param').productId);
+    const { productId } = context.req.valid('param');
+    const { block } = context.req.valid('query');
+    const found =
+      block === undefined
+        ? await productById(productId)
+        : (await past.read(block, (then) => productsById(then, [productId])))[0];
     if (found === undefined) throw new NotFoundError('No product has this id on the chain, or not yet.');
     return taggedJson(context, found);
   });
-  routes.openapi(streams, async (context) => context.json(await findStreams(view, context.req.valid('query')), 200));
+  routes.openapi(streams, async (context) => {
+    const { block, ...query } = context.req.valid('query');
+    return context.json(await reading(block, (of) => findStreams(of, query)), 200);
+  });
   routes.openapi(stream, async (context) => {
-    const [found] = await streamsById(view, [context.req.valid('param').stream]);
+    const { stream: address } = context.req.valid('param');
+    const [found] = await reading(context.req.valid('query').block, (of) => streamsById(of, [address]));
     if (found === undefined) throw new NotFoundError('The registry created no stream with this address, or not yet.');
     return context.json(found, 200);
   });
@@ -205,7 +227,10 @@ export function discoveryRoutes({
     if (found === undefined) throw new NotFoundError('The registry created no stream with this address, or not yet.');
     return context.json(await findRecipients(view, address, context.req.valid('query')), 200);
   });
-  routes.openapi(licenses, async (context) => context.json(await findLicenses(view, context.req.valid('query')), 200));
+  routes.openapi(licenses, async (context) => {
+    const { block, ...query } = context.req.valid('query');
+    return context.json(await reading(block, (of) => findLicenses(of, query)), 200);
+  });
   routes.openapi(status, async (context) => context.json((await readiness()).status, 200));
   return routes;
 }

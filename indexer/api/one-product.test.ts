@@ -27,10 +27,10 @@ beforeAll(async () => {
   };
   const status = { chainId: 1, head: null, indexed: null, sinceChainAnswered: null, ready: true };
   const readiness = () => Promise.resolve({ status, reason: null });
-  graphql = graphqlServer({ view, readiness, logger: pino({ level: 'silent' }) }, open.pool, {
-    open: () => Promise.reject(new TypeError('nothing subscribes here'))
-  });
-  rest = discoveryRoutes({ view, readiness });
+  const past = { read: () => Promise.reject(new TypeError('nothing is past here')) };
+  const live = { open: () => Promise.reject(new TypeError('nothing subscribes here')) };
+  graphql = graphqlServer({ view, readiness, logger: pino({ level: 'silent' }) }, open.pool, live, past);
+  rest = discoveryRoutes({ view, readiness }, past);
 });
 
 afterAll(async () => {

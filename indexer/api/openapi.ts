@@ -7,7 +7,7 @@ const descriptions = {
   401: 'Nobody is signed in, or not any more.',
   404: 'Not found.',
   409: 'As things are it would be refused: by the contract, or by what there is already.',
-  410: 'It is no longer on sale.',
+  410: 'It is no longer on sale, or no longer remembered.',
   413: 'The body is too large.',
   415: 'The body has another content type than is taken.',
   422: 'The request is not valid; errors names the fields.',

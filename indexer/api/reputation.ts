@@ -8,7 +8,7 @@ import {
 } from '#sdk/protocol/discovery';
 import { addressSchema } from '#sdk/protocol/primitives';
 import { findAttestations } from '../search/attestations.ts';
-import { findKarma } from '../search/karma.ts';
+import { findKarma } from '../search/karma-ranking.ts';
 import { describeSeller } from '../search/sellers.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { answer, refusals } from './openapi.ts';
@@ -20,7 +20,10 @@ const karma = createRoute({
   path: '/v1/karma',
   operationId: 'findKarma',
   summary: 'Accounts by karma',
-  description: 'Points as they are at a time, now by default. The order is the same at any time.',
+  description:
+    'As of any time, of one field (category of the products through which it came) or all, of a period or all of it. ' +
+    'Points are told as they are at that time, decayed as the contract does. Later times are told as if nothing were ' +
+    'earned or taken until then.',
   tags: ['reputation'],
   request: { query: karmaQuerySchema },
   responses: { ...answer('A page of accounts, the most karma first.', karmaPageSchema), ...refusals(422, 429) }

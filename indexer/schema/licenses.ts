@@ -53,9 +53,14 @@ export const purchase = indexerSchema.table(
     publicKey: hex().notNull(),
     block: block().notNull(),
     timestamp: seconds().notNull(),
-    transactionHash: hex().notNull()
+    transactionHash: hex().notNull(),
+    /** Beyond the facts: the sides of the licence, for the history of an account. */
+    licensee: address(),
+    seller: address()
   },
   (table) => [
+    index('purchase_licensee').on(table.licensee, table.timestamp),
+    index('purchase_seller').on(table.seller, table.timestamp),
     index('purchase_license').on(table.license),
     index('purchase_payer').on(table.payer),
     index('purchase_newest').on(table.block, table.id)

@@ -1,5 +1,5 @@
 import { index, text } from 'drizzle-orm/pg-core';
-import { address, block, hex, indexerSchema, seconds, wei } from './columns.ts';
+import { address, block, hex, indexerSchema, ordinal, seconds, wei } from './columns.ts';
 
 /** In the order of IKarma.Role. */
 export const karmaRoles = ['SELLER', 'BUYER', 'BROKER'] as const;
@@ -21,6 +21,36 @@ export const karma = indexerSchema.table(
     index('karma_newest').on(table.changedAtBlock, table.id),
     index('karma_account').on(table.account),
     index('karma_rank').on(table.role, table.units, table.id)
+  ]
+);
+
+/**
+ * Every change of somebody's karma. Beyond the facts of schema.graphql, which tell balances: with the offer through which
+ * each change came, so that karma can be told as of any time, and by what was sold.
+ */
+export const karmaChange = indexerSchema.table(
+  'karma_change',
+  {
+    /** `<transaction hash>-<log index>`. */
+    id: text().primaryKey(),
+    account: address().notNull(),
+    role: text().$type<KarmaRole>().notNull(),
+    /** Null where no event beside it names one. */
+    offer: hex(),
+    /** What was added to the balance of units, negative where it was taken; and the balance afterwards. */
+    units: wei().notNull(),
+    balance: wei().notNull(),
+    /** Points, wei, as of the time at which they were earned; negative where they were taken. */
+    points: wei().notNull(),
+    block: block().notNull(),
+    timestamp: seconds().notNull(),
+    /** Place on the chain, by which changes are sorted: block * 2^20 + log index. */
+    position: ordinal().notNull()
+  },
+  (table) => [
+    index('karma_change_newest').on(table.block, table.id),
+    index('karma_change_account').on(table.account, table.role, table.timestamp, table.position),
+    index('karma_change_time').on(table.role, table.timestamp)
   ]
 );
 

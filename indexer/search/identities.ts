@@ -37,7 +37,8 @@ export async function identitiesOf(view: View, sellers: readonly Address[]): Pro
         uid: row.id,
         attester: row.attester,
         since: row.recordedAt,
-        lastChecked: heldAt === null ? null : Math.floor(heldAt / 1_000)
+        // the chain does not know when the market looked
+        lastChecked: heldAt === null || view.at !== undefined ? null : Math.floor(heldAt / 1_000)
       });
     }
     found.set(row.recipient, ofSeller);

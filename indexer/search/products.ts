@@ -1,5 +1,5 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { Product, ProductPage } from '#sdk/protocol/discovery';
+import type { Liveness, Product, ProductPage } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import { document, license, offer, product } from '../schema.ts';
 import { toAttestation, validAttestations } from './attestations.ts';
@@ -57,10 +57,13 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
   const [points, attested, liveness] = await Promise.all([
     sellerPoints(view, sellers),
     validAttestations(view, sellers),
-    productLiveness(
-      view,
-      rows.map(({ product: { id, streams }, content }) => ({ id, streams, document: content }))
-    )
+    // no chain knows it
+    view.at === undefined
+      ? productLiveness(
+          view,
+          rows.map(({ product: { id, streams }, content }) => ({ id, streams, document: content }))
+        )
+      : new Map<Hex, Liveness>()
   ]);
   return ids.flatMap((id) => {
     const row = byId.get(id);

@@ -1,4 +1,5 @@
 import type { Deployment } from '#sdk/protocol/deployment';
+import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../database.ts';
 import type { SearchEngine } from './search-engine.ts';
 
@@ -8,6 +9,8 @@ export interface View {
   readonly engine: SearchEngine;
   /** Unix seconds. */
   now(): number;
+  /** The block as of which facts are told, where that is a past one; the newest otherwise. */
+  readonly at?: { readonly number: number; readonly hash: Hex; readonly timestamp: number };
   /** The market's schemas at the attestation service; null while the deployment is not known. */
   schemas(): Deployment['schemas'] | null;
 }

@@ -13,6 +13,7 @@ import { writeFacts } from './fact-set.ts';
 import { applyEvent } from './facts.ts';
 import { changedForSearch } from './changed-for-search.ts';
 import { loadFacts } from './load-facts.ts';
+import { nameOffersOfKarma } from './offers-of-karma.ts';
 
 /** How a range is written. */
 export interface ApplyOptions {
@@ -20,6 +21,8 @@ export interface ApplyOptions {
   readonly journaled: boolean;
   /** Blocks below this one need not be undone any more. */
   readonly settledBelow: number;
+  /** First block of those as of which facts are to be told later, where that is more than can be undone. */
+  readonly historyWanted: number;
   /** Milliseconds since 1970, for documents that become due. */
   readonly now: number;
   /** Whether nothing is told to the outbox. */
@@ -37,13 +40,14 @@ export async function applyRange(
   deployment: Deployment,
   cursor: Cursor,
   range: BlockRange,
-  { journaled, settledBelow, now, quiet = false }: ApplyOptions
+  { journaled, settledBelow, historyWanted, now, quiet = false }: ApplyOptions
 ): Promise<{ cursor: Cursor; events: number }> {
   const last = range.headers.at(-1);
   if (last === undefined) return { cursor, events: 0 };
   return database.transaction(async (transaction) => {
     await lockCursor(transaction, cursor);
-    const { events, foul } = await eventsOf(transaction, deployment, range);
+    const { events: read, foul } = await eventsOf(transaction, deployment, range);
+    const events = nameOffersOfKarma(read);
     const facts = await loadFacts(transaction, events);
     let refused = 0;
     const telling = !quiet && (cursor.telling || journaled);
@@ -69,21 +73,26 @@ export async function applyRange(
       now
     );
     await appendMessages(transaction, messages);
+    const remembered = journaled || cursor.number >= historyWanted;
+    const historyFrom = remembered
+      ? Math.max(cursor.historyFrom, Math.min(settledBelow - 1, historyWanted))
+      : last.number;
     const moved = {
       ...cursor,
       telling,
+      historyFrom,
       number: last.number,
       hash: last.hash,
       timestamp: last.timestamp,
       foulLogs: cursor.foulLogs + foul + refused
     };
     // nothing before the end of a range that is not journaled can be undone: no block there is a common ancestor
-    const [unknownBelow, settled] = journaled ? [settledBelow - 1, settledBelow] : [last.number, last.number];
-    const images = JSON.stringify(journaled ? facts.images() : []);
+    const unknownBelow = journaled ? settledBelow - 1 : last.number;
+    const images = JSON.stringify(remembered ? facts.images() : []);
     // one statement instead of five: a block is visible that much sooner
     await transaction.execute(sql`
       with settled_blocks as (delete from ${knownBlock} where number < ${unknownBelow}),
-        settled_images as (delete from ${journal} where block < ${settled}),
+        settled_images as (delete from ${journal} where block <= ${historyFrom}),
         known as (
           insert into ${knownBlock} (number, hash, parent_hash, timestamp)
           select number, hash, "parentHash", timestamp from json_to_recordset(${JSON.stringify(range.headers.map(withoutBloom))}::json)

@@ -21,6 +21,8 @@ export interface Cursor {
   readonly karmaOrigin: number;
   /** Seconds in which karma halves. */
   readonly karmaHalfLife: number;
+  /** First block as of which the facts can be told. */
+  readonly historyFrom: number;
   /** Whether facts are put into the outbox: not while the tables are filled from the beginning. */
   readonly telling: boolean;
 }

@@ -43,6 +43,8 @@ export interface FollowOptions {
   readonly pollInterval: number;
   /** Blocks that can be undone; deeper reorganisations make everything be rebuilt. */
   readonly reorgDepth: number;
+  /** Blocks behind the head as of which facts can be told. */
+  readonly historyDepth: number;
   /** Whether the tables are to be built anew beside those that are there, though nothing asks for it. */
   readonly rebuild?: boolean;
   /** Milliseconds for which a head below the cursor, on the same chain, counts as a node that lags. */
@@ -243,6 +245,7 @@ export function followChain(options: FollowOptions): Follower {
     const applied = await applyRange(database, known.deployment, cursor, range, {
       journaled,
       settledBelow,
+      historyWanted: head.number - options.historyDepth,
       now: Date.now()
     });
     contradictions = 0;
@@ -284,8 +287,9 @@ export function followChain(options: FollowOptions): Follower {
   /** Where facts are of an older version of the code, or somebody wants it: one step of building them anew. */
   async function buildBeside(chain: Chain, given: Deployment, served: Cursor, head: Header): Promise<boolean> {
     if (!factsAreOld(served) && !rebuildWanted) return false;
-    const swapped = await rebuild.step({ chain, deployment: given, served, head, reorgDepth }, () =>
-      startOf(chain, given)
+    const swapped = await rebuild.step(
+      { chain, deployment: given, served, head, reorgDepth, historyDepth: options.historyDepth },
+      () => startOf(chain, given)
     );
     if (swapped === null) return true;
     rebuildWanted = false;
@@ -366,6 +370,8 @@ function cursorAt(given: Deployment, before: Header | null, karmaOrigin: number)
     foulLogs: 0,
     karmaOrigin,
     karmaHalfLife: given.karmaHalfLife,
+    // nothing was there before
+    historyFrom: Math.max(0, before?.number ?? 0),
     telling: false
   };
 }

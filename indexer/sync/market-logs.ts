@@ -92,7 +92,7 @@ export interface Origin {
   readonly logIndex: number;
 }
 /** A log of the market, decoded. Addresses and bytes are lowercase hex. */
-export type MarketEvent = Origin & DecodedEvent;
+export type MarketEvent = Origin & DecodedEvent & { readonly through?: Hex };
 export type EventName = MarketEvent['eventName'];
 export type EventCalled<Name extends EventName> = Extract<MarketEvent, { eventName: Name }>;
 

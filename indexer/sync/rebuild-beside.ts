@@ -33,6 +33,8 @@ export interface RebuildMoment {
   readonly head: Header;
   /** Blocks that can be undone. */
   readonly reorgDepth: number;
+  /** Blocks behind the head as of which facts can be told. */
+  readonly historyDepth: number;
 }
 
 /** Builds the tables of a chain anew while the old ones are served and go on, then puts the new in their place. */
@@ -91,7 +93,7 @@ export function createRebuild({ database, databaseUrl, logger }: RebuildOptions)
 
   return {
     async step(moment, begin) {
-      const { chain, deployment, served, head, reorgDepth } = moment;
+      const { chain, deployment, served, head, reorgDepth, historyDepth } = moment;
       const settledBelow = head.number - reorgDepth + 1;
       const building = await open(moment, begin);
       const beside = building.tables.database;
@@ -112,7 +114,8 @@ export function createRebuild({ database, databaseUrl, logger }: RebuildOptions)
       try {
         if (to < first) throw new ChainMovedError('The tables beside are ahead of those that are served.');
         const range = await readRange(chain, deployment, building.cursor, to, { journaled, head });
-        const options = { journaled, settledBelow, now: Date.now(), quiet: true };
+        const historyWanted = head.number - historyDepth;
+        const options = { journaled, settledBelow, historyWanted, now: Date.now(), quiet: true };
         cursor = (await applyRange(beside, deployment, building.cursor, range, options)).cursor;
         rangeSize = sizeAfterSuccess(rangeSize, range.logs.length);
         building.meter.advanced(cursor.number);

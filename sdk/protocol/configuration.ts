@@ -42,6 +42,15 @@ export const configurationSchema = z.object({
       'More nodes of the same chain for the indexer, with commas between them. It asks the first that is well, CHAIN_URL ' +
         'before these, and compares what they say; those at ws:// or wss:// tell it of new blocks at once.'
     ),
+  HISTORY_BLOCKS: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(100_000_000)
+    .default(50_000)
+    .describe(
+      'Blocks behind the head as of which the indexer can tell the facts; each change costs a row in its journal.'
+    ),
   CONFIRMATIONS: z.coerce
     .number()
     .int()

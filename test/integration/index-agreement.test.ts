@@ -5,6 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { Address, Hex } from '#sdk/protocol/primitives';
+import { accountSchema, karmaPageSchema } from '#sdk/protocol/discovery';
+import { dataLicenseAbi } from '#contracts/generated/dataLicense';
+import { karmaAbi } from '#contracts/generated/karma';
+import { streamAbi } from '#contracts/generated/stream';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import { sha256 } from '#sdk/protocol/content-id';
 import type { Deployment } from '#sdk/protocol/deployment';
@@ -83,6 +88,51 @@ describe.skipIf(!present)('indexer and subgraph', () => {
     for (const cleanup of cleanups.reverse()) await cleanup();
   });
 
+  /** What both sides say of the market in a block. */
+  const askBoth = async (number: number) => {
+    const row = <Shape extends z.ZodRawShape>(shape: Shape) => z.array(z.object(shape));
+    const text = z.string();
+    const facts = {
+      streams: row({ id: text, name: text, owner: text, deleted: z.boolean() }),
+      permissions: row({ id: text, until: text }),
+      offers: row({ id: text, listed: z.boolean(), revenue: text, withdrawn: text, streams: z.array(text) }),
+      licenses: row({ id: text, from: text, until: text, paid: text, refunded: text, spent: text }),
+      deposits: row({ id: text, until: text, spent: text }),
+      wishes: row({ id: text, total: text, held: text })
+    };
+    const karma = row({ id: text, units: text, earned: text, taken: text });
+    const fields: Readonly<Record<keyof typeof facts | 'karma', string>> = {
+      streams: 'id name owner deleted',
+      permissions: 'id until',
+      offers: 'id listed revenue withdrawn streams',
+      licenses: 'id from until paid refunded spent',
+      deposits: 'id until spent',
+      wishes: 'id total held',
+      karma: 'id units earned taken'
+    };
+    const names = Object.keys(facts) as (keyof typeof facts)[];
+    const block = `block: { number: ${String(number)} }`;
+    const ours = names.map((name) => `${name}(first: 1000, orderBy: ID, ${block}) { nodes { ${fields[name]} } }`);
+    const nodes = <Row extends z.ZodType>(rows: z.ZodArray<Row>) =>
+      z.object({ nodes: rows }).transform((page) => page.nodes as z.output<Row>[]);
+    const shape = z.object({
+      ...{ streams: nodes(facts.streams), permissions: nodes(facts.permissions), offers: nodes(facts.offers) },
+      ...{ licenses: nodes(facts.licenses), deposits: nodes(facts.deposits), wishes: nodes(facts.wishes) },
+      karma: nodes(karma)
+    });
+    const indexer = await ask(
+      `${sides.indexerUrl}/graphql`,
+      shape,
+      `{ ${ours.join(' ')} karma: karmas(first: 1000, orderBy: ID, ${block}) { nodes { ${fields.karma} } } }`
+    );
+    const theirs = names.map((name) => `${name}(first: 1000, ${block}) { ${fields[name]} }`);
+    const subgraph = await ask(
+      sides.subgraphUrl,
+      z.object({ ...facts, karma }),
+      `{ ${theirs.join(' ')} karma: karmas(first: 1000, ${block}) { ${fields.karma} } }`
+    );
+    return { indexer, subgraph };
+  };
   const height = async () => Number(await actors.reader.getBlockNumber());
 
   it('state the same facts of a market in which everything happened', async () => {
@@ -124,6 +174,117 @@ describe.skipIf(!present)('indexer and subgraph', () => {
       WishStake: 4,
       Attestation: 5
     });
+  });
+
+  it('tell of past blocks what the contracts and graph-node tell of them', async () => {
+    const { contracts } = deployment;
+    const last = await height();
+    // the indexer holds the whole of this chain
+    const blocks = [0.1, 0.35, 0.6, 0.85].map(
+      (part) => deployment.startBlock + Math.floor((last - deployment.startBlock) * part)
+    );
+    let licensesCompared = 0;
+    for (const number of [...blocks, last]) {
+      const both = await askBoth(number);
+      expect(both.indexer).toEqual(both.subgraph);
+      for (const { id, units } of both.indexer.karma) {
+        const [account, role] = id.split('-');
+        const said = await actors.reader.readContract({
+          ...{ address: contracts.Karma, abi: karmaAbi, functionName: 'unitsOf', blockNumber: BigInt(number) },
+          args: [account as Address, ['SELLER', 'BUYER', 'BROKER'].indexOf(role ?? '')]
+        });
+        expect(units).toBe(String(said));
+      }
+      for (const { id, from, until } of both.indexer.licenses) {
+        const [offer, licensee] = id.split('-');
+        const said = await actors.reader.readContract({
+          ...{ address: contracts.DataLicense, abi: dataLicenseAbi, functionName: 'licenseOf' },
+          ...{ args: [offer as Hex, licensee as Address], blockNumber: BigInt(number) }
+        });
+        expect([from, until]).toEqual(said.slice(0, 2).map(String));
+        licensesCompared += 1;
+      }
+      for (const { id, name, owner, deleted } of both.indexer.streams) {
+        const read = { address: id as Address, abi: streamAbi, blockNumber: BigInt(number) } as const;
+        expect(name).toBe(await actors.reader.readContract({ ...read, functionName: 'name' }));
+        if (!deleted)
+          expect(owner).toBe((await actors.reader.readContract({ ...read, functionName: 'owner' })).toLowerCase());
+      }
+    }
+    expect(licensesCompared).toBeGreaterThan(15);
+
+    // REST says the same, by number and by hash
+    const [, , number = 0] = blocks;
+    const { hash } = await actors.reader.getBlock({ blockNumber: BigInt(number) });
+    const account = actors.account(7).address.toLowerCase();
+    const at = async (block: string | number, path = `/v1/accounts/${account}`) => {
+      const response = await fetch(`${sides.indexerUrl}${path}?block=${String(block)}`);
+      return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+    };
+    const then = await at(number);
+    expect(then.status).toBe(200);
+    expect(await at(hash)).toEqual(then);
+    expect(await at(last)).not.toEqual(then);
+    const points = await actors.reader.readContract({
+      ...{ address: contracts.Karma, abi: karmaAbi, functionName: 'pointsOf', blockNumber: BigInt(number) },
+      args: [account as Address, 1]
+    });
+    const told = accountSchema.parse(then.body).karma.buyer.points;
+    // to about 15 digits
+    expect(BigInt(told) - points < 10n ** 9n && points - BigInt(told) < 10n ** 9n).toBe(true);
+
+    expect(await at(last + 1_000)).toMatchObject({ status: 404, body: { type: '/problems/block-unknown' } });
+    expect(await at(bytes32(0x99))).toMatchObject({ status: 404, body: { type: '/problems/block-unknown' } });
+    expect(await at(deployment.startBlock - 1)).toMatchObject({
+      status: 404,
+      body: { type: '/problems/block-before-market' }
+    });
+  });
+
+  it('tell karma as of any time, by field and period, as the contract has it', async () => {
+    const last = await actors.reader.getBlock();
+    const first = await actors.reader.getBlock({ blockNumber: BigInt(deployment.startBlock) });
+    const middle = Number(first.timestamp + last.timestamp) / 2;
+    const ranking = async (query: string) =>
+      karmaPageSchema.parse(await (await fetch(`${sides.indexerUrl}/v1/karma?limit=100&${query}`)).json());
+    for (const role of ['seller', 'buyer'] as const) {
+      const { items } = await ranking(`role=${role}&at=${String(Math.floor(middle))}`);
+      expect(items.length).toBeGreaterThan(0);
+      // the last block that was there at that time
+      let [low, high] = [BigInt(deployment.startBlock), last.number];
+      while (low < high) {
+        const between = (low + high + 1n) / 2n;
+        const { timestamp } = await actors.reader.getBlock({ blockNumber: between });
+        if (Number(timestamp) <= middle) low = between;
+        else high = between - 1n;
+      }
+      for (const { account, units } of items) {
+        const said = await actors.reader.readContract({
+          ...{ address: deployment.contracts.Karma, abi: karmaAbi, functionName: 'unitsOf', blockNumber: low },
+          args: [account, role === 'seller' ? 0 : 1]
+        });
+        expect(units).toBe(String(said));
+      }
+      // what every change gave sums up to what there is
+      const now = await ranking(`role=${role}`);
+      const summed = await ranking(`role=${role}&period=month`);
+      if (Number(last.timestamp - first.timestamp) < 30 * 86_400) {
+        expect(summed.items.map(({ account, units }) => [account, units])).toEqual(
+          now.items.map(({ account, units }) => [account, units])
+        );
+      }
+    }
+    // every change has the offer through which it came
+    const changes = z.object({
+      karmaChanges: z.object({ nodes: z.array(z.object({ offer: z.object({ id: z.string() }).nullable() })) })
+    });
+    const { karmaChanges } = await ask(
+      `${sides.indexerUrl}/graphql`,
+      changes,
+      '{ karmaChanges(first: 1000) { nodes { offer { id } } } }'
+    );
+    expect(karmaChanges.nodes.length).toBeGreaterThan(20);
+    expect(karmaChanges.nodes.every(({ offer }) => offer !== null)).toBe(true);
   });
 
   it('agree while the chain moves on between the pages that are read', async () => {

@@ -42,6 +42,7 @@ export function factTypes(builder: Builder) {
   const cohort = builder.objectRef<FactRow<'cohort'>>('Cohort');
   const deliveryReport = builder.objectRef<FactRow<'deliveryReport'>>('DeliveryReport');
   const karma = builder.objectRef<FactRow<'karma'>>('Karma');
+  const karmaChange = builder.objectRef<FactRow<'karmaChange'>>('KarmaChange');
   const wish = builder.objectRef<FactRow<'wish'>>('Wish');
   const wishAnswer = builder.objectRef<FactRow<'wishAnswer'>>('WishAnswer');
   const wishStake = builder.objectRef<FactRow<'wishStake'>>('WishStake');
@@ -275,6 +276,24 @@ export function factTypes(builder: Builder) {
       changedAt: t.expose('changedAt', { type: 'BigInt' })
     })
   });
+  karmaChange.implement({
+    description: 'One change of karma, and the offer through which it came. Not in the subgraph.',
+    fields: (t) => ({
+      id: t.exposeID('id'),
+      account: t.expose('account', { type: 'Bytes' }),
+      role: t.expose('role', { type: karmaRole }),
+      offer: t.field({
+        type: offer,
+        nullable: true,
+        resolve: (row, _, context) => relatedIfAny(context, 'offer', row.offer)
+      }),
+      units: t.expose('units', { type: 'BigInt', description: 'Added to the balance; negative where taken.' }),
+      balance: t.expose('balance', { type: 'BigInt', description: 'Units afterwards.' }),
+      points: t.expose('points', { type: 'BigInt', description: 'Wei, as of the time at which they were earned.' }),
+      block: t.expose('block', { type: 'BigInt' }),
+      timestamp: t.expose('timestamp', { type: 'BigInt' })
+    })
+  });
   wish.implement({
     fields: (t) => ({
       id: t.exposeID('id'),
@@ -359,7 +378,20 @@ export function factTypes(builder: Builder) {
     })
   });
   return {
-    ...{ stream, permission, recipientKey, product, offer, license, purchase, deposit, cohort, deliveryReport, karma },
+    ...{
+      stream,
+      permission,
+      recipientKey,
+      product,
+      offer,
+      license,
+      purchase,
+      deposit,
+      cohort,
+      deliveryReport,
+      karma,
+      karmaChange
+    },
     ...{ wish, wishAnswer, wishStake, attestation, permissionKind, settlement, karmaRole }
   };
 }

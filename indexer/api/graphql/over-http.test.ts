@@ -28,7 +28,8 @@ beforeAll(async () => {
       logger: pino({ level: 'silent' })
     },
     open.pool,
-    { open: () => Promise.reject(new TypeError('nothing subscribes here')) }
+    { open: () => Promise.reject(new TypeError('nothing subscribes here')) },
+    { read: () => Promise.reject(new TypeError('nothing is past here')) }
   );
 });
 

@@ -45,6 +45,18 @@ export function createPages(builder: Builder, types: FactTypes) {
     });
   }
 
+  const height = builder.inputType('BlockHeight', {
+    description: 'A block, by its number or by its hash.',
+    fields: (t) => ({ number: t.int(), hash: t.field({ type: 'Bytes' }) })
+  });
+  /** The block as of which something is told. */
+  const atBlock = (t: QueryFields) =>
+    t.arg({
+      type: height,
+      description:
+        'As of this block, by its time; the newest by default. The whole operation is answered as of the same block.'
+    });
+
   /** Arguments of every list. */
   const paging = (t: QueryFields) => ({
     first: t.arg.int({
@@ -52,7 +64,8 @@ export function createPages(builder: Builder, types: FactTypes) {
     }),
     after: t.arg.string({ description: 'endCursor of the page before.' }),
     orderBy: t.arg({ type: order }),
-    ids: t.arg.idList({ description: 'Only these.' })
+    ids: t.arg.idList({ description: 'Only these.' }),
+    block: atBlock(t)
   });
 
   /** One fact by its id. */
@@ -60,13 +73,13 @@ export function createPages(builder: Builder, types: FactTypes) {
     t.field({
       type: types[fact] as never,
       nullable: true,
-      args: { id: t.arg.id({ required: true }) },
+      args: { id: t.arg.id({ required: true }), block: atBlock(t) },
       extensions: { [oneFact]: fact.charAt(0).toUpperCase() + fact.slice(1) },
       resolve: (_: unknown, { id }: { id: unknown }, { loader }: GraphqlContext) =>
         loader.load(fact, String(id).slice(0, 200)) as never
     } as never);
 
-  return { connection, paging, one };
+  return { connection, paging, one, atBlock };
 }
 
 /** An argument of bytes. */

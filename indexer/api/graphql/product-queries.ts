@@ -18,6 +18,7 @@ import { RequestInvalidError } from '../problems.ts';
 import type { Builder, GraphqlContext } from './builder.ts';
 import type { FactTypes } from './fact-types.ts';
 import { bytesArgument, toConnection, type Page } from './pages.ts';
+import { refusePast } from './refuse-past.ts';
 
 /** A page of a search, with what was found beside the products. */
 interface SearchPage extends Page {
@@ -174,6 +175,7 @@ export function productQueries(builder: Builder, types: FactTypes): void {
         description: 'Products on sale like this one, the most alike first.',
         args: { product: t.arg({ type: 'Bytes', required: true }), first: t.arg.int({ description: '1 to 24.' }) },
         resolve: async (_, { product, first }, { view, loader }) => {
+          refusePast(view);
           const ids = await view.engine.similar(view, product as Hex, Math.min(mostSimilar, Math.max(1, first ?? 6)));
           const rows = await Promise.all(ids.map((id) => loader.load('product', id)));
           return rows.flatMap((row) => row ?? []);
@@ -212,6 +214,7 @@ async function searchPage(
     )
   );
   if (!parsed.success) throw new RequestInvalidError(parsed.error.issues);
+  refusePast(context.view);
   const { hits, hasMore, total, ...beside } = await context.view.engine.search(context.view, parsed.data);
   const rows = await Promise.all(hits.map(({ id }) => context.loader.load('product', id)));
   const edges = hits.flatMap(({ cursor, highlights }, place) => {

@@ -1,6 +1,6 @@
 import { and } from 'drizzle-orm';
 import type { Address, Hex } from '#sdk/protocol/primitives';
-import { karma } from '../../schema.ts';
+import { karma, karmaChange } from '../../schema.ts';
 import { attestationFilter } from '../../search/attestations.ts';
 import type { Builder } from './builder.ts';
 import type { FactTypes } from './fact-types.ts';
@@ -18,6 +18,18 @@ export function reputationQueries(builder: Builder, types: FactTypes, { connecti
         args: { ...paging(t), account: bytes(), role: t.arg({ type: types.karmaRole }) },
         resolve: (_, { account, role, ...page }, context) =>
           resolvePage(context, 'karma', page, and(equal(karma.account, account), equal(karma.role, role))) as never
+      }),
+      karmaChange: one(t, 'karmaChange'),
+      karmaChanges: t.field({
+        type: connection('karmaChange'),
+        args: { ...paging(t), account: bytes(), role: t.arg({ type: types.karmaRole }) },
+        resolve: (_, { account, role, ...page }, context) =>
+          resolvePage(
+            context,
+            'karmaChange',
+            page,
+            and(equal(karmaChange.account, account), equal(karmaChange.role, role))
+          ) as never
       }),
       attestations: t.field({
         type: connection('attestation'),

@@ -5,6 +5,7 @@ import { offer, permission, product, purchase, recipientKey, type FactName } fro
 import { licenseFilter } from '../../search/licenses.ts';
 import { streamFilter } from '../../search/streams.ts';
 import { readCursor } from '../../sync/cursor.ts';
+import { accountQueries } from './account-queries.ts';
 import { createBuilder } from './builder.ts';
 import { factTypes } from './fact-types.ts';
 import { bytesArgument, contains, createPages, equal, resolvePage } from './pages.ts';
@@ -44,6 +45,7 @@ export function createSchema(): GraphQLSchema {
         nullable: true,
         description: 'The block of which everything in this very answer tells.',
         resolve: async (_, __, { view }) => {
+          if (view.at !== undefined) return view.at;
           const cursor = await readCursor(view.database);
           return cursor === null || cursor.number < 0 ? null : cursor;
         }
@@ -169,6 +171,7 @@ export function createSchema(): GraphQLSchema {
   settlementQueries(builder, pages);
   reputationQueries(builder, types, pages);
   wishQueries(builder, pages);
+  accountQueries(builder, pages);
   recipientQueries(builder);
   subscriptions(builder);
   return builder.toSchema();

@@ -3,7 +3,7 @@ import { GraphQLError, type ExecutionArgs } from 'graphql';
 import type pg from 'pg';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
-import type { Database } from '../../database.ts';
+import type { Past } from '../../history/past.ts';
 import { validAttestations } from '../../search/attestations.ts';
 import { identitiesOf } from '../../search/identities.ts';
 import { documentsByHash } from '../../search/documents.ts';
@@ -11,15 +11,17 @@ import { readDecay, sellerPoints } from '../../search/karma.ts';
 import { livenessById } from '../../search/liveness.ts';
 import type { LiveFilter, LiveMessages } from '../live-messages.ts';
 import { problemOf } from '../problems.ts';
+import type { View } from '../../search/view.ts';
 import type { Services } from '../services.ts';
 import type { GraphqlContext } from './builder.ts';
+import { blockAsked } from './block-asked.ts';
 import { batched, createFactLoader, createSharedLoader, type FactLoader } from './fact-loader.ts';
 import { checkLimits, checkText } from './limits.ts';
 import { knownOperations } from './known-operations.ts';
 import { persistedQueries } from './persisted-queries.ts';
 import { readsOneFact } from './reads-one-fact.ts';
 import { createSchema } from './schema.ts';
-import { withSnapshot } from './snapshot.ts';
+import { withSnapshot } from '../../history/snapshot.ts';
 
 /** What GraphQL is made of. */
 type GraphqlServices = Pick<Services, 'view' | 'readiness' | 'logger'>;
@@ -38,11 +40,11 @@ interface RequestContext {
 export function graphqlServer(
   services: GraphqlServices,
   pool: pg.Pool,
-  live: LiveMessages
+  live: LiveMessages,
+  past: Past
 ): (request: Request, client: string) => Promise<Response> {
   /** What the resolvers of one operation share. */
-  const contextOf = (database: Database, client: string, loader?: FactLoader): GraphqlContext => {
-    const view = { ...services.view, database };
+  const contextOf = (view: View, client: string, loader?: FactLoader): GraphqlContext => {
     let decay: ReturnType<typeof readDecay> | undefined;
     return {
       view,
@@ -50,7 +52,11 @@ export function graphqlServer(
       sellerPoints: batched((sellers: readonly Address[]) => sellerPoints(view, sellers)),
       sellerIdentities: batched((sellers: readonly Address[]) => identitiesOf(view, sellers)),
       sellerAttestations: batched((sellers: readonly Address[]) => validAttestations(view, sellers)),
-      liveness: batched((products: readonly Hex[]) => livenessById(view, products)),
+      // no chain knows it
+      liveness:
+        view.at === undefined
+          ? batched((products: readonly Hex[]) => livenessById(view, products))
+          : () => Promise.resolve(undefined),
       document: batched((hashes: readonly Hex[]) => documentsByHash(view, hashes)),
       decay: () => (decay ??= readDecay(view)),
       readiness: services.readiness,
@@ -63,12 +69,16 @@ export function graphqlServer(
     execute: (given: ExecutionArgs) => unknown,
     client: string
   ): Promise<unknown> => {
+    const block = blockAsked(given);
+    if (block !== null) {
+      return past.read(block, (view) => Promise.resolve(execute({ ...given, contextValue: contextOf(view, client) })));
+    }
     // a single statement sees a single moment by itself
     if (readsOneFact(given)) {
-      return execute({ ...given, contextValue: contextOf(services.view.database, client, shared) });
+      return execute({ ...given, contextValue: contextOf(services.view, client, shared) });
     }
     return withSnapshot(pool, (database) =>
-      Promise.resolve(execute({ ...given, contextValue: contextOf(database, client) }))
+      Promise.resolve(execute({ ...given, contextValue: contextOf({ ...services.view, database }, client) }))
     );
   };
   const known = knownOperations(run);

@@ -19,6 +19,8 @@ export const cohortId = (offer: Hex, since: number | bigint, until: number | big
 export const deliveryReportId = (stream: Address, time: bigint) => `${stream}-${String(time)}`;
 /** Id of karma, for example "0x7099…-SELLER". */
 export const karmaId = (account: Address, role: KarmaRole) => `${account}-${role}`;
+/** Id of a change of karma, for example "0x9f3c…-4". */
+export const karmaChangeId = (transactionHash: Hex, logIndex: number) => `${transactionHash}-${String(logIndex)}`;
 /** Id of an answer, for example "12-1". */
 export const wishAnswerId = (wish: bigint, answer: bigint) => `${String(wish)}-${String(answer)}`;
 /** Id of a stake, for example "12-0x7099…". */

@@ -165,7 +165,9 @@ function purchaseLicense(facts: FactSet, event: EventCalled<'LicensePurchased'>)
       publicKey,
       block,
       timestamp,
-      transactionHash
+      transactionHash,
+      licensee,
+      seller: offer.seller
     },
     block
   );

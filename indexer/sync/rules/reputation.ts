@@ -1,13 +1,20 @@
 import { karmaRoles, type FactRow } from '../../schema.ts';
 import type { FactKey, FactSet } from '../fact-set.ts';
 import type { EventCalled } from '../market-logs.ts';
-import { karmaId } from './ids.ts';
+import { karmaChangeId, karmaId } from './ids.ts';
 import { sum, type Rules } from './rule.ts';
 
-function karmaRows({ args }: EventCalled<'KarmaEarned' | 'KarmaTaken'>): readonly FactKey[] {
+function karmaRows({ args, transactionHash, logIndex }: EventCalled<'KarmaEarned' | 'KarmaTaken'>): readonly FactKey[] {
   const role = karmaRoles[args.role];
-  return role === undefined ? [] : [{ fact: 'karma', id: karmaId(args.account, role) }];
+  if (role === undefined) return [];
+  return [
+    { fact: 'karma', id: karmaId(args.account, role) },
+    { fact: 'karmaChange', id: karmaChangeId(transactionHash, logIndex) }
+  ];
 }
+
+/** Logs of one block fit below, blocks above: the sum stays a number that JavaScript holds. */
+const logsOfBlock = 2 ** 20;
 
 /** Karma, and what attesters say of accounts. */
 export const reputationRules: Rules<'KarmaEarned' | 'KarmaTaken' | 'AttestationRecorded' | 'AttestationWithdrawn'> = {
@@ -42,10 +49,11 @@ export const reputationRules: Rules<'KarmaEarned' | 'KarmaTaken' | 'AttestationR
 
 function changeKarma(
   facts: FactSet,
-  { args, block, timestamp }: EventCalled<'KarmaEarned' | 'KarmaTaken'>,
+  event: EventCalled<'KarmaEarned' | 'KarmaTaken'>,
   change: (before: FactRow<'karma'>) => Partial<FactRow<'karma'>>
 ): boolean {
-  const { account, units } = args;
+  const { args, block, timestamp, transactionHash, logIndex, through } = event;
+  const { account, units, points } = args;
   const role = karmaRoles[args.role];
   if (role === undefined) return false;
   const id = karmaId(account, role);
@@ -61,5 +69,21 @@ function changeKarma(
   };
   const changed = { units: units.toString(), changedAtBlock: block, changedAt: timestamp };
   facts.put('karma', { ...before, ...change(before), ...changed }, block);
+  facts.put(
+    'karmaChange',
+    {
+      id: karmaChangeId(transactionHash, logIndex),
+      account,
+      role,
+      offer: through ?? null,
+      units: sum(units, -BigInt(before.units)),
+      balance: units.toString(),
+      points: sum(event.eventName === 'KarmaTaken' ? -points : points),
+      block,
+      timestamp,
+      position: block * logsOfBlock + logIndex
+    },
+    block
+  );
   return true;
 }
