@@ -26,6 +26,8 @@ import { createVerifier, ensRpcOf, type Verifier, type VerifierOptions } from '.
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
 import { createRelayer, type Relayer } from './relayer/relayer.ts';
 import { readRelayerKey } from './relayer/relayer-key.ts';
+import { followProducts } from './saved-searches/follow-products.ts';
+import { createSavedSearches } from './saved-searches/searches.ts';
 import { keepProductsInMemory, type ProductMemory } from './search/memory/product-memory.ts';
 import { createPostgresEngine } from './search/postgres/engine.ts';
 import { keepSearch, type SearchUpkeep } from './search/upkeep.ts';
@@ -224,7 +226,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
       verifier: identity,
       outbox,
       sessions: createNoticeSessions({ market, publicUrl: configuration.PUBLIC_URL, key, clock }),
-      webhooks: createWebhooks({ database, key, clock, loopbackPort })
+      webhooks: createWebhooks({ database, key, clock, loopbackPort }),
+      searches: createSavedSearches({ view, memory, clock })
     };
     server = createAdaptorServer({ fetch: createApplication(services, pool).fetch });
     url = await listen(server, configuration.HOST, options.port ?? configuration.INDEXER_PORT);
@@ -258,13 +261,13 @@ export function createIndexer(options: IndexerOptions): Indexer {
       ...{ database, key, logger, clock, leads, loopbackPort },
       ...(options.schedule === undefined ? {} : { schedule: options.schedule })
     });
-    const marketNotices = followMarket({
+    const told = {
       ...{ database, outbox, logger, leads },
       moment: () => ({ now: clock(), marketNow: view.now() }),
       // it is visible once the transaction has ended
       onRecorded: () => setTimeout(sender.wake, visibleAfter).unref()
-    });
-    telling = [marketNotices, sender];
+    };
+    telling = [followMarket(told), followProducts(told), sender];
     for (const head of headSources(urls)) {
       void subscribeToHeads({ url: head, signal: ending.signal, logger, onHead: following.wake });
     }

@@ -22,6 +22,7 @@ import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
 import { accessRoutes } from './purchases-access.ts';
 import { purchaseRoutes } from './purchases.ts';
+import { searchRoutes } from './searches.ts';
 import { accountSecurity } from './signed-in.ts';
 import { clientAddress, networkOf, rateLimiter } from './rate-limit.ts';
 import { referencePage } from './reference.ts';
@@ -63,6 +64,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', identityRoutes(services));
   application.route('/', wishRoutes(services));
   application.route('/', webhookRoutes(services));
+  application.route('/', searchRoutes(services));
   application.route('/', accessRoutes(services));
   application.route('/', purchaseRoutes(services));
   application.route('/', contentRoutes(services));

@@ -7,6 +7,7 @@ import type { Outbox } from '../outbox/outbox.ts';
 import type { Verifier } from '../identity/verifier.ts';
 import type { Relayer } from '../relayer/relayer.ts';
 import type { View } from '../search/view.ts';
+import type { SavedSearches } from '../saved-searches/searches.ts';
 import type { NoticeSessions } from '../webhooks/sessions.ts';
 import type { Webhooks } from '../webhooks/webhooks.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -41,6 +42,7 @@ export interface Services {
   /** Who may see and change what belongs to an account. */
   readonly sessions: NoticeSessions;
   readonly webhooks: Webhooks;
+  readonly searches: SavedSearches;
 }
 
 /** Generous to people and programs that read, strict where something is kept, strictest where gas is paid. */

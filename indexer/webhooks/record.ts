@@ -1,6 +1,6 @@
 import { eq, sql, type SQL } from 'drizzle-orm';
 import { noticeSchema, type Notice } from '#sdk/protocol/notices';
-import type { Hex } from '#sdk/protocol/primitives';
+import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../database.ts';
 import { license } from '../schema/licenses.ts';
 import { webhook, webhookDelivery } from '../schema/notices.ts';
@@ -23,6 +23,8 @@ export interface NewNotice {
   readonly since: number | null;
   /** The one webhook that is told, whatever it concerns. */
   readonly only?: string;
+  /** The one account whose webhooks are told, whatever others watch. */
+  readonly of?: Address;
 }
 
 /** Milliseconds, and Unix seconds of the market. */
@@ -34,10 +36,15 @@ export interface Moment {
 /** Records a notice for every webhook that wants it, in a transaction with what it tells of. */
 export async function recordNotice(
   transaction: Database,
-  { notice, cause, subjects, product, since, only }: NewNotice,
+  { notice, cause, subjects, product, since, only, of }: NewNotice,
   { now, marketNow }: Moment
 ): Promise<void> {
-  const concerned = only === undefined ? concernedBy(subjects, product, marketNow) : sql`${webhook.id} = ${only}`;
+  const concerned =
+    only !== undefined
+      ? sql`${webhook.id} = ${only}`
+      : of !== undefined
+        ? sql`${webhook.account} = ${of}`
+        : concernedBy(subjects, product, marketNow);
   await transaction.execute(sql`
     insert into ${webhookDelivery} (id, webhook, type, cause, body, created_at, state, next_try)
     select 'msg_' || replace(gen_random_uuid()::text, '-', ''), id, ${notice.type}, ${cause}, ${noticeText(notice)},

@@ -1,11 +1,11 @@
-import { sql, type SQL } from 'drizzle-orm';
+import { sql } from 'drizzle-orm';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { BoundingBox } from '#sdk/protocol/geography';
 import { bytes32Schema } from '#sdk/protocol/primitives';
 import type { Database } from '../../database.ts';
-import { searchPlace, searchProduct, searchRemoved } from '../../schema.ts';
-import { createProductTable, type ProductRow, type ProductTable } from './product-table.ts';
+import { searchProduct, searchRemoved } from '../../schema.ts';
+import { createProductTable, type ProductTable } from './product-table.ts';
+import { readRows, standingOf, type Standing } from './read-rows.ts';
 
 /** Rows that are read at once: few, so that whoever asks meanwhile waits for milliseconds. */
 const rowsAtOnce = 500;
@@ -32,39 +32,10 @@ export interface ProductMemory {
   close(): Promise<void>;
 }
 
-/** Where the rows of search stand: the file of their table, which is another one after it was emptied or exchanged. */
-interface Standing {
-  readonly file: string;
-  readonly position: number;
-}
-
 interface Kept extends Standing {
   readonly table: ProductTable;
 }
 
-const standingSchema = z.object({ file: z.string(), position: z.coerce.number() });
-const boxSchema = z
-  .string()
-  .transform((text) => text.replace(/[()]/g, '').split(',').map(Number))
-  // Postgres writes the greater corner first
-  .transform(([east = 0, north = 0, west = 0, south = 0]): BoundingBox => [west, south, east, north]);
-const rowSchema = z.object({
-  id: bytes32Schema,
-  cell: z.number(),
-  price: z.string(),
-  karma: z.string(),
-  purchases: z.number(),
-  created: z.coerce.number(),
-  busy: z.coerce.number(),
-  quality: z.number(),
-  tag: z.array(z.string()),
-  region: z.array(z.string()),
-  language: z.array(z.string()),
-  areas: z.array(boxSchema),
-  content: z.string().nullable(),
-  lexemes: z.string(),
-  labels: z.string()
-});
 const changeSchema = z.object({ id: bytes32Schema, changed: z.coerce.number() });
 
 /** Keeps the products of the tables in memory, beginning at once. */
@@ -76,27 +47,10 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
   let look: Promise<ProductTable | null> | null = null;
   let nextLook: Promise<ProductTable | null> | null = null;
 
-  async function standing(): Promise<Standing> {
-    const { rows } = await database.execute(sql`
-      select pg_relation_filenode(${'indexer.search_product'}::regclass)::text as file, greatest(
-        (select max(changed) from ${searchProduct}), (select max(changed) from ${searchRemoved}), 0)::text as position`);
-    return standingSchema.parse(rows[0]);
-  }
-
-  async function readRows(where: SQL, rest: SQL): Promise<ProductRow[]> {
-    const { rows } = await database.execute(sql`
-      select id, cell, price::text, karma::text, purchases, created, busy, quality, tags as tag, regions as region,
-        languages as language, content, coalesce(array_to_string(tsvector_to_array(lexemes), ' '), '') as lexemes,
-        coalesce(labels::text, '') as labels,
-        array(select area::text from ${searchPlace} place where place.product = search_product.id) as areas
-      from ${searchProduct} where ${where} ${rest}`);
-    return z.array(rowSchema).parse(rows);
-  }
-
   /** Reads all rows into a new table. */
   async function readAll(): Promise<void> {
     const began = performance.now();
-    const { file, position } = await standing();
+    const { file, position } = await standingOf(database);
     const { rows } = await database.execute<{ count: number }>(
       sql`select count(*)::int as count from (select from ${searchProduct} limit ${productsMost + 1}) counted`
     );
@@ -108,7 +62,7 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
     }
     const table = createProductTable();
     for (let after = ''; !closed;) {
-      const some = await readRows(sql`id > ${after}`, sql`order by id limit ${rowsAtOnce}`);
+      const some = await readRows(database, sql`id > ${after}`, sql`order by id limit ${rowsAtOnce}`);
       for (const row of some) table.put(row);
       after = some.at(-1)?.id ?? '';
       if (some.length < rowsAtOnce) break;
@@ -149,6 +103,7 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
     const changes = z.array(changeSchema).parse(rows);
     const ids = changes.map(({ id }) => id);
     const found = await readRows(
+      database,
       sql`id = any(array(select json_array_elements_text(${JSON.stringify(ids)}::json)))`,
       sql``
     );
@@ -162,7 +117,7 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
   }
 
   async function lookAtTables(): Promise<ProductTable | null> {
-    const { file, position } = await standing();
+    const { file, position } = await standingOf(database);
     const known = kept;
     if (known?.file !== file) {
       inBackground(readAll);
