@@ -1,12 +1,9 @@
-import type { z } from 'zod';
 import {
   indexStatusSchema,
-  karmaPageSchema,
   licensePageSchema,
   listingPageSchema,
   productPageSchema,
   productSchema,
-  sellerSchema,
   similarProductsSchema,
   streamPageSchema,
   streamSchema,
@@ -17,7 +14,6 @@ import {
   type Product,
   type ProductPage,
   type ProductQuery,
-  type SellerRecord,
   type StreamRecord,
   type WishRecord
 } from '#sdk/protocol/discovery';
@@ -60,36 +56,6 @@ export async function findStreamsOf(market: MarketContext, owner: Address): Prom
 
 export function readIndexStatus(market: MarketContext): Promise<Answer<IndexStatus>> {
   return ask({ name, url: `${base(market)}/v1/status`, schema: indexStatusSchema, patience: 2_000 });
-}
-
-/** What the chain says of an account as a seller; zeros for one that never sold. */
-export function findSeller(market: MarketContext, seller: Address): Promise<Answer<SellerRecord>> {
-  return ask({ name, url: `${base(market)}/v1/sellers/${seller}`, schema: sellerSchema });
-}
-
-/** Karma points of an account as a buyer now, DATAcoin wei in decimal digits. */
-export async function findBuyerKarma(market: MarketContext, account: Address): Promise<Answer<string>> {
-  const url = `${base(market)}/v1/karma?role=buyer&account=${account}`;
-  const answer = await ask({ name, url, schema: karmaPageSchema });
-  return answer.ok ? { ok: true, value: answer.value.items[0]?.points ?? '0' } : answer;
-}
-
-/**
- * Accounts by karma in a role, the most first.
- *
- * @param at Unix seconds at which points are told, if nothing were earned or taken until then.
- */
-export function findKarmaLeaders(
-  market: MarketContext,
-  { role, at, cursor }: { readonly role: 'seller' | 'buyer'; readonly at: number; readonly cursor: string | undefined }
-): Promise<Answer<z.output<typeof karmaPageSchema>>> {
-  const parameters = new URLSearchParams({
-    role,
-    at: String(at),
-    limit: '25',
-    ...(cursor === undefined ? {} : { cursor })
-  });
-  return ask({ name, url: `${base(market)}/v1/karma?${parameters.toString()}`, schema: karmaPageSchema });
 }
 
 /** Licences of a seller whose data were flagged. */

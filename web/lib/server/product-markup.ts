@@ -33,7 +33,7 @@ export function productMarkup(product: Product, origin: string): string {
     creator: {
       '@type': 'Organization',
       name: document?.sellerName ?? seller,
-      url: `${origin}/sellers/${seller}`,
+      url: `${origin}/accounts/${seller}`,
       identifier: seller
     },
     isBasedOn: document?.source?.url,

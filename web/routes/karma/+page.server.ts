@@ -1,36 +1,37 @@
-import { findKarmaLeaders } from '$lib/server/index-service.ts';
+import { categorySchema } from '#sdk/protocol/product-document';
+import { karmaPeriodSchema, karmaRoleSchema } from '#sdk/protocol/discovery';
+import { rankKarma } from '$lib/server/account-service.ts';
 import type { PageServerLoadEvent } from './$types';
 
-/** Seconds ahead for which the page draws what is left. */
-const ahead = 30 * 86_400;
-
-/** A part of a whole, 0 to 1, exact enough to be drawn. */
-const part = (of: bigint, whole: bigint) => (whole === 0n ? 0 : Number((of * 10_000n) / whole) / 10_000);
+/** Unix seconds of a date as the form writes it, or of seconds; undefined where it is neither. */
+function timeOf(text: string | null): number | undefined {
+  if (text === null || text === '') return undefined;
+  const seconds = /^\d{1,12}$/.test(text) ? Number(text) : Math.floor(Date.parse(`${text}Z`) / 1000);
+  return Number.isFinite(seconds) && seconds >= 0 && seconds < 2 ** 40 ? seconds : undefined;
+}
 
 export async function load({ locals, url, setHeaders }: PageServerLoadEvent) {
-  const role = url.searchParams.get('role') === 'buyer' ? 'buyer' : 'seller';
-  const cursor = url.searchParams.get('cursor')?.slice(0, 500);
-  const now = Math.floor(Date.now() / 1000);
-  const [today, later] = await Promise.all([
-    findKarmaLeaders(locals.market, { role, at: now, cursor }),
-    findKarmaLeaders(locals.market, { role, at: now + ahead, cursor })
-  ]);
-  const leaders = today.ok ? today.value.items.filter(({ points }) => BigInt(points) > 0n) : [];
-  const left = new Map(later.ok ? later.value.items.map(({ account, points }) => [account, BigInt(points)]) : []);
-  const most = BigInt(leaders[0]?.points ?? '0');
+  const given = (name: string) => url.searchParams.get(name) ?? undefined;
+  const at = timeOf(url.searchParams.get('at'));
+  const query = {
+    role: karmaRoleSchema.catch('seller').parse(given('role')),
+    field: categorySchema.optional().catch(undefined).parse(given('field')),
+    period: karmaPeriodSchema.catch('all').parse(given('period')),
+    at: at === undefined ? undefined : String(at)
+  };
+  const cursor = given('cursor')?.slice(0, 500);
+  const found = await rankKarma(locals.market, { ...query, cursor });
+  const leaders = found.ok ? found.value.items.filter(({ points }) => BigInt(points) > 0n) : [];
   setHeaders({ 'cache-control': 'private, no-cache' });
   return {
-    role,
-    cursor: cursor ?? null,
-    leaders: leaders.map(({ account, points, earned, taken }) => ({
-      account,
-      points,
-      earned,
-      taken,
-      now: part(BigInt(points), most),
-      later: part(left.get(account) ?? 0n, most)
+    query,
+    /** Unix seconds that part the past from the future. */
+    now: at ?? Math.floor(Date.now() / 1000),
+    leaders: leaders.map(({ account, points, earned, taken, course }) => ({
+      ...{ account, points, earned, taken },
+      course: course ?? []
     })),
-    nextCursor: today.ok && leaders.length === today.value.items.length ? today.value.nextCursor : null,
-    failure: today.ok ? null : today.reason
+    nextCursor: found.ok && leaders.length === found.value.items.length ? found.value.nextCursor : null,
+    failure: found.ok ? null : found.reason
   };
 }
