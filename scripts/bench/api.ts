@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -86,8 +87,37 @@ function ask(url: string, number: number, wanted: string, body?: string): Promis
 async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'tributary-bench-'));
   chmodSync(directory, 0o711);
+  const closings: (() => Promise<void>)[] = [() => rm(directory, { recursive: true, force: true })];
+  let ended: Promise<void> | undefined;
+  // A signal may come first and the end of main after it: everything is closed once, the last that was opened first.
+  const end = () =>
+    (ended ??= (async () => {
+      for (const close of closings.reverse()) {
+        await close().catch((error: unknown) => {
+          console.error(error);
+          process.exitCode = 1;
+        });
+      }
+    })());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void end().finally(() => process.exit(1)));
+  }
+  try {
+    await measure(directory, (close) => void closings.push(close));
+  } catch (error) {
+    // what was asked while a signal closed everything was refused because of it
+    if (ended === undefined) throw error;
+  } finally {
+    await end();
+  }
+}
+
+/** Starts what is measured, and prints how it did. @param closeLater takes what ends each part, as soon as it is begun. */
+async function measure(directory: string, closeLater: (close: () => Promise<void>) => void): Promise<void> {
   const [databasePort = 0, indexerPort = 0, constantPort = 0] = await freePorts(3);
-  const postgres = await startPostgres({ directory: join(directory, 'postgres'), port: databasePort });
+  const starting = startPostgres({ directory: join(directory, 'postgres'), port: databasePort });
+  closeLater(async () => (await starting).stop());
+  const postgres = await starting;
   const indexer = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
     env: {
       ...process.env,
@@ -96,75 +126,67 @@ async function main(): Promise<void> {
     },
     stdio: ['ignore', 'ignore', 'inherit']
   });
+  closeLater(() => endProcess(indexer.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000));
   const constant = spawn(process.execPath, ['-e', constantServer, String(constantPort)], {
     stdio: ['ignore', 'ignore', 'inherit']
   });
+  closeLater(() => endProcess(constant.pid ?? 0, ['SIGTERM', 'SIGKILL'], 2_000));
   const url = `http://127.0.0.1:${String(indexerPort)}`;
   const constantUrl = `http://127.0.0.1:${String(constantPort)}`;
   const client = new pg.Client({ connectionString: postgres.url });
+  closeLater(() => client.end());
   const pool = new pg.Pool({ connectionString: postgres.url, max: atOnce });
-  const end = async () => {
+  closeLater(() => pool.end());
+  closeLater(() => {
     agent.destroy();
-    await pool.end();
-    await client.end();
-    await endProcess(constant.pid ?? 0, ['SIGTERM', 'SIGKILL'], 2_000);
-    await endProcess(indexer.pid ?? 0, ['SIGTERM', 'SIGKILL'], 6_000);
-    await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
+    return Promise.resolve();
+  });
+  for (const ready of [`${url}/health`, constantUrl]) {
+    while (!(await fetch(ready).catch(() => null))?.ok) await sleep(50);
+  }
+  await client.connect();
+  await insert(
+    client,
+    'offer',
+    generated.map(({ offer }) => offer)
+  );
+  await insert(
+    client,
+    'product',
+    generated.map(({ product }) => product)
+  );
+  await client.query('vacuum analyze');
+  const idOf = (number: number) => ids[number % products] ?? '';
+  const query = 'query ($id: ID!) { product(id: $id) { id seller number revenue purchases createdAt } }';
+  const ways = {
+    http: (number: number) =>
+      ask(constantUrl, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
+    select: async (number: number) => {
+      const text = 'select id, seller, number, revenue, purchases, created_at from indexer.product where id = $1';
+      const { rows } = await pool.query<{ id: string }>({ name: 'product', text, values: [idOf(number)] });
+      if (rows[0]?.id !== idOf(number)) throw new StartError(`${idOf(number)} is not in the tables.`);
+    },
+    graphql: (number: number) =>
+      ask(`${url}/graphql`, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
+    rest: (number: number) => ask(`${url}/v1/products/${idOf(number)}`, number, idOf(number))
   };
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => void end().finally(() => process.exit(1)));
+  const best = { select: 0, http: 0, graphql: 0, rest: 0 };
+  for (const way of Object.values(ways)) await perSecond(way);
+  console.log(
+    'round   SELECT/s  HTTP alone/s  GraphQL/s    REST/s  GraphQL of SELECT  of HTTP  REST of SELECT  of HTTP'
+  );
+  for (let round = 1; round <= rounds; round += 1) {
+    const select = await perSecond(ways.select);
+    const http = await perSecond(ways.http);
+    const graphql = await perSecond(ways.graphql);
+    const rest = await perSecond(ways.rest);
+    best.select = Math.max(best.select, select);
+    best.http = Math.max(best.http, http);
+    best.graphql = Math.max(best.graphql, graphql);
+    best.rest = Math.max(best.rest, rest);
+    print(String(round), { select, http, graphql, rest });
   }
-  try {
-    for (const ready of [`${url}/health`, constantUrl]) {
-      while (!(await fetch(ready).catch(() => null))?.ok) await sleep(50);
-    }
-    await client.connect();
-    await insert(
-      client,
-      'offer',
-      generated.map(({ offer }) => offer)
-    );
-    await insert(
-      client,
-      'product',
-      generated.map(({ product }) => product)
-    );
-    await client.query('vacuum analyze');
-    const idOf = (number: number) => ids[number % products] ?? '';
-    const query = 'query ($id: ID!) { product(id: $id) { id seller number revenue purchases createdAt } }';
-    const ways = {
-      http: (number: number) =>
-        ask(constantUrl, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
-      select: async (number: number) => {
-        const text = 'select id, seller, number, revenue, purchases, created_at from indexer.product where id = $1';
-        const { rows } = await pool.query<{ id: string }>({ name: 'product', text, values: [idOf(number)] });
-        if (rows[0]?.id !== idOf(number)) throw new StartError(`${idOf(number)} is not in the tables.`);
-      },
-      graphql: (number: number) =>
-        ask(`${url}/graphql`, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
-      rest: (number: number) => ask(`${url}/v1/products/${idOf(number)}`, number, idOf(number))
-    };
-    const best = { select: 0, http: 0, graphql: 0, rest: 0 };
-    for (const way of Object.values(ways)) await perSecond(way);
-    console.log(
-      'round   SELECT/s  HTTP alone/s  GraphQL/s    REST/s  GraphQL of SELECT  of HTTP  REST of SELECT  of HTTP'
-    );
-    for (let round = 1; round <= rounds; round += 1) {
-      const select = await perSecond(ways.select);
-      const http = await perSecond(ways.http);
-      const graphql = await perSecond(ways.graphql);
-      const rest = await perSecond(ways.rest);
-      best.select = Math.max(best.select, select);
-      best.http = Math.max(best.http, http);
-      best.graphql = Math.max(best.graphql, graphql);
-      best.rest = Math.max(best.rest, rest);
-      print(String(round), { select, http, graphql, rest });
-    }
-    print('best', best);
-  } finally {
-    await end();
-  }
+  print('best', best);
 }
 
 function print(
