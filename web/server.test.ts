@@ -186,6 +186,34 @@ describe('one origin', () => {
     await expect.poll(async () => (await fetch(`${market.url}/v1/status`)).status, { timeout: 10_000 }).toBe(200);
   });
 
+  test('hands on events as they come, also to whoever takes packed answers, and ends with its reader', async () => {
+    let left = false;
+    let write: (text: string) => void = () => undefined;
+    indexer.server.removeAllListeners('request');
+    indexer.server.on('request', (_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      write = (text) => response.write(text);
+      write('data: first\n\n');
+      response.on('close', () => (left = true));
+    });
+    for (const [path, method] of [
+      ['/v1/events', 'GET'],
+      ['/graphql', 'POST']
+    ] as const) {
+      left = false;
+      const reading = new AbortController();
+      const { signal } = reading;
+      const answer = await fetch(market.url + path, { method, headers: { 'accept-encoding': 'gzip, br' }, signal });
+      const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+      // what was written stands there while the answer is open
+      expect((await reader?.read())?.value).toBe('data: first\n\n');
+      write('data: second\n\n');
+      expect((await reader?.read())?.value).toBe('data: second\n\n');
+      reading.abort();
+      await expect.poll(() => left, { timeout: 10_000 }).toBe(true);
+    }
+  });
+
   test('says in problem details that a part is away, and nothing of its insides', async () => {
     const response = await fetch(`${market.url}/subgraph`, { method: 'POST', body: '{}' });
     expect(response.status).toBe(503);

@@ -12,6 +12,7 @@ import { addSearch } from './commands/search.ts';
 import { addSell } from './commands/sell.ts';
 import { addShow } from './commands/show.ts';
 import { addSubscribe } from './commands/subscribe.ts';
+import { addWebhooks } from './commands/webhooks.ts';
 import { exitCodeHelp } from './exit-codes.ts';
 
 const introduction = `A marketplace for real-time data streams, from the command line.
@@ -62,6 +63,7 @@ export function createProgram(run: Run, version: string): Command {
     addIssue,
     addKarma,
     addKeys,
+    addWebhooks,
     addDoctor,
     addMcp
   ]) {

@@ -3,6 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
+import { createWalletClient, http } from 'viem';
+import { openMarket } from '#sdk/actions/connect-market';
+import { openNoticeSession } from '#sdk/actions/open-notice-session';
+import { listDeliveries, registerWebhook, removeWebhook } from '#sdk/actions/webhooks';
 import { parseConfiguration } from '#sdk/protocol/configuration';
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { IndexStatus } from '#sdk/protocol/discovery';
@@ -15,6 +19,7 @@ import { createDatabase } from '../database.ts';
 import { startFaultyNode, type FaultyNode, type NodeFault } from '../faulty-node.ts';
 import { indexerTables, until } from '../indexer-tables.ts';
 import { everyone, forever, marketActors, permissions, type MarketActors } from '../market-actors.ts';
+import { startWebhookReceiver } from '../webhook-receiver.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'tributary-indexer-'));
 let chain: RunningChain;
@@ -187,6 +192,78 @@ describe('indexers of one database', () => {
     } finally {
       await leader.stop();
       await standby.stop();
+    }
+  });
+
+  it('tell a webhook of a purchase once, through an outage, a takeover and a reorganisation', async () => {
+    const receiver = await startWebhookReceiver();
+    const options = {
+      configuration: parseConfiguration({
+        CHAIN_URL: chain.url,
+        DATABASE_URL: database.url,
+        DATA_DIRECTORY: directory,
+        WEBHOOK_LOOPBACK_PORT: String(receiver.port)
+      }),
+      schedule: { retries: Array<number>(1_000).fill(20), pause: 10, longestPause: 20, disabledAfter: 3_600_000 }
+    };
+    const leader = indexerOf(database.url, [chain.url], options);
+    const standby = indexerOf(database.url, [chain.url], options);
+    const marketAt = ({ url: baseUrl }: Indexer) =>
+      openMarket(
+        {
+          chainId: deployment.chainId,
+          rpcUrl: chain.url,
+          deployment,
+          brokerUrl: '/broker',
+          marketUrl: '/',
+          local: true
+        },
+        { baseUrl }
+      );
+    try {
+      await leader.start();
+      await until(() => isReady(leader));
+      await standby.start();
+      const [seller, buyer] = [actors.account(1), actors.account(4)];
+      const listed = await actors.listOffer(seller, [await actors.createStream(seller, 'Told of')]);
+      await actors.fund(buyer, 10n ** 20n);
+      const wallet = createWalletClient({ account: buyer, transport: http(chain.url) });
+      const session = await openNoticeSession({ market: marketAt(leader), wallet });
+      const registered = await registerWebhook({
+        ...{ market: marketAt(leader), session },
+        webhook: { url: 'https://buyer.localhost/notices', kinds: ['purchase'] }
+      });
+      receiver.secrets.set('/notices', registered.secret);
+      const snapshot = await actors.chain.snapshot();
+
+      // the receiver is down, and while it is tried again the indexer that tries ends
+      receiver.answer('cut');
+      const { transactionHash } = await actors.buy(buyer, listed, 3_600);
+      await until(() => Promise.resolve(receiver.received.length > 0));
+      await leader.stop();
+      receiver.answer(204);
+      const ofStandby = { market: marketAt(standby), session, webhook: registered.id };
+      await until(async () => (await listDeliveries(ofStandby))[0]?.state === 'delivered');
+      expect(await listDeliveries(ofStandby)).toHaveLength(1);
+      expect(new Set(receiver.received.map(({ id }) => id)).size).toBe(1);
+      expect(receiver.received.every(({ genuine }) => genuine)).toBe(true);
+      expect(receiver.received[0]?.notice).toMatchObject({ type: 'purchase', data: { transactionHash } });
+
+      const [first] = receiver.received;
+      await actors.chain.revert({ id: snapshot });
+      await actors.chain.mine({ blocks: 5 });
+      await until(() => Promise.resolve(receiver.received.some(({ notice }) => notice.type === 'retracted')));
+      expect(receiver.received.at(-1)).toMatchObject({
+        genuine: true,
+        notice: { data: { notice: first?.id, type: 'purchase', data: { transactionHash } } }
+      });
+      await until(async () => (await listDeliveries(ofStandby)).every(({ state }) => state === 'delivered'));
+      expect((await listDeliveries(ofStandby)).map(({ type }) => type)).toEqual(['retracted', 'purchase']);
+      await removeWebhook(ofStandby);
+    } finally {
+      await leader.stop();
+      await standby.stop();
+      await receiver.stop();
     }
   });
 
