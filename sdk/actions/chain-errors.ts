@@ -120,6 +120,47 @@ export class TransactionNotConfirmedError extends TributaryError {
   }
 }
 
+/** The sender's wallet put another transaction in the place of one that was sent. */
+export class TransactionReplacedError extends TributaryError {
+  readonly code = 'transaction-replaced';
+  readonly title: string;
+  override readonly status = 409;
+  readonly hash: Hex;
+  /** The one that was mined instead; null where it could not be found. */
+  readonly replacement: Hex | null;
+  /** It does nothing: the sender cancelled. */
+  readonly cancelled: boolean;
+
+  constructor(hash: Hex, replacement: Hex | null, cancelled: boolean) {
+    super(
+      cancelled
+        ? `Transaction ${hash} was cancelled in your wallet. It had no effect: nothing was paid but the fee of cancelling.`
+        : `Your wallet sent another transaction${replacement === null ? '' : `, ${replacement},`} in the place of ${hash}, ` +
+            'which can no longer happen and had no effect. Try again if you still want it.'
+    );
+    this.title = cancelled ? 'You cancelled the transaction' : 'The transaction was replaced';
+    this.hash = hash;
+    this.replacement = replacement;
+    this.cancelled = cancelled;
+  }
+}
+
+/** A transaction was sent, and the network does not know it any more. */
+export class TransactionDroppedError extends TributaryError {
+  readonly code = 'transaction-dropped';
+  readonly title = 'The network lost the transaction';
+  override readonly status = 504;
+  readonly hash: Hex;
+
+  constructor(hash: Hex) {
+    super(
+      `The network no longer knows transaction ${hash}; so far nothing was paid. Look in your wallet: as long as it shows ` +
+        'the transaction as pending, cancel it there or send it again before you try anew.'
+    );
+    this.hash = hash;
+  }
+}
+
 /** The chain does not answer. */
 export class ChainUnreachableError extends TributaryError {
   readonly code = 'chain-unreachable';

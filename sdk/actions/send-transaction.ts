@@ -1,13 +1,10 @@
 import type { Abi, Account, Chain, TransactionReceipt, Transport, WalletClient } from 'viem';
-import { WaitForTransactionReceiptTimeoutError } from 'viem';
+import { addressSchema, bytes32Schema } from '../protocol/primitives.ts';
 import type { Address, Hex } from '../protocol/primitives.ts';
-import {
-  InsufficientEtherError,
-  TransactionNotConfirmedError,
-  TransactionRevertedError,
-  WrongChainError
-} from './chain-errors.ts';
+import { InsufficientEtherError, WrongChainError } from './chain-errors.ts';
 import type { Market } from './connect-market.ts';
+import { followTransaction } from './follow-transaction.ts';
+import type { SentTransaction } from './follow-transaction.ts';
 import { translateChainError } from './translate-chain-error.ts';
 
 /** A wallet with an account, as viem's createWalletClient makes it: a local key, or an injected wallet. */
@@ -17,7 +14,8 @@ export type Wallet = WalletClient<Transport, Chain | undefined, Account>;
 export type TransactionStep =
   | { readonly step: 'signing' }
   | { readonly step: 'submitting' }
-  | { readonly step: 'confirming'; readonly hash: Hex }
+  /** Said again, with another hash, where the wallet sent the same for another fee. */
+  | { readonly step: 'confirming'; readonly hash: Hex; readonly sent?: SentTransaction }
   | { readonly step: 'confirmed'; readonly hash: Hex };
 
 export interface SendTransactionParameters {
@@ -37,33 +35,36 @@ export type SendTransactionReturnType = TransactionReceipt;
  * gives karma to two accounts. What is not used is not paid.
  */
 const firstWrites = 4n * 22_100n;
-/** Milliseconds to wait for a block. */
-const confirmationTimeout = 180_000;
 
 /**
- * Tries a call, sends it as a transaction and waits until it is mined.
+ * Tries a call, sends it as a transaction and waits until it, or the same for another fee, is mined.
  *
  * @throws {@link WrongChainError}, {@link InsufficientEtherError}, {@link SignatureRejectedError},
- * {@link ContractRefusedError}, {@link TransactionRevertedError}, {@link TransactionNotConfirmedError},
- * {@link ChainUnreachableError}, {@link WalletFailedError}
+ * {@link ContractRefusedError}, {@link TransactionRevertedError}, {@link TransactionReplacedError},
+ * {@link TransactionDroppedError}, {@link TransactionNotConfirmedError}, {@link ChainUnreachableError}, {@link WalletFailedError}
  */
 export async function sendTransaction(parameters: SendTransactionParameters): Promise<SendTransactionReturnType> {
   const { market, wallet, to, data, abi, onStep } = parameters;
   const { publicClient, chain } = market;
   const account = wallet.account;
   try {
-    const [gas, fees, balance] = await Promise.all([
-      publicClient.estimateGas({ account: account.address, to, data }),
+    const from = addressSchema.parse(account.address);
+    const [gas, fees, balance, nonce, sentAt] = await Promise.all([
+      publicClient.estimateGas({ account: from, to, data }),
       publicClient.estimateFeesPerGas(),
-      publicClient.getBalance({ address: account.address })
+      publicClient.getBalance({ address: from }),
+      publicClient.getTransactionCount({ address: from, blockTag: 'pending' }),
+      publicClient.getBlockNumber()
     ]);
     const limit = gas + gas / 5n + firstWrites;
     if (balance < limit * fees.maxFeePerGas) throw new InsufficientEtherError(balance, limit * fees.maxFeePerGas);
     onStep?.({ step: 'submitting' });
-    const hash = await wallet.sendTransaction({ account, chain, to, data, gas: limit });
-    onStep?.({ step: 'confirming', hash });
-    const receipt = await confirm(market, hash);
-    onStep?.({ step: 'confirmed', hash });
+    const hash = bytes32Schema.parse(await wallet.sendTransaction({ account, chain, to, data, gas: limit }));
+    const confirming = (sent: SentTransaction) => onStep?.({ step: 'confirming', hash: sent.hash, sent });
+    const sent = { hash, from, to, data, nonce, sentAt };
+    confirming(sent);
+    const receipt = await followTransaction({ market, sent, onRepriced: confirming });
+    onStep?.({ step: 'confirmed', hash: bytes32Schema.parse(receipt.transactionHash) });
     return receipt;
   } catch (error) {
     throw translateChainError(error, abi);
@@ -79,16 +80,4 @@ export async function assertChain(market: Market, wallet: Wallet): Promise<void>
     throw translateChainError(error, []);
   }
   if (chainId !== market.chainId) throw new WrongChainError(chainId, market.chainId);
-}
-
-async function confirm(market: Market, hash: Hex): Promise<TransactionReceipt> {
-  let receipt: TransactionReceipt;
-  try {
-    receipt = await market.publicClient.waitForTransactionReceipt({ hash, timeout: confirmationTimeout });
-  } catch (error) {
-    if (error instanceof WaitForTransactionReceiptTimeoutError) throw new TransactionNotConfirmedError(hash, error);
-    throw error;
-  }
-  if (receipt.status === 'reverted') throw new TransactionRevertedError(receipt.transactionHash);
-  return receipt;
 }
