@@ -39,7 +39,7 @@ export async function openBuying(page: Page, url: string, productId: string): Pr
 
 /** Accepts the terms and buys the period that is chosen. */
 export async function acceptAndBuy(buying: Locator): Promise<void> {
-  await buying.getByRole('checkbox').check();
+  await buying.getByRole('checkbox', { name: /^I accept/ }).check();
   await buying.getByRole('button', { name: /^(?:Buy|Renew) for/ }).click();
 }
 

@@ -1,10 +1,17 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { createWalletClient, http, parseGwei } from 'viem';
+import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
+import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
 import { readLicense } from '#sdk/actions/read-license';
+import { contractOffer, type Offer } from '#sdk/protocol/offer';
+import { addressSchema } from '#sdk/protocol/primitives';
+import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { launchBrowser } from './browser.ts';
 import { acceptAndBuy, connectBrowserWallet, dialog, eventRow, openBuying, patience, see } from './flows.ts';
 import { giveWallet, sellStream, startStorefront, type SoldStream, type Storefront } from './storefront.ts';
+import type { TestWallet } from './test-wallet.ts';
 
 let browser: Browser;
 let shop: Storefront;
@@ -87,6 +94,137 @@ describe('buying an hour', () => {
     }
     await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
     await see(page, 'Decrypted in this browser');
+  });
+});
+
+describe('what becomes of a transaction', () => {
+  /** Buys in a chain that makes no blocks meanwhile, up to where the transaction is sent; then does something else. */
+  async function sentAndUnmined(account: number, productId: string, meanwhile: (wallet: TestWallet) => Promise<void>) {
+    const wallet = await giveWallet(shop, context, { account, datacoin: 50 });
+    await page.goto(shop.url);
+    await connectBrowserWallet(page);
+    const buying = await openBuying(page, shop.url, productId);
+    await shop.rpc('evm_setIntervalMining', 0);
+    try {
+      await acceptAndBuy(buying);
+      await see(dialog(page), 'Sent. You may close this page: the purchase goes on without it.');
+      await meanwhile(wallet);
+    } finally {
+      await shop.rpc('evm_setIntervalMining', 1);
+    }
+    return wallet;
+  }
+
+  it('sent again for a higher fee, it counts, and is paid once', async () => {
+    const wallet = await sentAndUnmined(9, sold.productId, (own) => own.speedUp());
+    await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+    const { until } = await readLicense({ market: shop.market, offerId: sold.offerId, account: wallet.account });
+    expect(until).toBeGreaterThan(shop.now() / 1000);
+    expect(wallet.signatures).toBe(1);
+  });
+
+  it('sent again while the page was reloaded, it is found all the same', async () => {
+    await sentAndUnmined(2, sold.productId, async (wallet) => {
+      await wallet.speedUp();
+      await page.reload();
+    });
+    await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+  });
+
+  it('cancelled in the wallet, it is said to have cost nothing', async () => {
+    await sentAndUnmined(8, sold.productId, (wallet) => wallet.cancel());
+    await see(dialog(page), 'You cancelled the transaction');
+    await see(dialog(page), 'nothing was paid but the fee of cancelling');
+    await dialog(page).getByRole('button', { name: 'Back to the offer' }).click();
+    await see(dialog(page), 'You pay for');
+  });
+
+  it('lost by the network, it is not waited for without end', async () => {
+    await sentAndUnmined(8, sold.productId, async ({ latest }) => {
+      await shop.rpc('anvil_dropTransaction', latest);
+      await page.clock.fastForward(61_000);
+      await see(dialog(page), 'The network lost the transaction');
+    });
+  });
+
+  it('overtaken by the end of the offer, it fails and says so', async () => {
+    const brief = await sellStream(shop, { name: 'Brief offer', seller: 1 });
+    await sentAndUnmined(8, brief.productId, async () => {
+      await retireAhead(brief.offer);
+    });
+    await see(dialog(page), 'The transaction failed');
+    await see(dialog(page), 'only its fee was spent');
+    await brief.stop();
+  });
+
+  /** Retires an offer in a transaction that pays so much that it is mined before all others. */
+  async function retireAhead(offer: Offer): Promise<void> {
+    const wallet = createWalletClient({
+      account: privateKeyToAccount(localPrivateKey(1)),
+      transport: http(shop.market.rpcUrl)
+    });
+    const fee = parseGwei('500');
+    await wallet.writeContract({
+      address: shop.deployment.contracts.DataLicense,
+      abi: dataLicenseAbi,
+      functionName: 'retire',
+      args: [contractOffer(offer), 0n],
+      chain: null,
+      gas: 500_000n,
+      maxFeePerGas: fee,
+      maxPriorityFeePerGas: fee
+    });
+  }
+});
+
+describe('for whom, and for how much', () => {
+  it('gives a licence to somebody else, whose key opens it', async () => {
+    const friend = privateKeyToAccount(localPrivateKey(3)).address.toLowerCase();
+    const wallet = await giveWallet(shop, context, { account: 9, datacoin: 50 });
+    await page.goto(shop.url);
+    await connectBrowserWallet(page);
+    const buying = await openBuying(page, shop.url, sold.productId);
+    await buying.getByRole('checkbox', { name: 'Buy it for somebody else' }).check();
+    await buying.getByLabel('Who gets it').fill('harbour.eth');
+    await buying.getByRole('button', { name: 'Look it up' }).click();
+    await see(buying, 'Names cannot be looked up here');
+    await buying.getByLabel('Who gets it').fill(friend);
+    await buying.getByRole('button', { name: 'Look it up' }).click();
+    await see(buying, 'The licence will belong to');
+    await acceptAndBuy(buying);
+    await see(buying, 'The gift is made');
+    expect([wallet.signatures, wallet.transactions]).toEqual([0, 2]);
+    const { until } = await readLicense({
+      market: shop.market,
+      offerId: sold.offerId,
+      account: addressSchema.parse(friend)
+    });
+    expect(until).toBeGreaterThan(shop.now() / 1000);
+
+    const friends = await browser.newContext({ locale: 'en-US' });
+    await giveWallet(shop, friends, { account: 3, datacoin: 0 });
+    const theirs = await friends.newPage();
+    await theirs.goto(`${shop.url}/licenses`);
+    await connectBrowserWallet(theirs);
+    await see(theirs, 'not in this browser');
+    await theirs.getByRole('button', { name: 'Replace key' }).click();
+    await dialog(theirs).getByRole('button', { name: 'Make a new key here' }).click();
+    await see(dialog(theirs), 'The key is replaced');
+    await theirs.goto(`${shop.url}/streams/${sold.stream}`);
+    await see(theirs, 'Decrypted in this browser');
+    await friends.close();
+  });
+
+  it('gets what is free with one click', async () => {
+    const gratis = await sellStream(shop, { name: 'Free level', seller: 1, pricePerSecond: 0n });
+    const wallet = await giveWallet(shop, context, { account: 9, datacoin: 0 });
+    await page.goto(shop.url);
+    await connectBrowserWallet(page);
+    await page.goto(`${shop.url}/products/${gratis.productId}`);
+    await page.getByRole('button', { name: 'Accept the terms and get it free' }).click();
+    await page.waitForURL(`**/streams/${gratis.stream}`, { timeout: patience });
+    expect([wallet.signatures, wallet.transactions]).toEqual([0, 1]);
+    await gratis.stop();
   });
 });
 
@@ -173,6 +311,34 @@ describe('what goes wrong is said in words', () => {
     await buying.getByText('Your wallet is on another network').waitFor({ state: 'detached', timeout: patience });
     await acceptAndBuy(buying);
     await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+  });
+
+  it('terms that somebody tampered with, which stop the purchase', async () => {
+    await giveWallet(shop, context, { account: 7, datacoin: 50 });
+    await page.route('**/ipfs/*', (route) =>
+      route.fulfill({ contentType: 'text/plain', body: 'You owe us your house.' })
+    );
+    await page.goto(shop.url);
+    await connectBrowserWallet(page);
+    const buying = await openBuying(page, shop.url, sold.productId);
+    await see(buying, 'These are not the terms of the offer');
+    await see(buying, 'nothing was paid');
+    expect(await buying.getByRole('button', { name: /^(?:Buy|Renew) for/ }).isDisabled()).toBe(true);
+    await page.unroute('**/ipfs/*');
+    await buying.getByRole('button', { name: 'Fetch the terms again' }).click();
+    await buying.getByRole('checkbox', { name: /^I accept/ }).waitFor({ timeout: patience });
+  });
+
+  it('an index that is behind, while the licence is there', async () => {
+    await giveWallet(shop, context, { account: 7, datacoin: 50 });
+    await page.route('**/v1/licenses?*', (route) => route.fulfill({ json: { items: [], total: 0, nextCursor: null } }));
+    await page.goto(shop.url);
+    await connectBrowserWallet(page);
+    await acceptAndBuy(await openBuying(page, shop.url, sold.productId));
+    await page.waitForURL(`**/streams/${sold.stream}`, { timeout: patience });
+    await page.goto(`${shop.url}/licenses`);
+    await see(page, /left$/);
+    await see(page, 'in this browser');
   });
 
   it('terms that were not accepted', async () => {

@@ -48,9 +48,28 @@ describe('reading in another browser than the one that bought', () => {
     const count = await sold.publish();
     await eventRow(page, count).waitFor({ timeout: patience });
     await page.goto(`${shop.url}/licenses`);
+    await page.getByRole('button', { name: 'Save a backup' }).click();
+    await dialog(page).getByLabel('Passphrase').fill('seven ferries at dawn');
+    await dialog(page).getByLabel('The same again').fill('seven ferries at dawn');
     const saving = page.waitForEvent('download', { timeout: patience });
-    await page.getByRole('button', { name: 'Back up keys' }).click();
+    await dialog(page).getByRole('button', { name: 'Save the file' }).click();
     const backup = await readFile(await (await saving).path());
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    await page.getByRole('button', { name: 'Move to another device' }).click();
+    await dialog(page)
+      .getByRole('img', { name: /^Picture 1 of / })
+      .waitFor({ timeout: patience });
+    const code = await dialog(page).locator('.code strong').innerText();
+    await page.evaluate(() => {
+      Object.assign(navigator.clipboard, {
+        writeText: (text: string) => {
+          Object.assign(globalThis, { copied: text });
+          return Promise.resolve();
+        }
+      });
+    });
+    await dialog(page).getByRole('button', { name: 'Copy the sealed text' }).click();
+    const sealedText = await page.evaluate(() => String(Reflect.get(globalThis, 'copied')));
     const storage = await page.context().storageState();
 
     // Another browser, in which the same account is connected.
@@ -66,14 +85,35 @@ describe('reading in another browser than the one that bought', () => {
       mimeType: 'application/json',
       buffer: Buffer.from('{"photos": []}')
     });
-    await see(other, 'This file is no key backup');
+    await see(other, 'This is no key backup');
     await other
       .getByLabel('Key backup file')
       .setInputFiles({ name: 'keys.json', mimeType: 'application/json', buffer: backup });
+    await dialog(other).getByLabel('Passphrase of the backup').fill('eight ferries at dawn');
+    await dialog(other).getByRole('button', { name: 'Restore' }).click();
+    await see(dialog(other), 'This does not open the keys');
+    await dialog(other).getByLabel('Passphrase of the backup').fill('seven ferries at dawn');
+    await dialog(other).getByRole('button', { name: 'Restore' }).click();
     await see(other, 'Keys restored');
     await other.goto(`${shop.url}/streams/${sold.stream}`);
     await see(other, 'Decrypted in this browser');
     await eventRow(other, count).waitFor({ timeout: patience });
+
+    // A third one gets them by the code.
+    const third = await (await browser.newContext({ locale: 'en-US', storageState: storage })).newPage();
+    await third.goto(`${shop.url}/licenses`);
+    await see(third, 'This browser does not hold the key');
+    await third.getByRole('button', { name: 'Receive from another device' }).click();
+    await dialog(third).getByLabel('Or paste the sealed text').fill(sealedText);
+    await see(dialog(third), 'The sealed keys are here');
+    await dialog(third).getByLabel('Code').fill('AAAAA AAAAA');
+    await dialog(third).getByRole('button', { name: 'Open the keys' }).click();
+    await see(dialog(third), 'This does not open the keys');
+    await dialog(third).getByLabel('Code').fill(code.toLowerCase().replace('-', ''));
+    await dialog(third).getByRole('button', { name: 'Open the keys' }).click();
+    await see(third, 'Keys restored');
+    await see(third, 'in this browser');
+    await third.context().close();
   });
 });
 

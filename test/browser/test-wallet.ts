@@ -48,6 +48,12 @@ export interface TestWallet {
   declineNext(): void;
   /** Milliseconds that the extension takes from now on to say whose accounts a page may see. */
   wakeSlowly(milliseconds: number): void;
+  /** The owner sends the latest transaction again for a higher fee, which is mined in its place. */
+  speedUp(): Promise<void>;
+  /** The owner cancels the latest transaction: sends nothing to itself under the same number. */
+  cancel(): Promise<void>;
+  /** Hash of the latest transaction. */
+  readonly latest: Hex;
   /** The owner moves the wallet to another chain, as by the extension's own menu. */
   moveTo(chainId: number): Promise<void>;
 }
@@ -77,6 +83,18 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
   let signatures = 0;
   let signIns = 0;
   let transactions = 0;
+  let latest: { readonly hash: Hex; readonly request: TransactionSerializable } | undefined;
+
+  /** Sends something under the number of the latest transaction, for ten times its fee. */
+  const sendInstead = async (change: (request: TransactionSerializable) => TransactionSerializable) => {
+    if (latest === undefined) throw new TypeError('Nothing was sent yet.');
+    const { hash, request } = latest;
+    const { nonce, gasPrice } = z
+      .object({ nonce: z.custom<Hex>(), gasPrice: z.custom<Hex>() })
+      .parse(await client.request({ method: 'eth_getTransactionByHash', params: [hash] }));
+    const instead = { ...change(request), nonce: Number(nonce), gasPrice: 10n * BigInt(gasPrice), type: 'legacy' };
+    latest = { hash: await client.sendTransaction({ ...instead, chain: null } as never), request };
+  };
 
   const emit = async (event: string, value: unknown) => {
     await Promise.all(
@@ -154,7 +172,9 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
           ...(value === undefined ? {} : { value: BigInt(value) }),
           ...(gas === undefined ? {} : { gas: BigInt(gas) })
         };
-        return { result: await client.sendTransaction({ ...request, chain: null } as never) };
+        const hash = await client.sendTransaction({ ...request, chain: null } as never);
+        latest = { hash, request };
+        return { result: hash };
       }
       default:
         return { result: await client.request({ method, params }) };
@@ -219,6 +239,12 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
     declineNext: () => {
       declines = true;
     },
+    get latest() {
+      if (latest === undefined) throw new TypeError('Nothing was sent yet.');
+      return latest.hash;
+    },
+    speedUp: () => sendInstead((request) => request),
+    cancel: () => sendInstead(() => ({ to: account, value: 0n, gas: 21_000n })),
     wakeSlowly: (milliseconds) => {
       drowsiness = milliseconds;
     },

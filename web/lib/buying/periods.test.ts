@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { customPeriod, periodChoices } from './periods.ts';
+import {
+  calendarChoices,
+  calendarEnds,
+  customPeriod,
+  localOfSeconds,
+  periodChoices,
+  secondsOfLocal
+} from './periods.ts';
 
 const price = 10n ** 15n;
 const hourly = {
@@ -69,4 +76,52 @@ describe('customPeriod', () => {
     const choice = customPeriod({ offer: hourly, now: tenToFour, runningUntil: 0 }, tenToFour - 10_000);
     expect(choice.until).toBe(tenToFour + 600 + 3600);
   });
+});
+
+describe('calendarEnds', () => {
+  it('ends the day at midnight, the week on Monday and the month on the first, by the local clock', () => {
+    const ends = calendarEnds(new Date(2026, 10, 23, 15, 30).getTime() / 1000);
+    expect(new Date(ends.tonight * 1000)).toEqual(new Date(2026, 10, 24));
+    expect(new Date(ends.week * 1000)).toEqual(new Date(2026, 10, 30));
+    expect(new Date(ends.month * 1000)).toEqual(new Date(2026, 11, 1));
+    expect(new Date(calendarEnds(new Date(2026, 10, 29, 23).getTime() / 1000).week * 1000)).toEqual(
+      new Date(2026, 10, 30)
+    );
+  });
+});
+
+describe('calendarChoices', () => {
+  const now = tenToFour;
+  const at = (hours: number) => Math.ceil(now / 3600) * 3600 + hours * 3600;
+
+  it('ends exactly where the day, the week and the month do, and charges the seconds up to it', () => {
+    const ends = { tonight: at(5), week: at(5 + 3 * 24), month: at(5 + 9 * 24) };
+    const choices = calendarChoices({ offer: hourly, now, runningUntil: 0 }, ends);
+    expect(choices.map(({ id, until }) => [id, until])).toEqual(Object.entries(ends));
+    expect(choices[0]?.price).toBe(BigInt(ends.tonight - now) * price);
+  });
+
+  it('offers what ends alike once, and nothing that has ended or runs already', () => {
+    const ends = { tonight: at(5), week: at(5), month: at(240) };
+    expect(calendarChoices({ offer: hourly, now, runningUntil: 0 }, ends).map(({ id }) => id)).toEqual([
+      'tonight',
+      'month'
+    ]);
+    expect(calendarChoices({ offer: hourly, now, runningUntil: at(100) }, ends).map(({ id }) => id)).toEqual(['month']);
+  });
+
+  it('calls nothing "tonight" that a coarse boundary or the seller moves elsewhere', () => {
+    const ends = { tonight: at(5), week: at(100), month: at(240) };
+    const weekly = { ...hourly, boundary: 604_800, maximumPeriod: 63_072_000 };
+    expect(calendarChoices({ offer: weekly, now, runningUntil: 0 }, ends).map(({ id }) => id)).not.toContain('tonight');
+    const short = { ...hourly, maximumPeriod: 7200 };
+    expect(calendarChoices({ offer: short, now, runningUntil: 0 }, ends)).toEqual([]);
+  });
+});
+
+it('reads and writes local times as the field has them', () => {
+  const seconds = new Date(2026, 10, 23, 15, 30).getTime() / 1000;
+  expect(localOfSeconds(seconds)).toBe('2026-11-23T15:30');
+  expect(secondsOfLocal('2026-11-23T15:30')).toBe(seconds);
+  expect(secondsOfLocal('')).toBeNull();
 });

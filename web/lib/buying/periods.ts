@@ -46,3 +46,56 @@ export function customPeriod(parameters: PeriodChoicesParameters, end: number): 
   const seconds = Math.max(1, end - Math.max(now, runningUntil));
   return { ...quoteLicense({ offer, seconds, now, runningUntil }), id: 'custom', label: 'Until a time I choose' };
 }
+
+const calendar = [
+  ['tonight', 'Until tonight', 6 * 3_600],
+  ['week', 'Rest of the week', 86_400],
+  ['month', 'Rest of the month', 86_400]
+] as const;
+
+/**
+ * When tonight, this week and this month end where the buyer is: midnight, Monday's (ISO 8601) and the next month's
+ * first. All in Unix seconds.
+ */
+export function calendarEnds(seconds: number): Record<'tonight' | 'week' | 'month', number> {
+  const now = new Date(seconds * 1000);
+  const [year, month, day] = [now.getFullYear(), now.getMonth(), now.getDate()];
+  const toMonday = (8 - now.getDay()) % 7 || 7;
+  const unix = (date: Date) => Math.floor(date.getTime() / 1000);
+  return {
+    tonight: unix(new Date(year, month, day + 1)),
+    week: unix(new Date(year, month, day + toMonday)),
+    month: unix(new Date(year, month + 1, 1))
+  };
+}
+
+/**
+ * Periods that end with the day, the week and the month. Left out is what the offer's boundary or its limit would move
+ * so far that the name were untrue, what ends like one before, and what lies in the licence that runs already.
+ */
+export function calendarChoices(
+  parameters: PeriodChoicesParameters,
+  ends: ReturnType<typeof calendarEnds>
+): PeriodChoice[] {
+  const choices = new Map<number, PeriodChoice>();
+  for (const [id, label, slack] of calendar) {
+    const end = ends[id];
+    if (end <= Math.max(parameters.now, parameters.runningUntil)) continue;
+    const choice = customPeriod(parameters, end);
+    if (choice.until < end || choice.until - end > slack || choice.until > choice.latest) continue;
+    if (!choices.has(choice.until)) choices.set(choice.until, { ...choice, id, label });
+  }
+  return [...choices.values()];
+}
+
+/** Unix seconds of a local date and time as an input of type datetime-local has it; null where it is none. */
+export function secondsOfLocal(text: string): number | null {
+  const seconds = Math.floor(new Date(text).getTime() / 1000);
+  return Number.isFinite(seconds) ? seconds : null;
+}
+
+/** The other way round, to the minute. */
+export function localOfSeconds(seconds: number): string {
+  const offset = new Date(seconds * 1000).getTimezoneOffset() * 60;
+  return new Date((seconds - offset) * 1000).toISOString().slice(0, 16);
+}

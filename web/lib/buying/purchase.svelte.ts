@@ -1,6 +1,7 @@
-import { readAllowance } from '#sdk/actions/allow-payment';
+import { allowPayment, readAllowance } from '#sdk/actions/allow-payment';
 import { buyLicense } from '#sdk/actions/buy-license';
 import type { Market } from '#sdk/actions/connect-market';
+import { LogMissingError } from '#sdk/actions/log-missing-error';
 import { readLicense } from '#sdk/actions/read-license';
 import type { LicenseRecord, Product } from '#sdk/protocol/discovery';
 import type { Offer } from '#sdk/protocol/offer';
@@ -9,67 +10,79 @@ import { priceOf } from '#sdk/protocol/price';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { findAttestation } from '../attestations/find-attestation.ts';
 import { buyerKeyFor } from '../keys/buyer-keys.ts';
-import type { Step } from '../ui/Steps.svelte';
 import { datacoinBalance } from '../wallet/balance.ts';
 import { explain, type Explanation } from '../wallet/explain.ts';
 import { loadMarket } from '../wallet/market.ts';
-import { wallet } from '../wallet/wallet.svelte.ts';
+import { wallet, type ConnectedClient } from '../wallet/wallet.svelte.ts';
 import { rememberBought } from './bought.ts';
 import { forgetPending, pendingPurchase, rememberPending, type PendingPurchase } from './pending.ts';
+import { purchaseSteps, type PurchaseStage } from './purchase-steps.ts';
 import { readPurchase } from './read-purchase.ts';
 
-const stages = ['key', 'signing', 'submitting', 'confirming'] as const;
-type Stage = (typeof stages)[number];
+/** For whom a licence is bought, where that is not the buyer, and to which key it is sealed. */
+export interface GiftTo {
+  readonly account: Address;
+  readonly publicKey: Hex;
+}
 
-const words: Record<Stage, { title: string; detail: string }> = {
-  key: { title: 'Make your key', detail: 'A reading key is made and kept in this browser.' },
-  signing: {
-    title: 'Sign the payment',
-    detail: 'Your wallet asks you to allow exactly this price. This costs nothing yet.'
-  },
-  submitting: { title: 'Send the purchase', detail: 'Your wallet asks you to send one transaction.' },
-  confirming: { title: 'Wait for the block', detail: 'Sent. You may close this page: the purchase goes on without it.' }
-};
+/** Failures after which a transaction may still be mined: it stays remembered. */
+const open = new Set(['transaction-not-confirmed', 'transaction-dropped', 'chain-unreachable']);
 
 /** One purchase of one product: what is known before, how far it is, how it ended. */
 export class Purchase {
   /** Unix seconds by the chain, kept going by this machine's clock; null until the chain answered. */
   now = $state<number | null>(null);
-  /** End of the account's latest licence, Unix seconds; 0 where it never had one. */
+  /** End of the latest licence of whoever shall read, Unix seconds; 0 where it never had one. */
   runningUntil = $state(0);
   /** DATAcoin wei of the account; null until known. */
   balance = $state<bigint | null>(null);
-  /** uid of the attestation that the offer demands; zero where it demands none, null where the account has none. */
+  /** uid of the attestation that the offer demands; zero where it demands none, null where there is none. */
   attestation = $state<Hex | null>(null);
-  stage = $state<Stage | null>(null);
+  stage = $state<PurchaseStage | null>(null);
   failure = $state<Explanation | null>(null);
   /** The licence, once the chain has it. */
   license = $state<LicenseRecord | null>(null);
+  /** The wallet sent it again for another fee. */
+  repriced = $state(false);
   readonly product: Product;
   readonly offer: Offer;
   readonly running = $derived(this.stage !== null && this.failure === null && this.license === null);
-  readonly steps = $derived(this.#steps());
-  #needsSignature = $state(true);
+  readonly steps = $derived.by(() =>
+    purchaseSteps({
+      at: this.stage,
+      failed: this.failure !== null,
+      done: this.license !== null,
+      payment: this.#payment,
+      repriced: this.repriced
+    })
+  );
+  /** How the contract is allowed to take the price. */
+  #payment = $state<'none' | 'signature' | 'transaction'>('signature');
   /** DATAcoin wei that the contract may take already. */
   #allowance = 0n;
   #ahead = 0;
+  /** Number of the latest question; answers to earlier ones come too late. */
+  #looks = 0;
 
   constructor(product: Product) {
     this.product = product;
     this.offer = offerOfRecord(product.offer);
   }
 
-  /** Asks the chain what the account has: its running licence and its balance. */
-  async look(account: Address): Promise<void> {
+  /** Asks the chain what the account has, and what the licensee has: its running licence and attestation. */
+  async look(account: Address, licensee: Address = account): Promise<void> {
+    const own = (this.#looks += 1);
     this.failure = null;
     try {
       const market = await loadMarket();
       const [license, balance, allowance] = await Promise.all([
-        readLicense({ market, offerId: this.product.offer.offerId, account }),
+        readLicense({ market, offerId: this.product.offer.offerId, account: licensee }),
         datacoinBalance(account),
         readAllowance(market, account, market.deployment.contracts.DataLicense)
       ]);
-      this.attestation = await findAttestation(market, this.offer, account, license.now);
+      const attestation = await findAttestation(market, this.offer, licensee, license.now);
+      if (own !== this.#looks) return;
+      this.attestation = attestation;
       this.#allowance = allowance;
       // A chain whose time runs ahead decides what is paid; one whose newest block is old does not.
       this.#ahead = Math.max(0, license.now - Math.floor(Date.now() / 1000));
@@ -77,7 +90,7 @@ export class Purchase {
       this.balance = balance;
       this.tick();
     } catch (error) {
-      this.failure = explain(error);
+      if (own === this.#looks) this.failure = explain(error);
     }
   }
 
@@ -95,36 +108,23 @@ export class Purchase {
     return true;
   }
 
-  /** Buys up to the given end: at most one signature, and one transaction. */
-  async buy(until: number): Promise<void> {
+  /** Buys up to the given end: at most one signature, and one transaction; for somebody else at most two transactions. */
+  async buy(until: number, gift?: GiftTo): Promise<void> {
     const { account } = wallet;
     const { attestation } = this;
     if (!account || this.running || attestation === null) return;
     const from = Math.max(this.now ?? 0, this.runningUntil);
-    this.#needsSignature = until > from && priceOf(this.offer, from, until) > this.#allowance;
-    this.stage = 'key';
+    const price = until > from ? priceOf(this.offer, from, until) : 0n;
+    this.#payment = price <= this.#allowance ? 'none' : gift === undefined ? 'signature' : 'transaction';
+    this.repriced = false;
+    this.stage = gift === undefined ? 'key' : this.#payment === 'none' ? 'submitting' : 'allowing';
     await this.#run(async () => {
       const market = await loadMarket();
       const client = await wallet.client();
       if (!client) return null;
-      const { publicKey } = await buyerKeyFor(account, this.product.offer.offerId);
-      // Asks the browser not to clear the key when its disk runs full; a refusal changes nothing.
-      void navigator.storage.persist().catch(() => false);
-      const pending = { productId: this.product.productId, offerId: this.product.offer.offerId, account };
-      const bought = await buyLicense({
-        market,
-        wallet: client,
-        offer: this.offer,
-        position: this.product.offer.position,
-        publicKey,
-        period: { until },
-        attestation,
-        onStep: (step) => {
-          if (step.step === 'confirming') rememberPending({ ...pending, hash: step.hash });
-          if (step.step !== 'confirmed') this.stage = step.step;
-        }
-      });
-      return this.#confirm(market, { ...pending, hash: bought.transactionHash });
+      return gift === undefined
+        ? this.#buyOwn(market, client, { account, until, attestation })
+        : this.#buyGift(market, client, { account, until, attestation, gift, price });
     });
   }
 
@@ -134,8 +134,66 @@ export class Purchase {
     this.failure = null;
   }
 
+  async #buyOwn(
+    market: Market,
+    client: ConnectedClient,
+    { account, until, attestation }: { account: Address; until: number; attestation: Hex }
+  ): Promise<LicenseRecord> {
+    const { publicKey } = await buyerKeyFor(account, this.product.offer.offerId);
+    // Asks the browser not to clear the key when its disk runs full; a refusal changes nothing.
+    void navigator.storage.persist().catch(() => false);
+    return this.#send(market, client, { account, licensee: account, until, attestation, publicKey });
+  }
+
+  async #buyGift(
+    market: Market,
+    client: ConnectedClient,
+    parameters: { account: Address; until: number; attestation: Hex; gift: GiftTo; price: bigint }
+  ): Promise<LicenseRecord> {
+    const { account, until, attestation, gift, price } = parameters;
+    if (price > 0n) {
+      const spender = market.deployment.contracts.DataLicense;
+      await allowPayment({ market, wallet: client, spender, amount: price });
+    }
+    this.stage = 'submitting';
+    const { account: licensee, publicKey } = gift;
+    return this.#send(market, client, { account, licensee, until, attestation, publicKey });
+  }
+
+  async #send(
+    market: Market,
+    client: ConnectedClient,
+    parameters: { account: Address; licensee: Address; until: number; attestation: Hex; publicKey: Hex }
+  ): Promise<LicenseRecord> {
+    const { account, licensee, until, attestation, publicKey } = parameters;
+    const { productId, offer } = this.product;
+    let pending: PendingPurchase | undefined;
+    const bought = await buyLicense({
+      market,
+      wallet: client,
+      offer: this.offer,
+      position: offer.position,
+      publicKey,
+      period: { until },
+      attestation,
+      ...(licensee === account ? {} : { licensee }),
+      onStep: (step) => {
+        if (step.step === 'confirming' && step.sent !== undefined) {
+          this.repriced = pending !== undefined;
+          pending = { productId, offerId: offer.offerId, account, licensee, sent: step.sent };
+          rememberPending(pending);
+        }
+        if (step.step !== 'confirmed') this.stage = step.step;
+      }
+    });
+    if (pending === undefined) throw new LogMissingError('LicensePurchased', bought.transactionHash);
+    return this.#confirm(market, pending);
+  }
+
   async #confirm(market: Market, pending: PendingPurchase): Promise<LicenseRecord> {
-    const license = await readPurchase(market, this.product, pending);
+    const license = await readPurchase(market, this.product, pending, () => {
+      this.repriced = true;
+    });
     await rememberBought(license);
     return license;
   }
@@ -148,23 +206,8 @@ export class Purchase {
       forgetPending(this.product.productId);
     } catch (error) {
       this.failure = explain(error);
-      // Sent and not seen in a block: it may still happen, so it stays remembered.
-      if (!(error instanceof Error && error.name === 'TransactionNotConfirmedError')) {
-        forgetPending(this.product.productId);
-      }
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      if (typeof code !== 'string' || !open.has(code)) forgetPending(this.product.productId);
     }
-  }
-
-  #steps(): Step[] {
-    const at = this.stage === null ? -1 : stages.indexOf(this.stage);
-    return stages
-      .filter((stage) => stage !== 'signing' || this.#needsSignature)
-      .map((stage) => {
-        const index = stages.indexOf(stage);
-        const { title, detail } = words[stage];
-        if (this.license || index < at) return { title, state: 'done' };
-        if (index > at) return { title, state: 'waiting' };
-        return this.failure ? { title, state: 'failed' } : { title, state: 'running', detail };
-      });
   }
 }

@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { generateKeyPair, type KeyPair } from '#sdk/protocol/hpke';
 import { addressSchema, bytes32Schema, millisecondsSchema, type Address, type Hex } from '#sdk/protocol/primitives';
-import { TributaryError } from '#sdk/protocol/problem';
 import { allRecords, putRecord } from './database.ts';
 
 /**
  * The X25519 keys to which grants are sealed. Each is random, made here before a purchase, and leaves this browser only
- * in a backup that its owner asks for.
+ * sealed under a secret, when its owner asks for that.
  */
 const buyerKeySchema = z.object({
   publicKey: bytes32Schema,
@@ -18,12 +17,6 @@ const buyerKeySchema = z.object({
   createdAt: millisecondsSchema
 });
 export type BuyerKey = z.infer<typeof buyerKeySchema>;
-
-/** A chosen file is no backup of buyer keys. */
-export class KeyBackupInvalidError extends TributaryError {
-  readonly code = 'key-backup-invalid';
-  readonly title = 'This file is no key backup';
-}
 
 /** Keys kept in this browser, for one account or for all; newest first. Records that are damaged are left out. */
 export async function buyerKeys(account?: Address): Promise<BuyerKey[]> {
@@ -62,50 +55,14 @@ export async function heldPublicKeys(): Promise<Set<Hex>> {
   return new Set((await buyerKeys()).map((key) => key.publicKey));
 }
 
-const backupSchema = z.object({
-  format: z.literal('tributary-buyer-keys'),
-  version: z.literal(1),
-  keys: z.array(buyerKeySchema.extend({ privateKey: bytes32Schema })).max(10_000)
-});
-
-const toHex = (bytes: Uint8Array): Hex =>
-  `0x${Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
-const fromHex = (hex: Hex): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from({ length: (hex.length - 2) / 2 }, (_, index) =>
-    parseInt(hex.slice(2 + 2 * index, 4 + 2 * index), 16)
-  );
-
-/** A backup of an account's keys as JSON text. Whoever has it can read what the licences open. */
-export async function exportBuyerKeys(account: Address): Promise<string> {
-  const keys = await buyerKeys(account);
-  const backup = {
-    format: 'tributary-buyer-keys',
-    version: 1,
-    keys: keys.map((key) => ({ ...key, privateKey: toHex(key.privateKey) }))
-  };
-  return JSON.stringify(backup, null, 2);
-}
-
 /**
- * Puts the keys of a backup into this browser.
+ * Puts keys of a backup, or of another device, into this browser. Those that are there already stay as they are.
  *
- * @returns How many keys the backup held.
- * @throws {@link KeyBackupInvalidError}
+ * @returns How many keys are new here.
  */
-export async function importBuyerKeys(text: string): Promise<number> {
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (cause) {
-    throw new KeyBackupInvalidError('Choose the file that "Back up keys" saved; this one is not JSON.', { cause });
-  }
-  const parsed = backupSchema.safeParse(content);
-  if (!parsed.success) {
-    throw new KeyBackupInvalidError('Choose the file that "Back up keys" saved; this one holds something else.');
-  }
-  for (const key of parsed.data.keys) {
-    const record: BuyerKey = { ...key, privateKey: fromHex(key.privateKey) };
-    await putRecord('buyer-keys', record);
-  }
-  return parsed.data.keys.length;
+export async function addBuyerKeys(keys: readonly BuyerKey[]): Promise<number> {
+  const held = await heldPublicKeys();
+  const fresh = keys.filter(({ publicKey }) => !held.has(publicKey));
+  for (const key of fresh) await putRecord('buyer-keys', { ...key, privateKey: Uint8Array.from(key.privateKey) });
+  return fresh.length;
 }

@@ -4,5 +4,5 @@ export const securityHeaders = {
   'referrer-policy': 'strict-origin-when-cross-origin',
   'x-frame-options': 'DENY',
   'cross-origin-opener-policy': 'same-origin-allow-popups',
-  'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=()'
+  'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=()'
 } as const;

@@ -2,7 +2,6 @@ import { error } from '@sveltejs/kit';
 import { toEventSelector, getAbiItem } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { bytes32Schema, type Hex } from '#sdk/protocol/primitives';
-import { periodChoices } from '$lib/buying/periods.ts';
 import { demandedAttestation } from '$lib/attestations/schema-names.ts';
 import { streamsCounted, summarise } from '$lib/market/product-card.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
@@ -55,11 +54,6 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
     streams: streams.flatMap((stream) => (stream.ok ? [stream.value] : [])),
     activity: activity.ok ? offer.streams.flatMap((stream) => activity.value[stream] ?? []) : null,
     brokerFailure: activity.ok ? null : activity.reason,
-    quotes: periodChoices({
-      offer: { ...offer, pricePerSecond: BigInt(offer.pricePerSecond) },
-      now: Math.floor(now / 1000),
-      runningUntil: 0
-    }).map(({ id, label, until, seconds, price }) => ({ id, label, until, seconds, price: price.toString() })),
     /** Where the chain itself says which terms were listed. */
     proof: { contract: locals.market.deployment.contracts.DataLicense, topic: offerListed },
     /** The attestation that the offer demands; null where it sells to everyone. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { encodeAbiParameters, getAbiItem, zeroAddress, zeroHash } from 'viem';
 import { afterEach, expect, test, vi } from 'vitest';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
-import { checkTerms, TermsAwayError, type TermsReference } from './terms-check.ts';
+import { checkTerms, readTerms, TermsAwayError, type TermsReference } from './terms-check.ts';
 
 const terms = 'You may use the data.\n';
 const sha256 = (text: string) => `0x${createHash('sha256').update(text).digest('hex')}` as const;
@@ -78,4 +78,11 @@ test('refuses a document that is missing or too large for terms', async () => {
   await expect(checkTerms(reference)).rejects.toThrow(TermsAwayError);
   answer(new Response('x'.repeat(128 * 1024 + 1)), []);
   await expect(checkTerms(reference)).rejects.toThrow('128 KiB');
+});
+
+test('tells the terms of an offer from others', async () => {
+  answer(new Response(terms), []);
+  expect(await readTerms(reference)).toEqual({ text: terms, genuine: true });
+  answer(new Response('Other terms.'), []);
+  expect(await readTerms(reference)).toEqual({ text: 'Other terms.', genuine: false });
 });

@@ -30,6 +30,7 @@ export class TermsAwayError extends TributaryError {
 
 const limit = 128 * 1024;
 
+/** SHA-256, computed here. */
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Hex> {
   // Browsers offer crypto.subtle only on https and localhost.
   const digest =
@@ -39,6 +40,7 @@ async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<Hex> {
   return `0x${Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')}`;
 }
 
+/** @throws {@link TermsAwayError} */
 async function fetchTerms(cid: string): Promise<Uint8Array<ArrayBuffer>> {
   let response: Response;
   try {
@@ -96,4 +98,18 @@ async function readTermsHash(reference: TermsReference): Promise<Hex | null> {
 export async function checkTerms(reference: TermsReference): Promise<TermsCheck> {
   const [bytes, onChain] = await Promise.all([fetchTerms(reference.termsCid), readTermsHash(reference)]);
   return { text: new TextDecoder().decode(bytes), size: bytes.length, computed: await sha256(bytes), onChain };
+}
+
+/**
+ * Fetches the terms of an offer and computes their SHA-256: whether they are what a purchase accepts. The hash is part
+ * of the offer that the buyer's transaction names, and the contract sells nothing else.
+ *
+ * @throws {@link TermsAwayError}
+ */
+export async function readTerms({
+  termsCid,
+  termsHash
+}: Pick<TermsReference, 'termsCid' | 'termsHash'>): Promise<{ readonly text: string; readonly genuine: boolean }> {
+  const bytes = await fetchTerms(termsCid);
+  return { text: new TextDecoder().decode(bytes), genuine: (await sha256(bytes)) === termsHash };
 }
