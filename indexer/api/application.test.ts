@@ -193,6 +193,7 @@ describe('the REST interface', () => {
       '/v1/karma',
       '/v1/licenses',
       '/v1/notices/session',
+      '/v1/offers',
       '/v1/products',
       '/v1/products/suggestions',
       '/v1/products/{productId}',

@@ -6,6 +6,8 @@ import {
   licenseQuerySchema,
   listingPageSchema,
   listingQuerySchema,
+  offerPageSchema,
+  offerQuerySchema,
   productPageSchema,
   productQuerySchema,
   productSchema,
@@ -25,6 +27,7 @@ import { addressSchema, bytes32Schema, type Hex } from '#sdk/protocol/primitives
 import type { Past } from '../history/past.ts';
 import { findLicenses } from '../search/licenses.ts';
 import { findListings } from '../search/listings.ts';
+import { findOffers } from '../search/offers.ts';
 import { promisedCadence, streamLiveness } from '../search/liveness.ts';
 import { findProducts, findSimilar, productsById } from '../search/products.ts';
 import { findRecipients } from '../search/recipients.ts';
@@ -157,6 +160,17 @@ const licenses = createRoute({
   }
 });
 
+const offers = createRoute({
+  method: 'get',
+  path: '/v1/offers',
+  operationId: 'findOffers',
+  summary: 'Find offers',
+  description: 'Prices and terms under which products are and were sold; those of one product are its history.',
+  tags: ['products'],
+  request: { query: offerQuerySchema },
+  responses: { ...answer('A page of offers, the latest first.', offerPageSchema), ...refusals(422, 429) }
+});
+
 const status = createRoute({
   method: 'get',
   path: '/v1/status',
@@ -231,6 +245,7 @@ export function discoveryRoutes(
     const { block, ...query } = context.req.valid('query');
     return context.json(await reading(block, (of) => findLicenses(of, query)), 200);
   });
+  routes.openapi(offers, async (context) => context.json(await findOffers(view, context.req.valid('query')), 200));
   routes.openapi(status, async (context) => context.json((await readiness()).status, 200));
   return routes;
 }

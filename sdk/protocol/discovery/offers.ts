@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { addressSchema, bytes32Schema, weiSchema } from '../primitives.ts';
+import { addressSchema, bytes32Schema, secondsSchema, weiSchema } from '../primitives.ts';
 import { settlementSchema } from '../settlement.ts';
 import { blockSchema, wholeSchema } from './chain-values.ts';
+import { cursorSchema, limitSchema, page, truthSchema } from './lists.ts';
 
 /** Terms in the form in which the sdk's Offer has them, but for numbers beyond JSON's as decimal digits. */
 export const offerSchema = z.object({
@@ -40,3 +41,20 @@ export const offerSchema = z.object({
   fees: weiSchema
 });
 export type OfferRecord = z.infer<typeof offerSchema>;
+
+/** An offer in the history of its product. */
+export const pastOfferSchema = offerSchema.extend({
+  /** Unix seconds at which it was taken off the market; null while it is on sale. */
+  retiredAt: secondsSchema.nullable()
+});
+export type PastOffer = z.infer<typeof pastOfferSchema>;
+export const offerQuerySchema = z.object({
+  productId: bytes32Schema.optional(),
+  seller: addressSchema.optional(),
+  stream: addressSchema.optional(),
+  /** "true": only those on sale; "false": only retired ones. */
+  listed: truthSchema.optional(),
+  limit: limitSchema,
+  cursor: cursorSchema
+});
+export const offerPageSchema = page(pastOfferSchema);

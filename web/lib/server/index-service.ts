@@ -2,6 +2,7 @@ import {
   indexStatusSchema,
   licensePageSchema,
   listingPageSchema,
+  offerPageSchema,
   productPageSchema,
   productSchema,
   similarProductsSchema,
@@ -11,6 +12,7 @@ import {
   type IndexStatus,
   type LicenseRecord,
   type ListingPage,
+  type PastOffer,
   type Product,
   type ProductPage,
   type ProductQuery,
@@ -62,6 +64,20 @@ export function readIndexStatus(market: MarketContext): Promise<Answer<IndexStat
 export async function findFlags(market: MarketContext, seller: Address): Promise<Answer<LicenseRecord[]>> {
   const url = `${base(market)}/v1/licenses?seller=${seller}&flagged=true&limit=50`;
   const answer = await ask({ name, url, schema: licensePageSchema });
+  return answer.ok ? { ok: true, value: answer.value.items } : answer;
+}
+
+/** Licences to a product whose data were flagged. */
+export async function findFlagsOf(market: MarketContext, productId: Hex): Promise<Answer<LicenseRecord[]>> {
+  const url = `${base(market)}/v1/licenses?productId=${productId}&flagged=true&limit=20`;
+  const answer = await ask({ name, url, schema: licensePageSchema, patience: 2_000 });
+  return answer.ok ? { ok: true, value: answer.value.items } : answer;
+}
+
+/** Offers of a product, those of before too; the latest first. */
+export async function findOffersOf(market: MarketContext, productId: Hex): Promise<Answer<PastOffer[]>> {
+  const url = `${base(market)}/v1/offers?productId=${productId}&limit=20`;
+  const answer = await ask({ name, url, schema: offerPageSchema, patience: 2_000 });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 

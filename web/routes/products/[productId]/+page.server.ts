@@ -5,7 +5,7 @@ import { bytes32Schema, type Hex } from '#sdk/protocol/primitives';
 import { demandedAttestation } from '$lib/attestations/schema-names.ts';
 import { streamsCounted, summarise } from '$lib/market/product-card.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
-import { findProduct, findSimilar, findStream } from '$lib/server/index-service.ts';
+import { findFlagsOf, findOffersOf, findProduct, findSimilar, findStream } from '$lib/server/index-service.ts';
 import { renderMarkdown } from '$lib/server/markdown.ts';
 import { originOf } from '$lib/server/market-origin.ts';
 import type { MarketContext } from '$lib/server/market-context.ts';
@@ -38,9 +38,11 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
   if (!found.ok) error(503, { message: 'The product cannot be shown', advice: `${found.reason} Reload in a moment.` });
   const product = found.value;
   const { offer } = product;
-  const [similar, activity, ...streams] = await Promise.all([
+  const [similar, activity, offers, flagged, ...streams] = await Promise.all([
     similarTo(locals.market, productId.data),
     readActivity(locals.market, offer.streams),
+    findOffersOf(locals.market, productId.data),
+    product.record.flags > 0 ? findFlagsOf(locals.market, productId.data) : { ok: true as const, value: [] },
     ...offer.streams.slice(0, 8).map((stream) => findStream(locals.market, stream))
   ]);
   const now = Date.now();
@@ -50,6 +52,9 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
     similar,
     /** For search engines; JSON that can stand in a script. */
     markup: productMarkup(product, originOf(locals.market)),
+    /** Prices and terms of before, the latest first; empty where the index does not tell: the page is whole without. */
+    offers: offers.ok ? offers.value : [],
+    flagged: flagged.ok ? flagged.value : [],
     description: renderMarkdown(product.document?.description ?? ''),
     streams: streams.flatMap((stream) => (stream.ok ? [stream.value] : [])),
     activity: activity.ok ? offer.streams.flatMap((stream) => activity.value[stream] ?? []) : null,
@@ -59,6 +64,7 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
     /** The attestation that the offer demands; null where it sells to everyone. */
     demanded: demandedAttestation(offer, locals.market.deployment.schemas),
     oracle: locals.market.deployment.contracts.DeliveryOracle,
+    datacoin: locals.market.deployment.contracts.DATAcoin,
     chainId: locals.market.deployment.chainId,
     origin: locals.market.configuration.PUBLIC_URL,
     now
