@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
@@ -73,6 +74,18 @@ describe('a licence settled by the second', () => {
     await dialog(page).getByRole('button', { name: 'Close' }).last().click();
     await see(page, /^You left on/);
     await see(page, /^Ended on/);
+
+    const saving = page.waitForEvent('download', { timeout: patience });
+    await page.getByRole('button', { name: 'Report for accounting (CSV)' }).click();
+    const report = await readFile(await (await saving).path(), 'utf8');
+    const amounts = report
+      .split('\r\n')
+      .flatMap((line) => /,(purchase|refund),Water level,.*,(-?\d+),/.exec(line) ?? []);
+    expect([amounts[1], amounts[4]]).toEqual(['purchase', 'refund']);
+    const balance = await balanceOf(wallet.account);
+    expect(parseEther('200') + BigInt(amounts[2] ?? 0) + BigInt(amounts[5] ?? 0)).toBe(balance);
+    await page.getByRole('button', { name: /^Running/ }).click();
+    await see(page, 'No licence is of this kind.');
 
     const license = await readLicense({ market: shop.market, offerId: sold.offerId, account: wallet.account });
     expect(license.until).toBeLessThanOrEqual(license.now);
