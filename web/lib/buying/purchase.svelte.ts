@@ -47,7 +47,9 @@ export class Purchase {
   readonly product: Product;
   readonly offer: Offer;
   readonly running = $derived(this.stage !== null && this.failure === null && this.license === null);
-  readonly steps = $derived.by(() =>
+  /** How the contract is allowed to take the price. */
+  #payment = $state<'none' | 'signature' | 'transaction'>('signature');
+  readonly steps = $derived(
     purchaseSteps({
       at: this.stage,
       failed: this.failure !== null,
@@ -56,8 +58,6 @@ export class Purchase {
       repriced: this.repriced
     })
   );
-  /** How the contract is allowed to take the price. */
-  #payment = $state<'none' | 'signature' | 'transaction'>('signature');
   /** DATAcoin wei that the contract may take already. */
   #allowance = 0n;
   #ahead = 0;

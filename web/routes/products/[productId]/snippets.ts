@@ -1,6 +1,6 @@
 import type { OfferRecord } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
-import { formatDatacoinExactly } from '$lib/ui/money.ts';
+import { formatDatacoinExactly } from '../../../lib/ui/money.ts';
 
 /** What the snippets are filled in with. */
 export interface SnippetProduct {
