@@ -77,6 +77,9 @@ describe('in both themes', () => {
       .first()
       .waitFor({ timeout: patience });
     await check('market');
+    await page.goto(`${shop.url}/?view=map`);
+    await page.getByRole('img', { name: /^Map of the world/ }).waitFor({ timeout: patience });
+    await check('market, map');
     await page.getByRole('banner').getByRole('button', { name: 'Connect' }).click();
     await see(page, 'Demo wallet');
     await check('connect');
@@ -105,6 +108,13 @@ describe('in both themes', () => {
     await sold.publish();
     await page.getByRole('img', { name: /over time/ }).waitFor({ timeout: patience });
     await check('stream, read');
+    await page
+      .getByRole('button', { name: /all of this event/ })
+      .first()
+      .click();
+    await see(dialog(page), 'As the broker keeps it');
+    await check('stream, one event');
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
     await page.goto(`${shop.url}/licenses`);
     await see(page, /left$/);
     await check('licences');

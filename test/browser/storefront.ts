@@ -84,6 +84,7 @@ export async function sellStream({ market }: Storefront, parameters: SellParamet
       summary: `${name}, measured every second.`,
       category: 'sensors',
       sellerName: 'Harbour office',
+      coverage: { places: [{ name: 'Zug', geometry: { type: 'Point', coordinates: [8.52, 47.17] } }] },
       streams: [
         {
           address: stream,

@@ -1,23 +1,24 @@
+import { m } from '$lib/generated/messages/messages.js';
 import type { EventFault, LockedReason } from '#sdk/actions/event-reader';
 import type { FieldValue, ShownEvent } from './messages.ts';
 
 /** Why an event must not be believed, in words. */
-export const faultWords: Record<EventFault, string> = {
-  'signature-invalid': 'signature is not the publisher’s',
-  'stream-mismatch': 'belongs to another stream',
-  'slot-mismatch': 'its key does not fit its time',
-  'origin-unauthorized': 'publisher may not publish here',
-  'not-encrypted': 'should be encrypted and is not'
+export const faultWords: Record<EventFault, () => string> = {
+  'signature-invalid': m.stream_fault_signature,
+  'stream-mismatch': m.stream_fault_stream,
+  'slot-mismatch': m.stream_fault_slot,
+  'origin-unauthorized': m.stream_fault_origin,
+  'not-encrypted': m.stream_fault_plain
 };
 
 /** Why its content cannot be read, in words. */
-export const lockedWords: Record<LockedReason, string> = {
-  'waiting-for-key': 'waiting for its key',
-  'license-ended': 'published after the licence ended',
-  'before-license': 'published before the licence began',
-  'no-reader': 'readable with a licence',
-  undecryptable: 'the key does not fit',
-  faulty: 'not believed'
+export const lockedWords: Record<LockedReason, () => string> = {
+  'waiting-for-key': m.stream_locked_waiting,
+  'license-ended': m.stream_locked_ended,
+  'before-license': m.stream_locked_before,
+  'no-reader': m.stream_locked_reader,
+  undecryptable: m.stream_locked_key,
+  faulty: m.stream_locked_faulty
 };
 
 /** Methods of signing that the sdk verifies, as people call them. */
