@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Validator } from '@cfworker/json-schema';
+import { createConfig, lintFromString } from '@redocly/openapi-core';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -232,6 +233,16 @@ describe('the document of the REST interface', () => {
     for (const [, name = ''] of JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)) {
       expect(known).toContain(name);
     }
+  });
+
+  it('is found without fault by a linter of others', async () => {
+    const config = await createConfig({ extends: ['recommended-strict'] });
+    const source = JSON.stringify(await (await fetch(`${indexer.url}/v1/openapi.json`)).json());
+    const found = await lintFromString({ source, config });
+    const told = found.map(
+      ({ ruleId, message, location }) => `${ruleId}: ${message} at ${location[0]?.pointer ?? '?'}`
+    );
+    expect(told).toEqual([]);
   });
 
   it('is kept to, whatever is asked', async () => {
