@@ -18,6 +18,7 @@ import { graphqlServer } from './graphql/server.ts';
 import { identityRoutes } from './identity.ts';
 import { createLiveMessages } from './live-messages.ts';
 import { measureRequests } from './metrics.ts';
+import { openapiDocument } from './openapi-document.ts';
 import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
 import { accessRoutes } from './purchases-access.ts';
@@ -85,28 +86,11 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
     return response;
   });
   application.openAPIRegistry.registerComponent('securitySchemes', 'account', accountSecurity);
-  application.doc31('/v1/openapi.json', {
-    openapi: '3.1.0',
-    info: {
-      title: 'Tributary: discovery',
-      version: '1',
-      license: { name: 'MIT', url: 'https://spdx.org/licenses/MIT.html' },
-      description:
-        'Products, streams, licences, settlement, reputation and wishes of the market as the chain states them, with ' +
-        'the documents of sellers; webhooks and saved searches of accounts. ' +
-        'Amounts are DATAcoin wei in decimal digits, times Unix seconds, addresses and ids lowercase hexadecimal. ' +
-        'Every refusal is a problem (RFC 9457).'
-    },
-    servers: [{ url: '/', description: 'This market.' }],
-    // Whoever asks may; operations that act for an account say so themselves.
-    security: [],
-    tags: Object.entries(tags).map(([name, description]) => ({ name, description }))
-  });
+  const described = openapiDocument(application);
+  application.get('/v1/openapi.json', (context) => context.json(described()));
   application.get('/v1/reference', (context) => {
     context.header('Content-Security-Policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'");
-    return context.html(
-      referencePage(application.getOpenAPI31Document({ openapi: '3.1.0', info: { title: '', version: '1' } }))
-    );
+    return context.html(referencePage(described()));
   });
 
   const paths = pathTable(application);
@@ -125,20 +109,6 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.onError((error, context) => problemResponse(context, problemOf(error, services.logger)));
   return application;
 }
-
-/** What the operations are about. */
-const tags = {
-  products: 'What sellers offer: searched, quoted, and as it was listed.',
-  streams: 'Where events are published, and who may.',
-  licences: 'Who bought what, until when, and how it ended.',
-  purchases: 'Buying without a wallet page: prepared transactions, relayed purchases, x402.',
-  settlement: 'What is held, paid out and given back.',
-  reputation: 'Karma, attestations and proofs of who somebody is.',
-  wishes: 'Streams that people ask for, and what they put behind it.',
-  notices: 'Messages as they happen, webhooks and saved searches.',
-  content: 'Documents, terms and pictures, by their CID.',
-  status: 'How far the index is, and how this server does.'
-} as const;
 
 /** Any page may ask. Headers are put into the answer once it is there: before, it would be made twice. */
 function crossOrigin(): MiddlewareHandler<ServerEnvironment> {
