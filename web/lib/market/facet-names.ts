@@ -1,5 +1,8 @@
 import type { Facet, PriceBand, ProductFacets, UpdateRate } from '#sdk/protocol/discovery';
-import { settlementNames } from '../offers/settlement-words.ts';
+import type { Category } from '#sdk/protocol/product-document';
+import type { Settlement } from '#sdk/protocol/settlement';
+import { m } from '../generated/messages/messages.js';
+import { codeName, formatNumber } from '../ui/format.ts';
 import { categoryNames } from './categories.ts';
 
 /** A value by which products can be narrowed, as people read it. */
@@ -8,41 +11,47 @@ export interface NamedFacet extends Facet {
 }
 export type NamedFacets = Readonly<Record<keyof ProductFacets, readonly NamedFacet[]>>;
 
-const priceNames: Record<PriceBand, string> = {
-  free: 'Free',
-  'under-0.01': 'Under 0.01 an hour',
-  'under-0.1': '0.01 to 0.1 an hour',
-  'under-1': '0.1 to 1 an hour',
-  'under-10': '1 to 10 an hour',
-  'from-10': '10 and more an hour'
+/** Words that are asked for while a page is made, in its language. */
+type Words = Readonly<Record<string, () => string>>;
+
+const between = (from: number, to: number) => () =>
+  m.market_price_between({ from: formatNumber(from), to: formatNumber(to) });
+const priceNames: Record<PriceBand, () => string> = {
+  free: m.market_free,
+  'under-0.01': () => m.market_price_to({ to: formatNumber(0.01) }),
+  'under-0.1': between(0.01, 0.1),
+  'under-1': between(0.1, 1),
+  'under-10': between(1, 10),
+  'from-10': () => m.market_price_from({ from: formatNumber(10) })
 };
-const rateNames: Record<UpdateRate, string> = {
-  second: 'Every second',
-  minute: 'Every minute',
-  hour: 'Every hour',
-  day: 'Every day',
-  slower: 'Less often'
+const rateNames: Record<UpdateRate, () => string> = {
+  second: m.market_rate_every_second,
+  minute: m.market_rate_every_minute,
+  hour: m.market_rate_every_hour,
+  day: m.market_rate_every_day,
+  slower: m.market_rate_slower
+};
+const settlementNames: Record<Settlement, () => string> = {
+  'at-once': m.market_settlement_at_once,
+  'by-second': m.market_settlement_by_second,
+  'after-events': m.market_settlement_after_events,
+  'by-event': m.market_settlement_by_event
 };
 /** By own keys alone: what stands in the address line may be anything. */
-const named = (words: Readonly<Record<string, string>>) => (value: string) =>
-  Object.hasOwn(words, value) ? words[value] : undefined;
-const yesNo = (yes: string, no: string) => named({ true: yes, false: no });
-
-/** Names of codes, in English as the pages are; a code without a name stays as it is. */
-const regions = new Intl.DisplayNames('en', { type: 'region' });
-const languages = new Intl.DisplayNames('en', { type: 'language' });
+const named = (words: Words) => (value: string) => (Object.hasOwn(words, value) ? words[value]?.() : undefined);
+const yesNo = (yes: () => string, no: () => string) => named({ true: yes, false: no });
 
 const names: Record<keyof ProductFacets, (value: string) => string | undefined> = {
-  category: named(categoryNames),
-  free: yesNo('Free', 'Paid'),
+  category: (value) => (Object.hasOwn(categoryNames, value) ? categoryNames[value as Category] : undefined),
+  free: yesNo(m.market_free, m.market_paid),
   tag: (value) => value,
   price: named(priceNames),
   settlement: named(settlementNames),
-  verified: yesNo('Verified seller', 'Not verified'),
-  live: yesNo('Live now', 'Not live'),
+  verified: yesNo(m.market_verified, m.market_not_verified),
+  live: yesNo(m.market_live_now, m.market_not_live),
   rate: named(rateNames),
-  region: (value) => regions.of(value),
-  language: (value) => languages.of(value)
+  region: (value) => codeName('region', value),
+  language: (value) => codeName('language', value)
 };
 
 /** Name of a value of a facet; the value itself where it has none. */

@@ -2,6 +2,7 @@ import type { Activity } from '#sdk/protocol/activity';
 import type { FoundProduct, Highlight, Product } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Category } from '#sdk/protocol/product-document';
+import { m } from '../generated/messages/messages.js';
 import { rateOf, type Rate } from './rate.ts';
 
 /** What a card shows of a product: a fraction of it, since a page carries many. */
@@ -58,7 +59,7 @@ export function summarise(
   const streams = streamsCounted(product);
   return {
     productId: product.productId,
-    name: document?.name ?? `Product ${offer.productNumber} of ${product.seller.slice(0, 8)}…`,
+    name: document?.name ?? m.market_unnamed({ number: offer.productNumber, seller: `${product.seller.slice(0, 8)}…` }),
     summary: document?.summary ?? describeMissing(product.documentState),
     category: document?.category ?? 'other',
     seller: product.seller,
@@ -91,7 +92,7 @@ export function summarise(
 
 /** Why a product has no description, in words. */
 export function describeMissing(state: Product['documentState']): string {
-  if (state === 'pending') return 'The description is still being fetched.';
-  if (state === 'invalid') return 'The description that the seller stored does not match its hash or is malformed.';
-  return 'The description cannot be found on IPFS. The offer itself stands on the chain.';
+  if (state === 'pending') return m.market_document_pending();
+  if (state === 'invalid') return m.market_document_invalid();
+  return m.market_document_missing();
 }

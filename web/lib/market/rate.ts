@@ -1,3 +1,6 @@
+import { m } from '../generated/messages/messages.js';
+import { formatNumber } from '../ui/format.ts';
+
 /** The counters of a stream that pages show; the broker's Activity without its address. */
 export interface Counters {
   readonly events: number;
@@ -59,8 +62,9 @@ export function isFlowing(rate: Rate | null, cadence: number | undefined, now: n
 
 /** "42 / min", "3 / hour", or "quiet". */
 export function formatRate(rate: Rate): string {
-  if (rate.perMinute >= 10) return `${Math.round(rate.perMinute).toLocaleString('en-GB')} / min`;
-  if (rate.perMinute >= 1) return `${rate.perMinute.toFixed(1).replace(/\.0$/, '')} / min`;
-  if (rate.lastHour > 0) return `${String(rate.lastHour)} / hour`;
-  return 'quiet';
+  const { perMinute, lastHour } = rate;
+  if (perMinute >= 1)
+    return m.market_rate_minute({ count: formatNumber(perMinute, { maximumFractionDigits: perMinute >= 10 ? 0 : 1 }) });
+  if (lastHour > 0) return m.market_rate_hour({ count: formatNumber(lastHour) });
+  return m.market_rate_quiet();
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { problemSchema } from '#sdk/protocol/problem';
+import { m } from '../generated/messages/messages.js';
 
 /** What a part of the market answered, or why there is no answer, in words for a page. */
 export type Answer<T> =
@@ -29,16 +30,14 @@ export async function ask<S extends z.ZodType>(question: Question<S>): Promise<A
     status = response.status;
     body = await response.json();
   } catch {
-    return { ok: false, status: 503, reason: `${name} does not answer at the moment.` };
+    return { ok: false, status: 503, reason: m.answers_silent({ name }) };
   }
   if (status >= 400) {
     const problem = problemSchema.safeParse(body);
-    const reason = problem.success
-      ? (problem.data.detail ?? problem.data.title)
-      : `${name} answered ${String(status)}.`;
+    const reason = problem.success ? (problem.data.detail ?? problem.data.title) : m.answers_refused({ name, status });
     return { ok: false, status, reason };
   }
   const parsed = schema.safeParse(body);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, status: 502, reason: `${name} answered in a shape that this page does not know.` };
+  return { ok: false, status: 502, reason: m.answers_malformed({ name }) };
 }

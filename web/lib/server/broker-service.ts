@@ -1,5 +1,6 @@
 import { activityListSchema, type Activity } from '#sdk/protocol/activity';
 import type { Address } from '#sdk/protocol/primitives';
+import { m } from '../generated/messages/messages.js';
 import { ask, type Answer } from './answers.ts';
 import type { MarketContext } from './market-context.ts';
 
@@ -20,7 +21,7 @@ export async function readActivity(
   const answers = await Promise.all(
     batches.map((part) =>
       ask({
-        name: 'The broker',
+        name: m.answers_broker(),
         url: `${base}/v1/activity?streams=${part.join(',')}`,
         schema: activityListSchema,
         patience: 2_000

@@ -20,10 +20,10 @@ import {
   type WishRecord
 } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import { m } from '../generated/messages/messages.js';
 import { ask, type Answer } from './answers.ts';
 import type { MarketContext } from './market-context.ts';
 
-const name = 'The index';
 const base = ({ configuration }: MarketContext) => configuration.INDEXER_URL.replace(/\/$/, '');
 
 /** Products that fit a query, with facets. */
@@ -32,38 +32,42 @@ export function findProducts(market: MarketContext, query: ProductQuery): Promis
   for (const [key, value] of Object.entries(query)) {
     if (typeof value === 'number' || (typeof value === 'string' && value !== '')) parameters.set(key, String(value));
   }
-  return ask({ name, url: `${base(market)}/v1/products?${parameters.toString()}`, schema: productPageSchema });
+  return ask({
+    name: m.answers_index(),
+    url: `${base(market)}/v1/products?${parameters.toString()}`,
+    schema: productPageSchema
+  });
 }
 
 export function findProduct(market: MarketContext, productId: Hex): Promise<Answer<Product>> {
-  return ask({ name, url: `${base(market)}/v1/products/${productId}`, schema: productSchema });
+  return ask({ name: m.answers_index(), url: `${base(market)}/v1/products/${productId}`, schema: productSchema });
 }
 
 /** Products that are like another one, the most alike first. */
 export async function findSimilar(market: MarketContext, productId: Hex): Promise<Answer<Product[]>> {
   const url = `${base(market)}/v1/products/${productId}/similar?limit=4`;
-  const answer = await ask({ name, url, schema: similarProductsSchema, patience: 2_000 });
+  const answer = await ask({ name: m.answers_index(), url, schema: similarProductsSchema, patience: 2_000 });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 
 export function findStream(market: MarketContext, stream: Address): Promise<Answer<StreamRecord>> {
-  return ask({ name, url: `${base(market)}/v1/streams/${stream}`, schema: streamSchema });
+  return ask({ name: m.answers_index(), url: `${base(market)}/v1/streams/${stream}`, schema: streamSchema });
 }
 
 export async function findStreamsOf(market: MarketContext, owner: Address): Promise<Answer<StreamRecord[]>> {
   const url = `${base(market)}/v1/streams?owner=${owner}&limit=100`;
-  const answer = await ask({ name, url, schema: streamPageSchema });
+  const answer = await ask({ name: m.answers_index(), url, schema: streamPageSchema });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 
 export function readIndexStatus(market: MarketContext): Promise<Answer<IndexStatus>> {
-  return ask({ name, url: `${base(market)}/v1/status`, schema: indexStatusSchema, patience: 2_000 });
+  return ask({ name: m.answers_index(), url: `${base(market)}/v1/status`, schema: indexStatusSchema, patience: 2_000 });
 }
 
 /** Licences of a seller whose data were flagged. */
 export async function findFlags(market: MarketContext, seller: Address): Promise<Answer<LicenseRecord[]>> {
   const url = `${base(market)}/v1/licenses?seller=${seller}&flagged=true&limit=50`;
-  const answer = await ask({ name, url, schema: licensePageSchema });
+  const answer = await ask({ name: m.answers_index(), url, schema: licensePageSchema });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 
@@ -83,7 +87,11 @@ export async function findOffersOf(market: MarketContext, productId: Hex): Promi
 
 /** Wishes, the newest first. */
 export async function findWishes(market: MarketContext): Promise<Answer<WishRecord[]>> {
-  const answer = await ask({ name, url: `${base(market)}/v1/wishes?limit=100`, schema: wishPageSchema });
+  const answer = await ask({
+    name: m.answers_index(),
+    url: `${base(market)}/v1/wishes?limit=100`,
+    schema: wishPageSchema
+  });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 

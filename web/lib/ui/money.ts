@@ -1,3 +1,5 @@
+import { decimalMark, formatNumber } from './format.ts';
+
 const unit = 10n ** 18n;
 
 /**
@@ -5,7 +7,7 @@ const unit = 10n ** 18n;
  * in the last one, so that nobody is shown less than is paid.
  *
  * @param wei Amount in wei (10^-18 DATA), as bigint or decimal digits.
- * @returns Such as "0", "1,250", "0.036".
+ * @returns Such as "0", "1,250", "0.036"; in German "1.250", "0,036".
  */
 export function formatDatacoin(wei: bigint | string, significant = 4): string {
   const amount = typeof wei === 'bigint' ? wei : BigInt(wei);
@@ -16,15 +18,16 @@ export function formatDatacoin(wei: bigint | string, significant = 4): string {
   const step = 10n ** BigInt(18 - places);
   const rounded = ((amount + step - 1n) / step) * step;
   const digits = (rounded % unit).toString().padStart(18, '0').slice(0, places).replace(/0+$/, '');
-  const grouped = (rounded / unit).toString().replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return digits === '' ? grouped : `${grouped}.${digits}`;
+  const grouped = formatNumber(rounded / unit);
+  return digits === '' ? grouped : `${grouped}${decimalMark()}${digits}`;
 }
 
-/** The same amount with every digit, for tooltips and records. */
+/** The same amount with every digit, for tooltips. */
 export function formatDatacoinExactly(wei: bigint | string): string {
   const amount = typeof wei === 'bigint' ? wei : BigInt(wei);
   const digits = (amount % unit).toString().padStart(18, '0').replace(/0+$/, '');
-  return digits === '' ? (amount / unit).toString() : `${(amount / unit).toString()}.${digits}`;
+  const whole = (amount / unit).toString();
+  return digits === '' ? whole : `${whole}${decimalMark()}${digits}`;
 }
 
 /**

@@ -1,3 +1,6 @@
+import { m } from '../generated/messages/messages.js';
+import { formatDistance, formatUnits } from './format.ts';
+
 const parts = [
   ['year', 31_536_000],
   ['day', 86_400],
@@ -15,13 +18,13 @@ const parts = [
 export function formatPeriod(seconds: number, most = 2): string {
   let rest = Math.max(0, Math.round(seconds));
   const words: string[] = [];
-  for (const [name, length] of parts) {
+  for (const [unit, length] of parts) {
     const count = Math.floor(rest / length);
     rest -= count * length;
-    if (count > 0) words.push(`${String(count)} ${name}${count === 1 ? '' : 's'}`);
+    if (count > 0) words.push(formatUnits(count, unit));
     if (words.length === most) break;
   }
-  return words.length === 0 ? '0 seconds' : words.join(' ');
+  return words.length === 0 ? formatUnits(0, 'second') : words.join(' ');
 }
 
 /**
@@ -30,8 +33,8 @@ export function formatPeriod(seconds: number, most = 2): string {
  * @param milliseconds Unix time. @param now Unix time in milliseconds.
  */
 export function formatSince(milliseconds: number, now: number): string {
-  const seconds = Math.round((now - milliseconds) / 1000);
-  if (Math.abs(seconds) < 5) return 'just now';
-  const period = formatPeriod(Math.abs(seconds), 1);
-  return seconds > 0 ? `${period} ago` : `in ${period}`;
+  const seconds = Math.round((milliseconds - now) / 1000);
+  const [unit, length] = parts.find(([, one]) => Math.abs(seconds) >= one) ?? ['second', 1];
+  if (unit === 'second' && Math.abs(seconds) < 5) return m.ui_just_now();
+  return formatDistance(Math.trunc(seconds / length), unit);
 }
