@@ -211,3 +211,41 @@ describe('to programs that look at pages', () => {
     expect((await fetch(new URL(`/images/${'b'.repeat(59)}/320.webp`, shop.url))).status).toBe(404);
   });
 });
+
+describe('in other languages', () => {
+  it('a language is chosen without scripts, kept, and named by the address', async ({ expect }) => {
+    const context = await browser.newContext({ locale: 'en-US', javaScriptEnabled: false });
+    const page = await context.newPage();
+    const language = () => page.locator('html').getAttribute('lang');
+    await page.goto(`${shop.url}/?q=water`);
+    expect(await language()).toBe('en');
+    await page.getByRole('contentinfo').getByRole('button', { name: 'Deutsch' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Daten, die gerade fließen' }).waitFor({ timeout: patience });
+    expect(page.url()).toBe(`${shop.url}/de?q=water`);
+    await page.getByRole('navigation', { name: 'Hauptmenü' }).getByRole('link', { name: 'Status' }).click();
+    await page.waitForURL(`${shop.url}/status`);
+    expect(await language()).toBe('de');
+    await context.close();
+  });
+
+  it('the browser’s language is taken up by server and scripts alike', async ({ expect }) => {
+    const answer = await fetch(shop.url, { headers: { 'accept-language': 'es-MX,en;q=0.5' } });
+    expect(answer.headers.get('content-language')).toBe('es');
+    expect(answer.headers.get('vary')).toMatch(/accept-language/);
+    const html = await answer.text();
+    expect(html).toContain('Datos que fluyen ahora mismo');
+    expect(html).toContain(`<link rel="alternate" hreflang="de" href="${shop.url}/de"`);
+
+    const context = await browser.newContext({ locale: 'de-AT', reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await page.goto(shop.url);
+    // Enabled by the scripts, in the words of the server.
+    await page.getByRole('button', { name: 'Verbinden', disabled: false }).waitFor({ timeout: patience });
+    expect(await faults(page)).toEqual([]);
+    const spanish = page.getByRole('contentinfo').getByRole('button', { name: 'Español' });
+    await spanish.focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Datos que fluyen ahora mismo' }).waitFor({ timeout: patience });
+    await context.close();
+  });
+});

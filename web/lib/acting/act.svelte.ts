@@ -1,5 +1,6 @@
 import type { ActParameters } from '#sdk/actions/send-call';
 import type { TransactionStep } from '#sdk/actions/send-transaction';
+import { m } from '../generated/messages/messages.js';
 import type { Step } from '../ui/Steps.svelte';
 import { explain, type Explanation } from '../wallet/explain.ts';
 import { wallet } from '../wallet/wallet.svelte.ts';
@@ -14,11 +15,11 @@ export interface ActOptions {
   readonly sending: string;
 }
 
-const details: Record<Stage, string> = {
-  preparing: 'Under way.',
-  sending: 'Your wallet asks you to send a transaction.',
-  confirming: 'Sent. You may close this page: it goes on without it.',
-  indexing: 'In a block. The lists follow in a moment.'
+const details: Record<Stage, () => string> = {
+  preparing: m.acting_preparing,
+  sending: m.acting_sending,
+  confirming: m.acting_confirming,
+  indexing: m.acting_indexing
 };
 
 /**
@@ -76,14 +77,14 @@ export class Act<Result> {
     const titles: readonly (readonly [Stage, string])[] = [
       ...(preparing === undefined ? [] : [['preparing', preparing] as const]),
       ['sending', sending],
-      ['confirming', 'Wait for the block'],
-      ['indexing', 'Update the lists']
+      ['confirming', m.acting_wait()],
+      ['indexing', m.acting_update()]
     ];
     const at = titles.findIndex(([stage]) => stage === this.stage);
     return titles.map(([stage, title], index) => {
       if (this.result !== null || index < at) return { title, state: 'done' };
       if (index > at) return { title, state: 'waiting' };
-      return this.failure === null ? { title, state: 'running', detail: details[stage] } : { title, state: 'failed' };
+      return this.failure === null ? { title, state: 'running', detail: details[stage]() } : { title, state: 'failed' };
     });
   }
 }

@@ -1,3 +1,5 @@
+import { m } from '../generated/messages/messages.js';
+
 /** A failure in words: what happened, and what it means and what to do. */
 export interface Explanation {
   readonly title: string;
@@ -26,21 +28,20 @@ export function explain(error: unknown): Explanation {
     const code: unknown = 'code' in cause ? cause.code : undefined;
     if (code === userRejected) {
       return {
-        title: 'You declined in your wallet',
-        detail: 'Nothing was signed and nothing was sent. Try again when you are ready.'
+        title: m.wallet_declined(),
+        detail: m.wallet_declined_detail()
       };
     }
     if (code === alreadyPending) {
       return {
-        title: 'Your wallet is waiting',
-        detail: 'It has an open request of this page. Open the wallet and answer that one first.'
+        title: m.wallet_waiting(),
+        detail: m.wallet_waiting_detail()
       };
     }
     cause = 'cause' in cause ? cause.cause : null;
   }
   return {
-    title: 'Something went wrong',
-    detail:
-      'The reason is not known here. Reload the page and try again; the status page says whether the market is well.'
+    title: m.wallet_unknown(),
+    detail: m.wallet_unknown_detail()
   };
 }
