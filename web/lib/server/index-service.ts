@@ -97,5 +97,9 @@ export async function findWishes(market: MarketContext): Promise<Answer<WishReco
 
 /** Ids of everything on sale, for crawlers; pages are counted from 0. */
 export function readListings(market: MarketContext, page: number): Promise<Answer<ListingPage>> {
-  return ask({ name: m.answers_index(), url: `${base(market)}/v1/products/listings?page=${String(page)}`, schema: listingPageSchema });
+  return ask({
+    name: m.answers_index(),
+    url: `${base(market)}/v1/products/listings?page=${String(page)}`,
+    schema: listingPageSchema
+  });
 }
