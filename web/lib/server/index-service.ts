@@ -74,14 +74,14 @@ export async function findFlags(market: MarketContext, seller: Address): Promise
 /** Licences to a product whose data were flagged. */
 export async function findFlagsOf(market: MarketContext, productId: Hex): Promise<Answer<LicenseRecord[]>> {
   const url = `${base(market)}/v1/licenses?productId=${productId}&flagged=true&limit=20`;
-  const answer = await ask({ name, url, schema: licensePageSchema, patience: 2_000 });
+  const answer = await ask({ name: m.answers_index(), url, schema: licensePageSchema, patience: 2_000 });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 
 /** Offers of a product, those of before too; the latest first. */
 export async function findOffersOf(market: MarketContext, productId: Hex): Promise<Answer<PastOffer[]>> {
   const url = `${base(market)}/v1/offers?productId=${productId}&limit=20`;
-  const answer = await ask({ name, url, schema: offerPageSchema, patience: 2_000 });
+  const answer = await ask({ name: m.answers_index(), url, schema: offerPageSchema, patience: 2_000 });
   return answer.ok ? { ok: true, value: answer.value.items } : answer;
 }
 
