@@ -24,6 +24,12 @@ export default defineConfig({
   plugins: [messages(), sveltekit()],
   build: {
     target: 'es2022',
+    modulePreload: {
+      // The names of all that a page may load later weigh more than the moment which it saves to load it together; what
+      // a route needs, which the client's entry names, and styles are loaded together.
+      resolveDependencies: (_, dependencies, { hostId }) =>
+        hostId.includes('/entry/') ? dependencies : dependencies.filter((name) => name.endsWith('.css'))
+    },
     // .vite/manifest.json in the output: scripts/bench/first-load.ts counts from it.
     manifest: true,
     chunkSizeWarningLimit: 900
