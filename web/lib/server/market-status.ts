@@ -3,6 +3,7 @@ import { issuerSchema } from '#sdk/protocol/grant';
 import type { IndexStatus } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import { ask, type Answer } from './answers.ts';
+import { readIndexAgreement, type IndexAgreement } from './index-agreement.ts';
 import { findProducts, readIndexStatus } from './index-service.ts';
 import type { MarketContext } from './market-context.ts';
 import { subgraphUrlOf } from './subgraph-url.ts';
@@ -172,15 +173,18 @@ async function contentStatus(market: MarketContext): Promise<PartStatus> {
   };
 }
 
-/** How every part of the market is, asked now; never throws. */
-export async function readMarketStatus(market: MarketContext): Promise<PartStatus[]> {
+/** How every part of the market is, asked now, and whether both indexes count the same; never throws. */
+export async function readMarketStatus(
+  market: MarketContext
+): Promise<{ readonly parts: PartStatus[]; readonly agreement: IndexAgreement }> {
   const now = Date.now();
   const head = await readHead(market);
-  const [status, broker, subgraph, content] = await Promise.all([
+  const [status, broker, subgraph, content, agreement] = await Promise.all([
     readIndexStatus(market),
     brokerStatus(market),
     subgraphStatus(market, head),
-    contentStatus(market)
+    contentStatus(market),
+    readIndexAgreement(market, head.ok ? head.value.number : null)
   ]);
-  return [chainStatus(market, head, now), indexStatus(status, head), broker, content, subgraph];
+  return { parts: [chainStatus(market, head, now), indexStatus(status, head), broker, content, subgraph], agreement };
 }

@@ -4,5 +4,5 @@ import type { PageServerLoadEvent } from './$types';
 export async function load({ locals, depends, setHeaders }: PageServerLoadEvent) {
   depends('market:status');
   setHeaders({ 'cache-control': 'no-store' });
-  return { parts: await readMarketStatus(locals.market), asked: Date.now() };
+  return { ...(await readMarketStatus(locals.market)), asked: Date.now() };
 }
