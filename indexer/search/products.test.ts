@@ -5,11 +5,13 @@ import { sha256 } from '#sdk/protocol/content-id';
 import { createDatabase } from '../../test/database.ts';
 import { fetchDocuments } from '../content/documents.ts';
 import { migrateTables, openDatabase, type OpenDatabase } from '../database.ts';
-import { document, license, offer, product, type FactRow } from '../schema.ts';
+import { attestation, document, license, offer, product, trustedAttester, type FactRow } from '../schema.ts';
 import { pino } from 'pino';
 import { CursorInvalidError } from './cursor.ts';
 import { productQuerySchema, type ProductQuery } from '#sdk/protocol/discovery';
+import { encodeAttestation } from '#sdk/protocol/attestation-schemas';
 import { createPostgresEngine } from './postgres/engine.ts';
+import { refreshSearchRows } from './postgres/rows.ts';
 import { findProducts as findParsed, productsById } from './products.ts';
 import type { View } from './view.ts';
 
@@ -286,6 +288,43 @@ describe('searching products', () => {
     expect((await productsById(view, [word(0)]))[0]?.licensees).toBe(1);
     now = 2_000;
     expect((await productsById(view, [word(0)]))[0]?.licensees).toBe(0);
+  });
+
+  it('counts a seller as verified by the word of trusted attesters alone, in the facet as on the badge', async () => {
+    const schemas = { domain: word(0xd0), organisation: null, ensName: null, knownBuyer: null };
+    const knowing: View = { ...view, schemas: () => schemas };
+    const [trusted, stranger] = [address(0xa1), address(0xa2)];
+    const row = (uid: number, recipient: Address, attester: Address, domain: string) => ({
+      ...{ id: word(uid), recipient, attester, schema: schemas.domain, expirationTime: '0' },
+      ...{ data: encodeAttestation('domain', { domain }), recordedAtBlock: uid, recordedAt: uid, revokedAt: null }
+    });
+    await open.database.insert(trustedAttester).values({ account: trusted });
+    await open.database
+      .insert(attestation)
+      .values([
+        row(0xe1, address(1), trusted, 'weather.example.org'),
+        row(0xe2, address(1), stranger, 'bank.example.org'),
+        row(0xe3, address(2), stranger, 'bank.example.org'),
+        { ...row(0xe4, address(2), trusted, 'revoked.example.org'), revokedAt: 900 },
+        { ...row(0xe5, address(2), trusted, 'expired.example.org'), expirationTime: '1000' }
+      ]);
+    await refreshSearchRows(open.database, { sellers: [address(1), address(2)] }, { schemas, now });
+    const [all, verified] = [await findProducts(knowing, {}), await findProducts(knowing, { verified: 'true' })];
+    const badges = (items: typeof all.items) =>
+      items.map(({ seller, sellerIdentities }) => [seller, sellerIdentities.map(({ name }) => name)]);
+    expect(new Set(all.items.map(({ seller }) => seller))).toEqual(new Set([address(1), address(2)]));
+    for (const [seller, names] of badges(all.items)) {
+      expect(names).toEqual(seller === address(1) ? ['weather.example.org'] : []);
+    }
+    expect(verified.items.map(({ productId }) => productId).sort()).toEqual(
+      all.items.flatMap(({ productId, sellerIdentities }) => (sellerIdentities.length > 0 ? [productId] : [])).sort()
+    );
+    // what strangers say stays to be read, as what it is
+    const shown = all.items.find(({ seller }) => seller === address(2));
+    expect(shown?.sellerAttestations.map(({ attester }) => attester)).toEqual([stranger]);
+    await open.database.delete(attestation);
+    await open.database.delete(trustedAttester);
+    await refreshSearchRows(open.database, { sellers: [address(1), address(2)] }, { schemas, now });
   });
 
   it('shows a product whose document is not there', async () => {

@@ -3,6 +3,7 @@ import type { Liveness, Product, ProductPage } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import { document, license, offer, product } from '../schema.ts';
 import { toAttestation, validAttestations } from './attestations.ts';
+import { identitiesOf } from './identities.ts';
 import { sellerPoints } from './karma.ts';
 import { productLiveness } from './liveness.ts';
 import { toOffer, toProduct, type LicenseSums } from './records.ts';
@@ -54,9 +55,10 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
     .where(inArray(product.id, [...ids]));
   const byId = new Map(rows.map((row) => [row.product.id, row]));
   const sellers = rows.map((row) => row.product.seller);
-  const [points, attested, liveness] = await Promise.all([
+  const [points, attested, proved, liveness] = await Promise.all([
     sellerPoints(view, sellers),
     validAttestations(view, sellers),
+    identitiesOf(view, sellers),
     // no chain knows it
     view.at === undefined
       ? productLiveness(
@@ -71,7 +73,8 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
     const { seller } = row.product;
     const reputation = {
       karma: points.get(seller) ?? '0',
-      attestations: (attested.get(seller) ?? []).map((found) => toAttestation(view, found))
+      attestations: (attested.get(seller) ?? []).map((found) => toAttestation(view, found)),
+      identities: proved.get(seller) ?? []
     };
     return [
       toProduct(row.product, toOffer(row.offer), row.state, row.content, {

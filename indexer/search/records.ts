@@ -1,3 +1,4 @@
+import type { Identity } from '#sdk/protocol/discovery/identities';
 import { contentIdOfDigest } from '#sdk/protocol/content-id';
 import type {
   AttestationRecord,
@@ -72,6 +73,7 @@ export interface ProductStanding {
   /** The seller's points, wei. */
   readonly karma: string;
   readonly attestations: AttestationRecord[];
+  readonly identities: Identity[];
   readonly licenses: LicenseSums;
   readonly liveness: Liveness | null;
 }
@@ -81,7 +83,7 @@ export function toProduct(
   offer: OfferRecord,
   state: DocumentState | null,
   content: ProductDocument | null,
-  { karma, attestations, licenses, liveness }: ProductStanding
+  { karma, attestations, identities, licenses, liveness }: ProductStanding
 ): Product {
   return {
     productId: row.id,
@@ -95,6 +97,7 @@ export function toProduct(
     listedAt: { number: row.createdAtBlock, timestamp: row.createdAt },
     sellerKarma: karma,
     sellerAttestations: attestations,
+    sellerIdentities: identities,
     liveness,
     record: {
       licenses: licenses.all,

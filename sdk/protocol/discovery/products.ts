@@ -6,6 +6,7 @@ import { settlementSchema } from '../settlement.ts';
 import { attestationSchema } from './attestations.ts';
 import { blockSchema } from './chain-values.ts';
 import { languageSchema, priceBandSchema, productFacetsSchema, regionSchema, updateRateSchema } from './facets.ts';
+import { identitySchema } from './identities.ts';
 import { cursorSchema, limitSchema, page, truthSchema } from './lists.ts';
 import { livenessSchema } from './liveness.ts';
 import { offerSchema } from './offers.ts';
@@ -28,8 +29,10 @@ export const productSchema = z.object({
   listedAt: blockSchema,
   /** Karma points of the seller now, wei. */
   sellerKarma: weiSchema,
-  /** What is attested of the seller now, the newest first; at most 20. */
+  /** What anybody attests of the seller now, the newest first; at most 20. What it is worth depends on the attester. */
   sellerAttestations: z.array(attestationSchema),
+  /** What is proved of the seller now, by the word of attesters that the market trusts, the newest first. */
+  sellerIdentities: z.array(identitySchema),
   /** Null until the broker was asked about a stream of it. */
   liveness: livenessSchema.nullable(),
   /** How its licensees fared, over all its offers. */

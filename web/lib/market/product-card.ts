@@ -13,7 +13,7 @@ export interface ProductSummary {
   readonly category: Category;
   readonly seller: Address;
   readonly sellerName: string | null;
-  /** What of the seller is attested: a domain, an organisation, an ENS name; null where nothing is. */
+  /** What attesters that the market trusts have proved of the seller: a domain, an organisation, an ENS name; or null. */
   readonly sellerVerified: string | null;
   /** Karma points of the seller in DATA, whole. */
   readonly sellerKarma: number;
@@ -42,14 +42,6 @@ export function streamsCounted(product: Product): Address[] {
 
 const datacoin = 10n ** 18n;
 
-/** Who the seller is proved to be. A name that somebody else has only attested as a known buyer is none. */
-function verifiedName(attestations: Product['sellerAttestations']): string | null {
-  const identity = attestations.find(
-    ({ name, valid, statement }) => valid && statement !== null && name !== null && name !== 'knownBuyer'
-  );
-  return Object.values(identity?.statement ?? {})[0] ?? null;
-}
-
 /** @param activity By stream; null where the broker did not answer. */
 export function summarise(
   product: Product & { readonly highlights?: FoundProduct['highlights'] },
@@ -64,7 +56,7 @@ export function summarise(
     category: document?.category ?? 'other',
     seller: product.seller,
     sellerName: document?.sellerName ?? null,
-    sellerVerified: verifiedName(product.sellerAttestations),
+    sellerVerified: product.sellerIdentities[0]?.name ?? null,
     sellerKarma: Number(BigInt(product.sellerKarma) / datacoin),
     leastPrice: String(BigInt(offer.pricePerSecond) * BigInt(offer.minimumPeriod)),
     eventsInDay: product.liveness?.events24h ?? null,
