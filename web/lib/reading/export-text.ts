@@ -11,11 +11,12 @@ function cell(given: unknown): string {
   const text = typeof value === 'string' ? asText(value) : value === null || value === undefined ? '' : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
-const line = (cells: readonly unknown[]) => `${cells.map(cell).join(',')}\r\n`;
+/** A line of comma-separated values (RFC 4180), with texts that a spreadsheet would run made harmless. */
+export const csvLine = (cells: readonly unknown[]) => `${cells.map(cell).join(',')}\r\n`;
 
 /** First line of comma-separated values (RFC 4180): a column per field, and one for content without fields. */
 export function csvHead(names: readonly string[]): string {
-  return line(['time', 'partition', 'offset', 'publisher', 'verified', ...names, 'content']);
+  return csvLine(['time', 'partition', 'offset', 'publisher', 'verified', ...names, 'content']);
 }
 
 /**
@@ -27,7 +28,7 @@ export function csvLines(rows: readonly ExportRow[], names: readonly string[]): 
   return rows
     .map(({ timestamp, partition, offset, origin, verified, fields, text }) => {
       const rest = Object.entries(fields ?? {}).filter(([name]) => !known.has(name));
-      return line([
+      return csvLine([
         new Date(timestamp).toISOString(),
         partition,
         offset,

@@ -11,6 +11,9 @@ import type { Address, Hex } from '#sdk/protocol/primitives';
 import { isSettledByEvents } from '#sdk/protocol/settlement';
 import { loadMarket } from '../wallet/market.ts';
 
+/** As many licences as a page reads of one seller. */
+const mostLicenses = 5_000;
+
 /** An offer of a seller, and what can be withdrawn of it now. */
 export interface Sale {
   readonly offerId: Hex;
@@ -27,8 +30,10 @@ export interface Sale {
 export interface Sales {
   /** Newest first; also offers that were retired, which may still earn. */
   readonly sales: readonly Sale[];
-  /** Licences sold, newest first. */
+  /** Licences sold, newest first: the newest `mostLicenses` at most. */
   readonly licenses: readonly LicenseRecord[];
+  /** How many were sold in all. */
+  readonly sold: number;
   /** Payments by events that can still earn. */
   readonly cohorts: readonly CohortRecord[];
 }
@@ -42,14 +47,26 @@ export async function readSales(seller: Address): Promise<Sales> {
   const market = await loadMarket();
   const page = `seller=${seller}&limit=100`;
   const { fetch, marketUrl } = market;
-  const [sales, licenses] = await Promise.all([
-    readOffers(market, seller),
-    requestJson({ fetch, url: `${marketUrl}/v1/licenses?${page}`, schema: licensePageSchema })
-  ]);
+  const [sales, { licenses, sold }] = await Promise.all([readOffers(market, seller), readLicenses(market, page)]);
   const cohorts = sales.some(({ offer }) => isSettledByEvents(offer.settlement))
     ? await requestJson({ fetch, url: `${marketUrl}/v1/cohorts?${page}&final=false`, schema: cohortPageSchema })
     : { items: [] };
-  return { sales, licenses: licenses.items, cohorts: cohorts.items };
+  return { sales, licenses, sold, cohorts: cohorts.items };
+}
+
+async function readLicenses({ fetch, marketUrl }: Market, query: string): Promise<Pick<Sales, 'licenses' | 'sold'>> {
+  const licenses = new Map<string, LicenseRecord>();
+  let cursor: string | null = null;
+  for (;;) {
+    const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const url = `${marketUrl}/v1/licenses?${query}${after}`;
+    const { items, total, nextCursor } = await requestJson({ fetch, url, schema: licensePageSchema });
+    // A licence renewed between two pages may come twice.
+    for (const license of items) licenses.set(`${license.offerId}-${license.licensee}`, license);
+    if (nextCursor === null || items.length === 0 || licenses.size >= mostLicenses)
+      return { licenses: [...licenses.values()], sold: total };
+    cursor = nextCursor;
+  }
 }
 
 async function readOffers(market: Market, seller: Address): Promise<Sale[]> {
