@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -81,6 +82,14 @@ describe('selling by the second', () => {
     expect(earned).toBeGreaterThanOrEqual((hour * (10_000n - fee)) / 10_000n);
     expect(earned).toBeLessThan(hour * 2n);
     await see(page, 'Karma as seller');
+
+    await page.getByLabel('Find a licence').fill('nobody');
+    await see(page, 'No licence fits');
+    await page.getByLabel('Find a licence').fill('');
+    await page.getByLabel('Show', { exact: true }).selectOption('running');
+    const saving = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Save as CSV' }).click();
+    expect(await readFile(await (await saving).path(), 'utf8')).toContain(productId);
 
     await page.getByRole('button', { name: 'End it' }).click();
     await dialog(page).getByLabel('Reason').fill('The sensor is taken down for the winter.');
