@@ -24,7 +24,11 @@ export interface DocumentPage {
 const markdown = new MarkdownIt('default', { html: false, typographer: true });
 
 // Tables are wider than phones: each scrolls by itself, and can be reached by keyboard for that.
-markdown.renderer.rules.table_open = () => '<div class="table" role="region" aria-label="Table" tabindex="0"><table>\n';
+markdown.renderer.rules.table_open = (tokens, index) => {
+  const heading = tokens.slice(0, index).findLastIndex(({ type }) => type === 'heading_open');
+  const label = markdown.utils.escapeHtml(tokens[heading + 1]?.content ?? '');
+  return `<div class="table" role="region" aria-label="${label}" tabindex="0"><table>\n`;
+};
 markdown.renderer.rules.table_close = () => '</table></div>\n';
 
 markdown.renderer.rules.fence = (tokens, index) => {
