@@ -195,6 +195,7 @@ describe('the REST interface', () => {
       '/v1/notices/session',
       '/v1/offers',
       '/v1/products',
+      '/v1/products/listings',
       '/v1/products/suggestions',
       '/v1/products/{productId}',
       '/v1/products/{productId}/access',
