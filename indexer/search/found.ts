@@ -43,7 +43,7 @@ export function cellFilterOf(query: SearchQuery): CellFilter {
 }
 
 /** What was found -> what is said of it. */
-export function toResult(query: SearchQuery, found: Found, ignored: readonly string[]): SearchResult {
+export function toResult(query: SearchQuery, found: Found): SearchResult {
   const filter = cellFilterOf(query);
   const counts = (found.counts ?? []).filter(([, miss]) => miss === 0).map(([cell, , count]) => ({ cell, count }));
   const meets = cellTest(filter);
@@ -72,6 +72,6 @@ export function toResult(query: SearchQuery, found: Found, ignored: readonly str
       language: listFacet('language')
     },
     corrections: [],
-    ignored: [...ignored]
+    ignored: []
   };
 }

@@ -23,6 +23,7 @@ export async function findProducts(view: View, query: SearchQuery): Promise<Prod
   );
   const highlights = new Map(hits.map((hit) => [hit.id, hit.highlights]));
   return {
+    searchedBy: { engine: view.engine.name, insteadOf: null },
     ...found,
     items: products.map((product) => ({ ...product, highlights: highlights.get(product.productId) ?? null })),
     nextCursor: hasMore ? (hits.at(-1)?.cursor ?? null) : null

@@ -1,5 +1,12 @@
 import type { z } from 'zod';
-import type { FoundProduct, ProductFacets, ProductPage, productQuerySchema, Suggestion } from '#sdk/protocol/discovery';
+import type {
+  FoundProduct,
+  ProductFacets,
+  ProductPage,
+  productQuerySchema,
+  SearchEngineName,
+  Suggestion
+} from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { View } from './view.ts';
 
@@ -23,6 +30,8 @@ export interface SearchResult {
   /** See ProductPage. */
   readonly corrections: ProductPage['corrections'];
   readonly ignored: string[];
+  /** See ProductPage; absent where the engine of the view answered as it should. */
+  readonly searchedBy?: ProductPage['searchedBy'];
 }
 
 /**
@@ -30,7 +39,7 @@ export interface SearchResult {
  * nothing that cannot be rebuilt. What every engine must do is in search-engine.conformance.ts.
  */
 export interface SearchEngine {
-  readonly name: string;
+  readonly name: SearchEngineName;
   /**
    * Finds products by words and filters. Typing errors are forgiven, the last word may be unfinished, synonyms are
    * found; facets count what would be found without their own filter.

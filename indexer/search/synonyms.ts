@@ -102,6 +102,9 @@ for (const group of synonymGroups) {
   for (const phrase of group) groupsOf.set(phrase, [...(groupsOf.get(phrase) ?? []), group]);
 }
 
+/** Everything that has other words, each a word or words with blanks between them. */
+export const synonymPhrases: readonly string[] = [...new Set([...groupsOf.keys(), ...Object.keys(narrower)])];
+
 /** A part of a query that means one thing. */
 export interface Meaning {
   /** Words of the query, in a row. */

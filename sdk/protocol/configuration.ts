@@ -166,6 +166,26 @@ export const configurationSchema = z.object({
       "Seller's issuer: least seconds from then to the first slot of the era, for its keys to reach everybody."
     ),
   IPFS_API_URL: url(http).optional().describe('API of a Kubo node that keeps documents, instead of local blocks.'),
+  MEILI_URL: url(http)
+    .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no user and no password')
+    .optional()
+    .describe(
+      'A Meilisearch server (1.12 or newer) that finds products. The indexer fills it, and searches by itself whenever it ' +
+        'is away or behind.'
+    ),
+  MEILI_KEY: z
+    .string()
+    .regex(/^[\x21-\x7e]{1,256}$/, 'must be letters, digits and signs without blanks')
+    .optional()
+    .describe(
+      'Key of that server that may search, and write and swap the indexes named by MEILI_INDEX. A secret: it is sent to ' +
+        'MEILI_URL alone.'
+    ),
+  MEILI_INDEX: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, hyphens and underscores')
+    .default('tributary')
+    .describe('How the names of the indexes begin there; another one for each market on one server.'),
   RELAYER_KEY_FILE: z
     .string()
     .optional()

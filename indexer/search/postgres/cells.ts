@@ -52,6 +52,14 @@ export function cellOf(values: Record<CellFacet, SQL>): SQL {
   return sql`(${sql.join(codes, sql` | `)})`;
 }
 
+/** A cell -> the value of each facet; null where there is none. */
+export function valuesOfCell(cell: number): Record<CellFacet, string | null> {
+  return Object.fromEntries(parts.map((part) => [part.facet, valueOf(part, codeOf(part, cell))])) as Record<
+    CellFacet,
+    string | null
+  >;
+}
+
 /** What each facet has to be; a facet that is absent may be anything. */
 export type CellFilter = Partial<Record<CellFacet, string>>;
 

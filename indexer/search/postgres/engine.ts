@@ -4,8 +4,9 @@ import type { Suggestion } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../../database.ts';
 import { searchProduct } from '../../schema.ts';
+import { searchByWords, type WordsRead } from '../by-words.ts';
 import { decodeCursor } from '../cursor.ts';
-import { cellFilterOf, countsSchema, foundSchema, nothing, toResult, type Found } from '../found.ts';
+import { cellFilterOf, countsSchema, foundSchema, toResult, type Found } from '../found.ts';
 import { findInTable } from '../memory/find.ts';
 import type { ProductMemory } from '../memory/product-memory.ts';
 import { createTermReader } from '../memory/read-terms.ts';
@@ -13,11 +14,10 @@ import type { SearchEngine, SearchQuery, SearchResult } from '../search-engine.t
 import type { View } from '../view.ts';
 import { cellCondition, cellTest } from './cells.ts';
 import { inBox, nearTo } from './geography.ts';
-import { highlightsOf } from './highlight.ts';
 import { createMarketSizeReader, qualityOfBest, type MarketSize } from './market-size.ts';
 import { similarProducts } from './similar.ts';
 import { suggest } from './suggestions.ts';
-import { readText, type Term } from './text-query.ts';
+import type { Term } from './text-query.ts';
 
 /** Values of a facet that are shown at most. */
 const valuesShown = 30;
@@ -50,7 +50,7 @@ export function createPostgresEngine(memory?: ProductMemory): SearchEngine {
   async function inMemory(
     view: View,
     query: SearchQuery,
-    text: { readonly terms: readonly Term[]; readonly required: readonly Term[] } | null
+    text: WordsRead | null
   ): Promise<Found | null> {
     if (memory === undefined || query.seller !== undefined || query.stream !== undefined) return null;
     const terms = text === null ? null : await readTerms(view.database, text.terms);
@@ -62,39 +62,17 @@ export function createPostgresEngine(memory?: ProductMemory): SearchEngine {
 
   async function search(view: View, query: SearchQuery): Promise<SearchResult> {
     const exact = exactly(query.q);
-    if (exact !== null) return toResult(query, await browse(view.database, query, exact), []);
+    if (exact !== null) return toResult(query, await browse(view.database, query, exact));
     if (query.q === '') {
-      return toResult(query, (await inMemory(view, query, null)) ?? (await browse(view.database, query, null)), []);
+      return toResult(query, (await inMemory(view, query, null)) ?? (await browse(view.database, query, null)));
     }
     const size = await sizeOf(view.database);
-    const text = await readText(view.database, query.q, size.products);
-    const { corrections } = text;
-    if (text.terms.length === 0) return { ...nothing, corrections, ignored: text.unknown };
-    let required = text.terms.filter((term) => term.required);
-    if (required.length === 0) required = [...text.terms];
-    const ignored = [...text.unknown];
-    const find = async () =>
-      (await inMemory(view, query, { terms: text.terms, required })) ??
-      searchText(view.database, query, text.terms, required, size);
-    let found = await find();
-    // the commonest word is given up first: it says the least
-    while (found.counts === null && required.length > 1) {
-      const commonest = required.reduce((one, other) => (other.weight < one.weight ? other : one));
-      required = required.filter((term) => term !== commonest);
-      ignored.push(...commonest.words);
-      found = await find();
-    }
-    const result = toResult(query, found, ignored);
-    const highlights = await highlightsOf(
-      view.database,
-      result.hits.map(({ id }) => id),
-      text.terms.map(({ exact, wide, found }) => `${exact} | ${wide} | ${found}`).join(' | ')
-    );
-    return {
-      ...result,
-      corrections,
-      hits: result.hits.map((hit) => ({ ...hit, highlights: highlights.get(hit.id) ?? null }))
-    };
+    return searchByWords(view, query, size, async (read) => {
+      const found =
+        (await inMemory(view, query, read)) ??
+        (await searchText(view.database, query, read.terms, read.required, size));
+      return found.counts === null ? null : toResult(query, found);
+    });
   }
 
   return {

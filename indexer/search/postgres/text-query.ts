@@ -25,6 +25,10 @@ export interface Term {
   readonly wide: string;
   /** What products have to match: as wide, and with the words of a phrase apart. */
   readonly found: string;
+  /** The same for an engine with words of its own: lexemes, or a word of which only the beginning is known. */
+  readonly tokens: readonly string[];
+  /** Whether the last of them may be the beginning of another. */
+  readonly begins: boolean;
   /** How much a match says: the rarer, the more. */
   readonly weight: number;
   /** Products have to have it. */
@@ -74,7 +78,11 @@ export async function readText(database: Database, text: string, total: number):
       const exact = `(${phrase.join(' <-> ')})`;
       const found = anyOf([phraseOf(phrase), ...others]);
       const wide = anyOf([exact, ...others]);
-      terms.push({ words: phrase, exact, wide, found, weight: rarity(products), required: true, products });
+      const tokens = looked.flatMap((one) => one?.stem ?? []);
+      terms.push({
+        ...{ words: phrase, exact, wide, found, tokens, begins: false },
+        ...{ weight: rarity(products), required: true, products }
+      });
       continue;
     }
     if (only?.stem == null) continue;
@@ -85,13 +93,20 @@ export async function readText(database: Database, text: string, total: number):
       const begun = unfinished ? [`${word}:*`, ...only.completions] : [word];
       const wide = anyOf([...begun, ...others]);
       const products = only.products > 0 ? only.products : only.beginning;
-      terms.push({ words: phrase, exact: word, wide, found: wide, weight, required: !weak, products });
+      const tokens = [only.products > 0 ? only.stem : word];
+      terms.push({
+        ...{ words: phrase, exact: word, wide, found: wide, tokens, begins: unfinished },
+        ...{ weight, required: !weak, products }
+      });
       continue;
     }
     if (others.length > 0) {
       // a word that is known, though nobody uses it here
       const wide = anyOf(others);
-      terms.push({ words: phrase, exact: word, wide, found: wide, weight: rarity(1), required: true, products: 1 });
+      terms.push({
+        ...{ words: phrase, exact: word, wide, found: wide, tokens: [only.stem], begins: false },
+        ...{ weight: rarity(1), required: true, products: 1 }
+      });
       continue;
     }
     const meant = await correct(database, word, isLast);
@@ -102,7 +117,10 @@ export async function readText(database: Database, text: string, total: number):
       const products = Math.max(...meant.map((reading) => reading.products));
       const weight = corrected * rarity(products);
       const wide = anyOf([exact, ...alike]);
-      terms.push({ words: phrase, exact, wide, found: wide, weight, required: true, products });
+      terms.push({
+        ...{ words: phrase, exact, wide, found: wide, tokens: [meant[0].stem], begins: false },
+        ...{ weight, required: true, products }
+      });
     } else {
       unknown.push(word);
     }
@@ -138,11 +156,11 @@ async function correct(database: Database, typed: string, unfinished: boolean) {
   const most = forgiven(Array.from(typed).length);
   if (most === 0) return [];
   const result = await database.execute(sql`
-    select word, products from ${searchWord} where stem is not null and (
+    select word, stem, products from ${searchWord} where stem is not null and (
       deletions && array(select json_array_elements_text(${JSON.stringify(deletionsOf(typed))}::json))
       or word % ${typed})
     limit 2000`);
-  const candidates = z.array(z.object({ word: z.string(), products: z.number() })).parse(result.rows);
+  const candidates = z.array(z.object({ word: z.string(), stem: z.string(), products: z.number() })).parse(result.rows);
   const near = candidates
     .map((candidate) => ({ ...candidate, errors: errorsIn(typed, candidate.word, unfinished) }))
     .filter(({ errors }) => errors <= most)

@@ -48,6 +48,10 @@ export const productSchema = z.object({
 });
 export type Product = z.infer<typeof productSchema>;
 
+/** What can find products. */
+export const searchEngineNameSchema = z.enum(['postgres', 'meilisearch']);
+export type SearchEngineName = z.infer<typeof searchEngineNameSchema>;
+
 /** "popular" is by purchases; "busiest" by events in 24 hours; "karma" by the seller's. "cheapest" is by price. */
 export const productSortSchema = z.enum(['relevance', 'newest', 'cheapest', 'popular', 'karma', 'busiest']);
 
@@ -112,7 +116,11 @@ export const productPageSchema = page(foundProductSchema).extend({
   /** Words that were taken for mistyped, and what was looked for instead. */
   corrections: z.array(z.object({ typed: z.string(), meant: z.string() })),
   /** Words that nothing was found with, and that were therefore left out. */
-  ignored: z.array(z.string())
+  ignored: z.array(z.string()),
+  /** What found these, and what should have but is away or behind; absent where an older index answers. */
+  searchedBy: z
+    .object({ engine: searchEngineNameSchema, insteadOf: searchEngineNameSchema.nullable() })
+    .optional()
 });
 export type ProductPage = z.infer<typeof productPageSchema>;
 
