@@ -29,7 +29,7 @@ import { readRelayerKey } from './relayer/relayer-key.ts';
 import { followProducts } from './saved-searches/follow-products.ts';
 import { createSavedSearches } from './saved-searches/searches.ts';
 import { keepProductsInMemory, type ProductMemory } from './search/memory/product-memory.ts';
-import { createPostgresEngine } from './search/postgres/engine.ts';
+import { openSearch, type OpenSearch } from './search/open-search.ts';
 import { keepSearch, type SearchUpkeep } from './search/upkeep.ts';
 import type { View } from './search/view.ts';
 import { followChain, type Follower } from './sync/follow-chain.ts';
@@ -100,6 +100,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
   let activity: ActivityFollower | null = null;
   let upkeep: SearchUpkeep | null = null;
   let memory: ProductMemory | null = null;
+  let search: OpenSearch | null = null;
   let relayer: Relayer | null = null;
   let verifier: Verifier | null = null;
   let outbox: Outbox | null = null;
@@ -138,6 +139,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
         sinceChainAnswered: state === undefined || state.answeredAt === null ? null : Date.now() - state.answeredAt,
         ...(state?.catchingUp ? { catchingUp: state.catchingUp } : {}),
         ...(state?.rebuilding ? { rebuilding: state.rebuilding } : {}),
+        ...(search === null ? {} : { search: search.status() }),
         ready: reason === null
       }
     };
@@ -166,9 +168,11 @@ export function createIndexer(options: IndexerOptions): Indexer {
         ? contentFiles(join(configuration.DATA_DIRECTORY, 'content'))
         : kuboContent(configuration.IPFS_API_URL);
     memory = keepProductsInMemory(database, logger);
+    const registry = new Registry();
+    search = openSearch({ configuration, database, memory, outbox, registry, logger, leads });
     const view: View = {
       database,
-      engine: createPostgresEngine(memory),
+      engine: search.engine,
       now: () => Math.max(Math.floor(clock() / 1000), follower?.state().cursor?.timestamp ?? 0),
       schemas: () => follower?.state().schemas ?? null
     };
@@ -180,7 +184,6 @@ export function createIndexer(options: IndexerOptions): Indexer {
     });
     activity = counters;
     upkeep = keepSearch(database, logger, rowOptions);
-    const registry = new Registry();
     const { RELAYER_KEY_FILE, RELAYER_GAS_PER_HOUR: gasPerHour } = configuration;
     if (RELAYER_KEY_FILE !== undefined) {
       const account = await readRelayerKey(RELAYER_KEY_FILE);
@@ -288,6 +291,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     await documents?.stop();
     await activity?.stop();
     await upkeep?.stop();
+    await search?.stop();
     await memory?.close();
     await outbox?.close();
     await open?.close();
@@ -297,6 +301,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
     activity = null;
     upkeep = null;
     memory = null;
+    search = null;
     outbox = null;
     leadership = null;
     telling = [];

@@ -77,7 +77,10 @@ export function strictTerms(q: string, understood: string): Term[] {
     const also = phrase.length > 1 || other === undefined ? [] : [other, ...alike(other)];
     const found = `(${[typed, ...also, ...synonyms.map(all)].join(' | ')})`;
     const required = phrase.length > 1 || !weakWords.has(word);
-    return { words: phrase, exact: found, wide: found, found, weight: 1, required, products: 1 };
+    return {
+      ...{ words: phrase, exact: found, wide: found, found, tokens: phrase, begins: isLast },
+      ...{ weight: 1, required, products: 1 }
+    };
   });
   const required = terms.filter((term) => term.required);
   return required.length > 0 ? required : terms;

@@ -170,7 +170,7 @@ export const configurationSchema = z.object({
     .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no user and no password')
     .optional()
     .describe(
-      'A Meilisearch server (1.12 or newer) that finds products. The indexer fills it, and searches by itself whenever it ' +
+      'A Meilisearch server (1.15 or newer) that finds products. The indexer fills it, and searches by itself whenever it ' +
         'is away or behind.'
     ),
   MEILI_KEY: z

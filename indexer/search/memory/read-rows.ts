@@ -13,7 +13,7 @@ export interface Standing {
 }
 
 const standingSchema = z.object({ file: z.string(), position: z.coerce.number() });
-const boxSchema = z
+export const boxSchema = z
   .string()
   .transform((text) => text.replace(/[()]/g, '').split(',').map(Number))
   // Postgres writes the greater corner first

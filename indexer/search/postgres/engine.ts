@@ -47,11 +47,7 @@ export function createPostgresEngine(memory?: ProductMemory): SearchEngine {
   const readTerms = createTermReader();
 
   /** By the products in memory; null where the rows have to be asked. */
-  async function inMemory(
-    view: View,
-    query: SearchQuery,
-    text: WordsRead | null
-  ): Promise<Found | null> {
+  async function inMemory(view: View, query: SearchQuery, text: WordsRead | null): Promise<Found | null> {
     if (memory === undefined || query.seller !== undefined || query.stream !== undefined) return null;
     const terms = text === null ? null : await readTerms(view.database, text.terms);
     const required = text === null ? [] : await readTerms(view.database, text.required);

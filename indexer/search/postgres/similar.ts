@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Hex } from '#sdk/protocol/primitives';
 import type { Database } from '../../database.ts';
@@ -14,12 +14,8 @@ const commonest = 2_000;
 export async function similarProducts(database: Database, product: Hex, limit: number): Promise<Hex[]> {
   const listed = cellCondition(sql`found.cell`, { listed: 'true' }) ?? sql`true`;
   const result = await database.execute(sql`
-    with this as materialized (select id, tags, cell, ts_filter(labels, '{a,b}') as lexemes from ${searchProduct} where id = ${product}),
-    telling as (
-      select lexeme, sum(known.products) as products
-      from this, unnest(tsvector_to_array(this.lexemes)) lexeme join ${searchWord} known on known.stem = lexeme
-      group by lexeme having sum(known.products) between 2 and ${commonest} order by products, lexeme limit ${telling}
-    ), query as (
+    with this as materialized (select id, tags from ${searchProduct} where id = ${product}),
+    telling as (${tellingOf(product)}), query as (
       select string_agg(quote_literal(lexeme), ' | ')::tsquery as query from telling
     )
     select found.id from ${searchProduct} found, this, query
@@ -32,4 +28,22 @@ export async function similarProducts(database: Database, product: Hex, limit: n
     .array(z.object({ id: z.string() }))
     .parse(result.rows)
     .map(({ id }) => id as Hex);
+}
+
+/** The words by which others are likened to a product, the rarest first, and how many products have each. */
+export async function tellingLexemes(
+  database: Database,
+  product: Hex
+): Promise<readonly { readonly lexeme: string; readonly products: number }[]> {
+  const { rows } = await database.execute(tellingOf(product));
+  return z.array(z.object({ lexeme: z.string(), products: z.coerce.number() })).parse(rows);
+}
+
+function tellingOf(product: Hex): SQL {
+  return sql`
+    select lexeme, sum(known.products) as products
+    from ${searchProduct}, unnest(tsvector_to_array(ts_filter(labels, '{a,b}'))) lexeme
+      join ${searchWord} known on known.stem = lexeme
+    where id = ${product}
+    group by lexeme having sum(known.products) between 2 and ${commonest} order by products, lexeme limit ${telling}`;
 }

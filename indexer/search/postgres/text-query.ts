@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Database } from '../../database.ts';
 import { searchWord } from '../../schema.ts';
 import { meaningsOf, weakWords } from '../synonyms.ts';
-import { deletionsOf, forgiven, typingErrors, wordsOf } from '../words.ts';
+import { deletionsOf, forgiven, forgivenByOthers, typingErrors, wordsOf } from '../words.ts';
 
 /** Words of a query that are looked for; what follows is ignored, so that a query stays cheap. */
 const longestQuery = 12;
@@ -25,7 +25,10 @@ export interface Term {
   readonly wide: string;
   /** What products have to match: as wide, and with the words of a phrase apart. */
   readonly found: string;
-  /** The same for an engine with words of its own: lexemes, or a word of which only the beginning is known. */
+  /**
+   * The same for an engine that forgives by itself: lexemes, a word of which only the beginning is known, or one that may
+   * be several.
+   */
   readonly tokens: readonly string[];
   /** Whether the last of them may be the beginning of another. */
   readonly begins: boolean;
@@ -115,10 +118,13 @@ export async function readText(database: Database, text: string, total: number):
       corrections.push({ typed: word, meant: meant[0].word });
       const alike = meaningsOf([meant[0].word]).flatMap((meaning) => meaning.synonyms.map(phraseOf));
       const products = Math.max(...meant.map((reading) => reading.products));
+      // which of them it is can only be said by those who look for all of them
+      const { one, two } = forgivenByOthers;
+      const isUnsure = meant.length > 1 && Array.from(word).length >= (meant[0].errors > 1 ? two : one);
       const weight = corrected * rarity(products);
       const wide = anyOf([exact, ...alike]);
       terms.push({
-        ...{ words: phrase, exact, wide, found: wide, tokens: [meant[0].stem], begins: false },
+        ...{ words: phrase, exact, wide, found: wide, tokens: [isUnsure ? word : meant[0].stem], begins: false },
         ...{ weight, required: true, products }
       });
     } else {
