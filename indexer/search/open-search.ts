@@ -5,11 +5,16 @@ import type { Environment } from '#sdk/protocol/configuration';
 import type { SearchEngineName, SearchStatus } from '#sdk/protocol/discovery';
 import type { Database } from '../database.ts';
 import type { Outbox } from '../outbox/outbox.ts';
-import { createMeilisearchClient, MeilisearchRefusedError, MeilisearchUnavailableError } from './meilisearch/client.ts';
+import {
+  createMeilisearchClient,
+  MeilisearchRefusedError,
+  MeilisearchUnavailableError,
+  type MeilisearchPatience
+} from './meilisearch/client.ts';
 import { createMeilisearchEngine } from './meilisearch/engine.ts';
 import { createMeilisearchFeed, indexesOf } from './meilisearch/feed.ts';
 import { createSettingsReader } from './meilisearch/settings.ts';
-import { watchMeilisearch, type MeilisearchWatch } from './meilisearch/watch.ts';
+import { watchMeilisearch, type MeilisearchPace, type MeilisearchWatch } from './meilisearch/watch.ts';
 import type { ProductMemory } from './memory/product-memory.ts';
 import { createPostgresEngine } from './postgres/engine.ts';
 import type { SearchEngine } from './search-engine.ts';
@@ -26,6 +31,9 @@ export interface SearchOptions {
   readonly logger: Logger;
   /** Whether this process is the one that fills indexes. */
   leads(): boolean;
+  /** How long Meilisearch may take, and how often it is looked at. */
+  readonly patience?: MeilisearchPatience;
+  readonly pace?: MeilisearchPace;
 }
 
 /** How products are found here. */
@@ -50,10 +58,16 @@ export function openSearch(options: SearchOptions): OpenSearch {
     };
   }
   const stopping = new AbortController();
-  const client = createMeilisearchClient({ url, key: configuration.MEILI_KEY, signal: stopping.signal });
+  const client = createMeilisearchClient({
+    ...{ url, key: configuration.MEILI_KEY, signal: stopping.signal },
+    ...(options.patience === undefined ? {} : { patience: options.patience })
+  });
   const indexes = indexesOf(configuration.MEILI_INDEX);
   const readSettings = createSettingsReader(database);
-  const watch = watchMeilisearch({ database, client, indexes, readSettings, logger });
+  const watch = watchMeilisearch({
+    ...{ database, client, indexes, readSettings, logger },
+    ...(options.pace === undefined ? {} : { pace: options.pace })
+  });
   const searches = new Counter({
     name: 'indexer_searches',
     help: 'Searches by the engine that answered, and the one that should have.',

@@ -167,7 +167,7 @@ export const configurationSchema = z.object({
     ),
   IPFS_API_URL: url(http).optional().describe('API of a Kubo node that keeps documents, instead of local blocks.'),
   MEILI_URL: url(http)
-    .refine((text) => !URL.canParse(text) || new URL(text).username === '', 'must hold no user and no password')
+    .refine((text) => !/^https?:\/\/[^/?#]*@/.test(text), 'must hold no user and no password')
     .optional()
     .describe(
       'A Meilisearch server (1.15 or newer) that finds products. The indexer fills it, and searches by itself whenever it ' +

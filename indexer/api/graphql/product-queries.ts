@@ -25,6 +25,7 @@ interface SearchPage extends Page {
   readonly facets: ProductFacets;
   readonly corrections: ProductPage['corrections'];
   readonly ignored: readonly string[];
+  readonly searchedBy: NonNullable<ProductPage['searchedBy']>;
 }
 
 /** Most products that are like another one. */
@@ -86,6 +87,16 @@ export function productQueries(builder: Builder, types: FactTypes): void {
   const correction = builder.objectRef<ProductPage['corrections'][number]>('Correction').implement({
     fields: (t) => ({ typed: t.exposeString('typed'), meant: t.exposeString('meant') })
   });
+  const searchedBy = builder.objectRef<NonNullable<ProductPage['searchedBy']>>('SearchedBy').implement({
+    description: 'Which engine found the products.',
+    fields: (t) => ({
+      engine: t.exposeString('engine'),
+      insteadOf: t.exposeString('insteadOf', {
+        nullable: true,
+        description: 'The engine that should have, and is away or behind.'
+      })
+    })
+  });
   const piece = builder.objectRef<Highlight[number]>('TextPiece').implement({
     fields: (t) => ({ text: t.exposeString('text'), match: t.exposeBoolean('match') })
   });
@@ -116,7 +127,8 @@ export function productQueries(builder: Builder, types: FactTypes): void {
         totalCount: t.int({ resolve: (page) => page.total() }),
         facets: t.field({ type: facets, resolve: (page) => page.facets }),
         corrections: t.field({ type: [correction], resolve: (page) => [...page.corrections] }),
-        ignored: t.stringList({ resolve: (page) => [...page.ignored] })
+        ignored: t.stringList({ resolve: (page) => [...page.ignored] }),
+        searchedBy: t.field({ type: searchedBy, resolve: (page) => page.searchedBy })
       })
     },
     edge
@@ -221,5 +233,6 @@ async function searchPage(
     const node = rows[place];
     return node == null ? [] : [{ node, cursor, highlights }];
   });
-  return { ...toConnection(edges, hasMore, after != null, () => Promise.resolve(total)), ...beside };
+  const searchedBy = { engine: context.view.engine.name, insteadOf: null };
+  return { ...toConnection(edges, hasMore, after != null, () => Promise.resolve(total)), searchedBy, ...beside };
 }

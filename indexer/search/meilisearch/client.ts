@@ -147,8 +147,8 @@ export function createMeilisearchClient({ url, key, signal, patience = usualPati
     const { status, error } = await finish(enqueued.taskUid);
     if (status === 'succeeded' || (absent !== undefined && error?.code === absent)) return;
     throw new MeilisearchRefusedError(
-      `Task ${String(enqueued.taskUid)} (${method} /${path}) ${status}: ${error?.code ?? 'no reason given'}, ` +
-        `${error?.message.slice(0, 300) ?? ''}`
+      `Task ${String(enqueued.taskUid)} (${method} /${path}) ${status}: ${error?.code ?? 'no reason given'}. ` +
+        (error?.message.slice(0, 300) ?? '')
     );
   }
 

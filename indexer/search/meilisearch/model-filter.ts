@@ -115,12 +115,15 @@ function unquote(token: string): string {
   return token.startsWith('"') ? token.slice(1, -1).replace(/\\(.)/g, '$1') : token;
 }
 
+/** Values are texts, numbers or truths. */
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
 function compares(value: unknown, operator: string, wanted: string): boolean {
   if (value === undefined || value === null) return false;
   if (operator === '=') {
-    return typeof value === 'number'
-      ? value === Number(wanted)
-      : String(value as string).toLowerCase() === wanted.toLowerCase();
+    return typeof value === 'number' ? value === Number(wanted) : textOf(value).toLowerCase() === wanted.toLowerCase();
   }
   // texts are compared letter by letter, numbers as numbers
   const number = typeof value === 'number' ? Number(wanted) : wanted;

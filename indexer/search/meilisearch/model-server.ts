@@ -282,7 +282,7 @@ function rankOf(query: z.output<typeof querySchema>, settings: Settings): (docum
   const words = query.q.split(' ').filter(Boolean);
   const attributes = query.attributesToSearchOn ?? settings.searchableAttributes;
   return (document) => {
-    const texts = attributes.map((attribute) => ` ${String((document[attribute] as string | undefined) ?? '')} `);
+    const texts = attributes.map((attribute) => ` ${(document[attribute] as string | undefined) ?? ''} `);
     const placeOf = (text: string, begins: boolean): number | null => {
       const place = texts.findIndex((one) => one.includes(begins ? ` ${text}` : ` ${text} `));
       if (place !== -1) return place;

@@ -6,10 +6,15 @@ import type { MeilisearchClient } from './client.ts';
 import { readIndexStanding, readSource, type MeilisearchIndexes } from './feed.ts';
 import type { WantedSettings } from './settings.ts';
 
-/** Milliseconds between two looks; before the first after a failure, and at most. */
-const usualPace = { look: 1_000, firstRetry: 500, longestRetry: 30_000 };
-/** Milliseconds for which the index may lack a change. */
-const lagMost = 15_000;
+export interface MeilisearchPace {
+  /** Milliseconds between two looks; before the first one after a failure, and at most. */
+  readonly look: number;
+  readonly firstRetry: number;
+  readonly longestRetry: number;
+  /** Milliseconds for which the index may lack a change. */
+  readonly lagMost: number;
+}
+const usualPace: MeilisearchPace = { look: 1_000, firstRetry: 500, longestRetry: 30_000, lagMost: 15_000 };
 /** Milliseconds between two lines in the log about refusals. */
 const refusalPause = 60_000;
 
@@ -20,7 +25,7 @@ export interface MeilisearchWatchOptions {
   /** See createSettingsReader. */
   readSettings(): Promise<WantedSettings>;
   readonly logger: Logger;
-  readonly pace?: typeof usualPace;
+  readonly pace?: MeilisearchPace;
   /** Milliseconds. */
   clock?(): number;
 }
@@ -90,7 +95,7 @@ export function watchMeilisearch(options: MeilisearchWatchOptions): MeilisearchW
     const before = seen.length;
     seen = seen.filter((one) => one.position > held.position);
     const [oldest] = seen;
-    const isLate = oldest !== undefined && clock() - oldest.at > lagMost;
+    const isLate = oldest !== undefined && clock() - oldest.at > pace.lagMost;
     // only what was seen here is known to be recent: at first it has to reach what there was
     const reached = oldest === undefined || before > seen.length;
     if (state === 'ready' ? !isLate : reached) become('ready', null);
