@@ -118,9 +118,7 @@ export const productPageSchema = page(foundProductSchema).extend({
   /** Words that nothing was found with, and that were therefore left out. */
   ignored: z.array(z.string()),
   /** What found these, and what should have but is away or behind; absent where an older index answers. */
-  searchedBy: z
-    .object({ engine: searchEngineNameSchema, insteadOf: searchEngineNameSchema.nullable() })
-    .optional()
+  searchedBy: z.object({ engine: searchEngineNameSchema, insteadOf: searchEngineNameSchema.nullable() }).optional()
 });
 export type ProductPage = z.infer<typeof productPageSchema>;
 
