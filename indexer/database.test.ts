@@ -24,3 +24,16 @@ it('tells a database that is away from a failure of ours', async () => {
   expect(await told(url, 'select pg_terminate_backend(pg_backend_pid())')).toMatchObject(away);
   expect(await told(url, 'select 1 / 0')).toMatchObject({ status: 500, type: '/problems/internal' });
 });
+
+it('gives every connection back, also when a transaction could not even begin', async () => {
+  const open = openDatabase(inject('databaseUrl'), () => undefined);
+  const nothing = () => Promise.resolve();
+  for (let failed = 0; failed < 20; failed += 1) {
+    // refused by Postgres as the words of the beginning
+    const beginning = { isolationLevel: 'no such level' as 'serializable' };
+    await expect(open.database.transaction(nothing, beginning)).rejects.toThrow();
+    await expect(open.database.transaction((inner) => inner.execute(sql`select 1 / 0`))).rejects.toThrow();
+  }
+  expect(await open.database.transaction((inner) => inner.execute(sql`select 1`))).toMatchObject({ rowCount: 1 });
+  await open.close();
+});

@@ -62,7 +62,28 @@ export function createPool(options: pg.PoolConfig, onError: (error: Error) => vo
  */
 export function openDatabase(url: string, onError: (error: Error) => void): OpenDatabase {
   const pool = createPool({ ...poolOptions(url), max: 12 }, onError);
-  return { database: drizzle(pool, { casing: 'snake_case' }), pool, close: () => pool.end() };
+  return { database: databaseOver(pool), pool, close: () => pool.end() };
+}
+
+/**
+ * What queries are built with. Its transactions give their connection back however they end: drizzle's own keeps it for
+ * ever when already the beginning fails, as it does when Postgres has just died, and the pool runs empty.
+ */
+export function databaseOver(pool: pg.Pool): Database {
+  const database = drizzle(pool, { casing: 'snake_case' });
+  database.transaction = async (work, settings) => {
+    const client = await pool.connect();
+    try {
+      const result = await drizzle(client, { casing: 'snake_case' }).transaction(work, settings);
+      client.release();
+      return result;
+    } catch (error) {
+      // Nobody knows the state of its transaction: closing the connection undoes it.
+      client.release(true);
+      throw error;
+    }
+  };
+  return database;
 }
 
 /** Creates the tables, or brings them to the version of this code; safe to call from several processes at once. */

@@ -1,8 +1,7 @@
 import { inArray, sql } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/node-postgres';
 import { getTableName } from 'drizzle-orm';
 import pg from 'pg';
-import { createPool, poolOptions, type Database } from '../database.ts';
+import { createPool, databaseOver, poolOptions, type Database } from '../database.ts';
 import { cursor as cursorTable, outbox, outboxReader } from '../schema.ts';
 import { refreshSearchRows, type SearchRowOptions } from '../search/postgres/rows.ts';
 import { chainTables, lockCursor, type Cursor } from './cursor.ts';
@@ -43,7 +42,7 @@ export interface TablesBeside {
 /** Opens connections for which the tables of the chain are those beside. */
 export function openTablesBeside(databaseUrl: string, onError: (error: Error) => void): TablesBeside {
   const pool = createPool({ ...poolOptions(databaseUrl), max: 2, Client: BesideClient }, onError);
-  return { database: drizzle(pool, { casing: 'snake_case' }), close: () => pool.end() };
+  return { database: databaseOver(pool), close: () => pool.end() };
 }
 
 /** Makes the tables beside, empty, with the same columns, indexes and names as those that are served. */
