@@ -26,7 +26,8 @@ export default defineConfig({
           globalSetup: ['test/postgres.setup.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers
+          // a quarter of the time two of them wait for blocks
+          maxWorkers: maxWorkers + 1
         }
       },
       {
