@@ -1,6 +1,7 @@
 import type { LicenseRecord } from '#sdk/protocol/discovery';
 import { formatPeriod } from '../ui/period.ts';
 import { endsSoon } from './license-filter.ts';
+import { m } from '../generated/messages/messages.js';
 
 /** Ends of licences that were announced already, so that no page view says it again. */
 const storageKey = 'tributary.end-notices';
@@ -36,10 +37,13 @@ export function announceEnds(licenses: readonly LicenseRecord[], now: number): v
   for (const license of due) {
     const left = formatPeriod(license.until - now, 1);
     try {
-      new Notification(`${license.productName ?? 'A licence'} ends in ${left}`, {
-        body: 'Renew it under “My licences” to go on reading without a gap.',
-        tag: keyOf(license)
-      });
+      new Notification(
+        m.licenses_notice_title({ name: license.productName ?? m.licenses_notice_unnamed(), time: left }),
+        {
+          body: m.licenses_notice_body(),
+          tag: keyOf(license)
+        }
+      );
     } catch {
       // Some phones allow notifications to service workers alone: the page itself says it.
       return;

@@ -1,9 +1,10 @@
 import { TributaryError } from '#sdk/protocol/problem';
+import { m } from '../generated/messages/messages.js';
 
 /** The browser offers no place that lasts (private window, storage switched off, disk full). */
 export class KeyStoreUnavailableError extends TributaryError {
   readonly code = 'key-store-unavailable';
-  readonly title = 'This browser keeps no data for this page';
+  readonly title = m.keys_store_unavailable();
 }
 
 /** Rooms of the key database. `buyer-keys` by public key; `stream-roots` by stream and era. */
@@ -15,12 +16,7 @@ const version = 1;
 function openDatabase(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const refuse = (cause: unknown) => {
-      reject(
-        new KeyStoreUnavailableError(
-          'Your keys have to be kept in this browser, and it does not let this page keep anything. Leave the private window, or allow site data for this page, and try again.',
-          { cause }
-        )
-      );
+      reject(new KeyStoreUnavailableError(m.keys_store_refused(), { cause }));
     };
     if (!('indexedDB' in globalThis)) {
       refuse(undefined);
@@ -47,7 +43,7 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
     };
     request.onerror = () => {
       reject(
-        new KeyStoreUnavailableError('This browser could not read its key store. Reload the page.', {
+        new KeyStoreUnavailableError(m.keys_store_unreadable(), {
           cause: request.error
         })
       );
@@ -71,7 +67,7 @@ export async function putRecord(store: KeyStore, record: object): Promise<void> 
       };
       transaction.onabort = () => {
         reject(
-          new KeyStoreUnavailableError('This browser could not save the key. Free some disk space and try again.', {
+          new KeyStoreUnavailableError(m.keys_store_full(), {
             cause: transaction.error
           })
         );

@@ -3,6 +3,7 @@ import { bytes32Schema, addressSchema, millisecondsSchema } from '#sdk/protocol/
 import { keyPairOf } from '#sdk/protocol/hpke';
 import type { BuyerKey } from './buyer-keys.ts';
 import { KeyBackupInvalidError, openKeys } from './sealed-keys.ts';
+import { m } from '../generated/messages/messages.js';
 
 /** A backup file: JSON that says what it is, with the sealed keys as base64. */
 const fileSchema = z.object({
@@ -51,7 +52,7 @@ export function readKeyFile(text: string): KeyFile {
   try {
     content = JSON.parse(text);
   } catch (cause) {
-    throw new KeyBackupInvalidError('Choose the file that "Save a backup" saved; this one is not JSON.', { cause });
+    throw new KeyBackupInvalidError(m.keys_invalid_json(), { cause });
   }
   const sealedFile = fileSchema.safeParse(content);
   if (sealedFile.success) {
@@ -60,7 +61,7 @@ export function readKeyFile(text: string): KeyFile {
   }
   const openFile = openFileSchema.safeParse(content);
   if (!openFile.success) {
-    throw new KeyBackupInvalidError('Choose the file that "Save a backup" saved; this one holds something else.');
+    throw new KeyBackupInvalidError(m.keys_invalid_other());
   }
   const fromHex = (hex: string) =>
     Uint8Array.from({ length: 32 }, (_, index) => parseInt(hex.slice(2 + 2 * index, 4 + 2 * index), 16));

@@ -4,17 +4,18 @@ import { keyPairOf } from '#sdk/protocol/hpke';
 import { addressSchema, bytes32Schema } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { BuyerKey } from './buyer-keys.ts';
+import { m } from '../generated/messages/messages.js';
 
 /** What was given is not what "Back up keys" or "Move to another device" makes. */
 export class KeyBackupInvalidError extends TributaryError {
   readonly code = 'key-backup-invalid';
-  readonly title = 'This is no key backup';
+  readonly title = m.keys_invalid();
 }
 
 /** The passphrase or the code is not the one under which the keys were sealed, or something was changed. */
 export class SecretWrongError extends TributaryError {
   readonly code = 'secret-wrong';
-  readonly title = 'This does not open the keys';
+  readonly title = m.keys_secret_wrong();
   override readonly status = 403;
 }
 
@@ -83,10 +84,10 @@ export async function sealKeys(
 export async function openKeys(sealed: Uint8Array, secret: string): Promise<BuyerKey[]> {
   const [kind, cost] = sealed;
   if (kind !== version || cost === undefined || cost < 1 || cost > highestCost) {
-    throw new KeyBackupInvalidError('It was not made by this market, or by a newer version of it.');
+    throw new KeyBackupInvalidError(m.keys_invalid_version());
   }
   if (sealed.length > headerLength + 20 + 16 + mostKeys * recordLength) {
-    throw new KeyBackupInvalidError('It is larger than any key backup.');
+    throw new KeyBackupInvalidError(m.keys_invalid_size());
   }
   const header = sealed.subarray(0, headerLength);
   const key = await derive(secret, header.subarray(2, 18), cost);
@@ -94,7 +95,7 @@ export async function openKeys(sealed: Uint8Array, secret: string): Promise<Buye
   try {
     plain = gcm(key, header.subarray(18), header).decrypt(sealed.subarray(headerLength));
   } catch (cause) {
-    throw new SecretWrongError('Check what you typed, letter by letter. If it is right, the copy was damaged.', {
+    throw new SecretWrongError(m.keys_secret_wrong_means(), {
       cause
     });
   }
