@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
-import { productPageSchema } from '#sdk/protocol/discovery';
+import { indexStatusSchema, productPageSchema } from '#sdk/protocol/discovery';
 import { StartError } from '../start/errors.ts';
 import { freePorts } from '../start/ports.ts';
 import { startPostgres } from '../start/postgres.ts';
@@ -16,7 +16,8 @@ import { generateQueries } from './search/queries.ts';
 
 /**
  * How fast products are found, over HTTP as a client sees it, the products themselves in the answer: 200 shapes of
- * queries with typing errors and facets, at one, eight and 64 at once.
+ * queries with typing errors and facets, at one, eight and 64 at once. Where MEILI_URL (and MEILI_KEY) is set, the same
+ * with a Meilisearch server that finds them, side by side.
  *
  * npx tsx scripts/bench/search.ts [products ...]
  */
@@ -31,6 +32,10 @@ const levels = [
 const rowsAtOnce = 2_000;
 /** What finding is compared with: one product by its id, over the same way. */
 const lookUps = Array.from({ length: 200 }, (_, number) => `q=${String(generateProduct(number).product['id'])}`);
+
+/** A Meilisearch server to compare with, if there is one, and how its indexes are called. */
+const meilisearch = process.env['MEILI_URL'] ?? '';
+const meilisearchIndex = `bench_${String(process.pid)}`;
 
 /** Puts products into the tables of the indexer; documents as fetched, not yet cut up. */
 async function fill(client: pg.Client, from: number, to: number): Promise<void> {
@@ -143,13 +148,14 @@ interface StartedIndexer {
   stop(): Promise<void>;
 }
 
-function startIndexer(databaseUrl: string, port: number, directory: string): StartedIndexer {
+function startIndexer(databaseUrl: string, port: number, directory: string, by = ''): StartedIndexer {
   const child = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
     env: {
       ...process.env,
       ...{ DATABASE_URL: databaseUrl, INDEXER_PORT: String(port), DATA_DIRECTORY: directory },
       // neither a chain nor a broker is there: what is in the tables stays as it is
-      ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'info' }
+      ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'info' },
+      ...{ MEILI_URL: by, MEILI_INDEX: meilisearchIndex }
     },
     stdio: ['ignore', 'pipe', 'inherit']
   });
@@ -166,6 +172,25 @@ function startIndexer(databaseUrl: string, port: number, directory: string): Sta
 
 async function untilHealthy(url: string): Promise<void> {
   while (!(await fetch(`${url}/health`).catch(() => null))?.ok) await sleep(50);
+}
+
+/** Waits until Meilisearch finds the products. @returns milliseconds since the call. */
+async function untilFilled(url: string): Promise<number> {
+  const began = performance.now();
+  for (;;) {
+    const { search } = indexStatusSchema.parse(await (await fetch(`${url}/v1/status`)).json());
+    if (search?.engine === 'meilisearch') return performance.now() - began;
+    await sleep(200);
+  }
+}
+
+/** Removes what this run made on the Meilisearch server. */
+async function dropIndexes(): Promise<void> {
+  const { MEILI_KEY: key = '' } = process.env;
+  for (const index of ['products', 'products_next', 'standing']) {
+    const address = new URL(`indexes/${meilisearchIndex}_${index}`, `${meilisearch.replace(/\/$/, '')}/`);
+    await fetch(address, { method: 'DELETE', headers: key === '' ? {} : { authorization: `Bearer ${key}` } });
+  }
 }
 
 const saidSchema = z.object({
@@ -187,6 +212,7 @@ async function main(): Promise<void> {
     await indexer.stop();
     await postgres.stop();
     rmSync(directory, { recursive: true, force: true });
+    if (meilisearch !== '') await dropIndexes();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void end().finally(() => process.exit(1)));
@@ -195,6 +221,7 @@ async function main(): Promise<void> {
     await untilHealthy(url);
     await client.connect();
     console.log('products  at once   p50 ms   p95 ms   p99 ms  requests/s  x lookup');
+    if (meilisearch === '') console.log('          not compared with Meilisearch: MEILI_URL is not set');
     let filled = 0;
     for (const size of sizes) {
       await fill(client, filled, size);
@@ -207,8 +234,10 @@ async function main(): Promise<void> {
       console.log(`          ${await indexer.inMemory}`);
       await untilHealthy(url);
       await measure(url, 2, queries.length);
+      const medians = new Map<number, number>();
       for (const { atOnce, requests } of levels) {
         const { times, perSecond } = await measure(url, atOnce, requests);
+        medians.set(atOnce, percentileOf(times, 0.5));
         const figures = [0.5, 0.95, 0.99].map((part) => percentile(times, part)).join(' ');
         const floor = await measure(url, atOnce, requests, lookUps);
         const ratio = (percentileOf(times, 0.95) / percentileOf(floor.times, 0.95)).toFixed(1);
@@ -217,6 +246,27 @@ async function main(): Promise<void> {
         );
       }
       await slowest(url);
+      if (meilisearch === '') continue;
+      await indexer.stop();
+      indexer = startIndexer(postgres.url, indexerPort, directory, meilisearch);
+      await untilHealthy(url);
+      const filledAfter = await untilFilled(url);
+      console.log(`          the same by Meilisearch, filled after ${(filledAfter / 1_000).toFixed(1)} s`);
+      await measure(url, 2, queries.length);
+      for (const { atOnce, requests } of levels) {
+        const { times, perSecond } = await measure(url, atOnce, requests);
+        const figures = [0.5, 0.95, 0.99].map((part) => percentile(times, part)).join(' ');
+        const ratio = (percentileOf(times, 0.5) / (medians.get(atOnce) ?? 1)).toFixed(2);
+        console.log(
+          `${String(size).padStart(8)} ${String(atOnce).padStart(8)} ${figures} ${perSecond.toFixed(0).padStart(11)}   ${ratio} x Postgres at p50`
+        );
+      }
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      const instead = /indexer_searches\{engine="postgres",instead_of="meilisearch"\} (\d+)/.exec(metrics)?.[1] ?? '0';
+      if (instead !== '0') console.log(`          of these, Postgres answered ${instead} in its place`);
+      await indexer.stop();
+      indexer = startIndexer(postgres.url, indexerPort, directory);
+      await untilHealthy(url);
     }
   } finally {
     await end();
