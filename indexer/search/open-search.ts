@@ -101,9 +101,11 @@ export function openSearch(options: SearchOptions): OpenSearch {
     engine,
     status: watch.status,
     async stop() {
+      // first of all, so that what is cut off does not count as a failure
+      const watched = watch.stop();
       stopping.abort();
       await feeding;
-      await watch.stop();
+      await watched;
     }
   };
 }

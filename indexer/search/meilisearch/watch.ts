@@ -70,12 +70,14 @@ export function watchMeilisearch(options: MeilisearchWatchOptions): MeilisearchW
   }
 
   function failed(error: unknown): void {
+    if (stopping.signal.aborted) return;
     failures += 1;
     const wait = Math.min(pace.longestRetry, pace.firstRetry * 2 ** Math.min(failures - 1, 20));
     retryAt = clock() + wait;
     seen = [];
     if (state !== 'away') logger.warn({ error }, 'Meilisearch failed');
-    become('away', error instanceof Error ? error.message : 'It does not answer.');
+    // strangers read this, too: what exactly failed is in the log
+    become('away', 'Meilisearch does not answer as it should.');
   }
 
   async function look(): Promise<void> {

@@ -80,7 +80,11 @@ function indexStatus(status: Answer<IndexStatus>, head: Answer<Head>): PartStatu
   const part = { name: 'Index', purpose: 'Search and lists, rebuilt from the chain' };
   if (!status.ok)
     return { ...part, state: 'away', detail: `${status.reason} Lists and search are missing.`, facts: [] };
-  const { indexed, ready, sinceChainAnswered } = status.value;
+  const { indexed, ready, sinceChainAnswered, search } = status.value;
+  const instead =
+    search === undefined || search.engine === search.configured
+      ? ''
+      : ` ${search.reason ?? ''} Postgres answers searches meanwhile.`;
   const newest = head.ok ? head.value.number : status.value.head?.number;
   const lag = newest === undefined || indexed === null ? null : Math.max(0, newest - indexed.number);
   const behind = !ready || lag === null || lag > tolerated;
@@ -88,11 +92,12 @@ function indexStatus(status: Answer<IndexStatus>, head: Answer<Head>): PartStatu
     ...part,
     state: behind ? 'behind' : 'good',
     detail:
-      indexed === null
+      (indexed === null
         ? 'Has not read the first block yet.'
         : lag === null
           ? `At block ${String(indexed.number)}.`
-          : `At block ${String(indexed.number)}, ${lag === 0 ? 'level with the chain' : `${String(lag)} behind the chain`}.`,
+          : `At block ${String(indexed.number)}, ${lag === 0 ? 'level with the chain' : `${String(lag)} behind the chain`}.`) +
+      instead,
     facts: [
       { name: 'Lag in blocks', value: lag === null ? 'unknown' : String(lag) },
       {
