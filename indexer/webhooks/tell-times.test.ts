@@ -64,7 +64,7 @@ async function told(): Promise<string[]> {
   const rows = await open.database.select().from(webhookDelivery).orderBy(webhookDelivery.sequence);
   return rows.map(({ webhook: to, body }) => {
     const notice = noticeSchema.parse(JSON.parse(body));
-    return `${to} ${notice.type} ${'license' in notice.data ? String(notice.data.license) : ''}`;
+    return `${to} ${notice.type} ${'license' in notice.data ? notice.data.license : ''}`;
   });
 }
 

@@ -11,6 +11,7 @@ import type { Market } from '#sdk/actions/connect-market';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
 import { fetchIssuer } from '#sdk/actions/fetch-issuer';
 import type { ListProductReturnType } from '#sdk/actions/list-product';
+import { openNoticeSession } from '#sdk/actions/open-notice-session';
 import { openGrant } from '#sdk/actions/open-grant';
 import { settlePurchase } from '#sdk/actions/settle-purchase';
 import { contractTerms, purchaseAddressOf, type PurchaseTerms } from '#sdk/protocol/counterfactual-purchase';
@@ -68,6 +69,34 @@ beforeAll(async () => {
 });
 
 afterAll(() => shop.stop());
+
+describe('a session for notices', () => {
+  it('is opened by what accounts with code accept, and by nothing else', async () => {
+    const owner = await machine();
+    const wallet = createWalletClient({ account: owner.account, chain: market.chain, transport: http(market.rpcUrl) });
+    const atMarket = { ...market, marketUrl: api('') };
+    const accountWith = async (digit: string, code: Hex) => {
+      const account = `0x${digit.repeat(40)}` as const;
+      await running.rpc('anvil_setCode', account, code);
+      return account;
+    };
+    const open = (account: Address) => openNoticeSession({ market: atMarket, wallet, account });
+    const accepting = await accountWith('a', '0x631626ba7e60e01b60005260206000f3');
+    const session = await open(accepting);
+    expect(session.account).toBe(accepting);
+    const headers = { authorization: `Bearer ${session.token}` };
+    expect((await fetch(api('/v1/webhooks'), { headers })).status).toBe(200);
+    for (const refusing of [
+      // answers another word, undoes, and never ends
+      await accountWith('b', '0x63ffffffff60e01b60005260206000f3'),
+      await accountWith('c', '0x60006000fd'),
+      await accountWith('d', '0x5b600056'),
+      `0x${'e'.repeat(40)}` as const
+    ]) {
+      await expect(open(refusing)).rejects.toMatchObject({ problem: { type: '/problems/notice-signature-invalid' } });
+    }
+  });
+});
 
 describe('a relayed purchase', () => {
   it('needs a signature and no ether, and is made once', async () => {
