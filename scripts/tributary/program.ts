@@ -9,6 +9,7 @@ import { addLicences } from './commands/licences.ts';
 import { addMcp } from './commands/mcp.ts';
 import { addPublish } from './commands/publish.ts';
 import { addSearch } from './commands/search.ts';
+import { addSearches } from './commands/searches.ts';
 import { addSell } from './commands/sell.ts';
 import { addShow } from './commands/show.ts';
 import { addSubscribe } from './commands/subscribe.ts';
@@ -64,6 +65,7 @@ export function createProgram(run: Run, version: string): Command {
     addKarma,
     addKeys,
     addWebhooks,
+    addSearches,
     addDoctor,
     addMcp
   ]) {

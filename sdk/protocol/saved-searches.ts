@@ -43,7 +43,7 @@ export const searchMatchQuerySchema = z.object({
     .default(0),
   limit: z.coerce.number().int().min(1).max(100).default(50)
 });
+const searchMatchSchema = z.object({ matchedAt: millisecondsSchema, product: productSchema });
+export type SearchMatch = z.infer<typeof searchMatchSchema>;
 /** The newest match first; products that are gone are left out. */
-export const searchMatchListSchema = z.object({
-  items: z.array(z.object({ matchedAt: millisecondsSchema, product: productSchema }))
-});
+export const searchMatchListSchema = z.object({ items: z.array(searchMatchSchema) });

@@ -103,6 +103,28 @@ describe('the command line', () => {
     expect(nothing.out).toContain('Nothing fits');
   });
 
+  it('keeps searches for the account, and tells what came to match them', async () => {
+    const saved = await shop.run(['searches', 'save', 'buses', '--paid', '--name', 'Buses', '--json'], { home: buyer });
+    expect(saved).toMatchObject({ code: 0 });
+    const [search] = saved.values(z.looseObject({ id: z.string(), query: z.string() }));
+    expect(search).toMatchObject({ account: addressOf(buyerIndex), name: 'Buses', query: 'q=buses&free=false' });
+    const id = search?.id ?? '';
+    const [listed, matched, foreign, foul] = await Promise.all([
+      shop.run(['searches', 'list'], { home: buyer }),
+      shop.run(['searches', 'matches', id], { home: buyer }),
+      shop.run(['searches', 'matches', id, '--json'], { home: seller }),
+      shop.run(['searches', 'save', 'wind', '--free', '--paid'], { home: buyer })
+    ]);
+    expect(listed.out).toContain(id);
+    // what matched before is not new
+    expect(matched.out).toContain('Nothing has come to match it yet.');
+    expect(JSON.parse(foreign.err.trim())).toMatchObject({ status: 404 });
+    expect(foul).toMatchObject({ code: 2, out: '' });
+    expectSentence(foul);
+    expect(await shop.run(['searches', 'remove', id], { home: buyer })).toMatchObject({ code: 0 });
+    expect((await shop.run(['searches', 'list'], { home: buyer })).out).toContain('has saved no search');
+  });
+
   it('believes no index that passes off another price', async () => {
     const fetchChanged: Fetch = async (url, request) => {
       const answer = await fetch(url, request as RequestInit);

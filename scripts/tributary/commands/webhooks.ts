@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { openNoticeSession } from '#sdk/actions/open-notice-session';
 import {
   listDeliveries,
   listWebhooks,
@@ -14,6 +13,7 @@ import { webhookRequestSchema } from '#sdk/protocol/webhooks';
 import type { Context } from '../context.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
 import { parsePeriod, timeWords, UsageError } from '../terminal/words.ts';
+import { asAccount } from './as-account.ts';
 import { examples } from './command.ts';
 import type { AddCommand, Run } from './command.ts';
 import { parseCount } from './product-reference.ts';
@@ -75,11 +75,6 @@ function addAdd(webhooks: Command, run: Run): void {
     .action(run<AddOptions>(add));
 }
 
-async function managing(context: Context) {
-  const [market, { wallet }] = await Promise.all([context.market(), context.account()]);
-  return { market, session: await openNoticeSession({ market, wallet }) };
-}
-
 async function add(context: Context, options: AddOptions, [url = '']: readonly string[]): Promise<void> {
   const { output } = context;
   const parts = (text = '') => text.split(',').filter((part) => part !== '');
@@ -90,7 +85,7 @@ async function add(context: Context, options: AddOptions, [url = '']: readonly s
     const faults = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new UsageError(`Correct ${faults.join('; ')}. Kinds are ${kinds}.`);
   }
-  const registered = await registerWebhook({ ...(await managing(context)), webhook: parsed.data });
+  const registered = await registerWebhook({ ...(await asAccount(context)), webhook: parsed.data });
   output.result(registered, () =>
     output.facts([
       ['webhook', registered.id],
@@ -103,7 +98,7 @@ async function add(context: Context, options: AddOptions, [url = '']: readonly s
 
 async function list(context: Context): Promise<void> {
   const { output } = context;
-  const items = await listWebhooks(await managing(context));
+  const items = await listWebhooks(await asAccount(context));
   output.result({ items }, () =>
     items.length === 0
       ? 'The account has no webhook.'
@@ -120,12 +115,12 @@ async function list(context: Context): Promise<void> {
 }
 
 async function remove(context: Context, _: object, [webhook = '']: readonly string[]): Promise<void> {
-  await removeWebhook({ ...(await managing(context)), webhook });
+  await removeWebhook({ ...(await asAccount(context)), webhook });
   context.output.result({ removed: webhook }, () => `Removed ${webhook}.`);
 }
 
 async function test(context: Context, _: object, [webhook = '']: readonly string[]): Promise<void> {
-  const delivery = await testWebhook({ ...(await managing(context)), webhook });
+  const delivery = await testWebhook({ ...(await asAccount(context)), webhook });
   context.output.result(delivery, () => `A ping is on its way: tributary webhooks deliveries ${webhook}`);
 }
 
@@ -136,7 +131,7 @@ async function deliveries(
 ): Promise<void> {
   const { output } = context;
   const limit = parseCount(options.limit, '--limit', 1, 100);
-  const items = await listDeliveries({ ...(await managing(context)), webhook, limit });
+  const items = await listDeliveries({ ...(await asAccount(context)), webhook, limit });
   output.result({ items }, () =>
     items.length === 0
       ? 'Nothing was sent to it in the last seven days.'
@@ -159,6 +154,6 @@ function lastTry(tries: Delivery['tries']): string {
 }
 
 async function replay(context: Context, _: object, [webhook = '', delivery = '']: readonly string[]): Promise<void> {
-  const again = await replayDelivery({ ...(await managing(context)), webhook, delivery });
+  const again = await replayDelivery({ ...(await asAccount(context)), webhook, delivery });
   context.output.result(again, () => `It is sent again: tributary webhooks deliveries ${webhook}`);
 }
