@@ -1,15 +1,24 @@
 import type { OfferRecord } from '#sdk/protocol/discovery';
 import type { Deployment } from '#sdk/protocol/deployment';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import { m } from '../generated/messages/messages.js';
 
 export type SchemaKind = keyof Deployment['schemas'];
 
-/** What an attestation under each of the market's schemas says of its account. */
-export const schemaNames: Record<SchemaKind, string> = {
-  domain: 'controls an internet domain',
-  organisation: 'is a certain organisation',
-  ensName: 'holds an ENS name',
-  knownBuyer: 'is a known buyer'
+/** What an attestation under each of the market's schemas says of its account, in the page's language. */
+export const schemaNames: Readonly<Record<SchemaKind, string>> = {
+  get domain() {
+    return m.attestations_domain();
+  },
+  get organisation() {
+    return m.attestations_organisation();
+  },
+  get ensName() {
+    return m.attestations_ens();
+  },
+  get knownBuyer() {
+    return m.attestations_known_buyer();
+  }
 };
 
 /** Which of the market's schemas it is; undefined for another one. */

@@ -1,6 +1,8 @@
+import { formatDateTime } from '../ui/format.ts';
+
 /** When a licence ends, to the minute, in the reader's time zone. @param seconds Unix time. */
 export const endTime = (seconds: number): string =>
-  new Date(seconds * 1000).toLocaleString('en-GB', {
+  formatDateTime(seconds * 1000, {
     day: 'numeric',
     month: 'short',
     year: 'numeric',

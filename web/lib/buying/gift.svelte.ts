@@ -4,6 +4,7 @@ import { explain, type Explanation } from '../wallet/explain.ts';
 import { loadMarket } from '../wallet/market.ts';
 import { wallet } from '../wallet/wallet.svelte.ts';
 import { findRecipient, recipientKey, type RecipientKey } from './recipient.ts';
+import { m } from '../generated/messages/messages.js';
 
 /** To whom a licence is bought, where that is not the buyer. */
 export class Gift {
@@ -32,8 +33,8 @@ export class Gift {
       const account = await findRecipient(market, entered);
       if (account === wallet.account) {
         this.failure = {
-          title: 'This is your own account',
-          detail: 'Enter whose licence it shall be, or buy it for yourself.'
+          title: m.buying_gift_own(),
+          detail: m.buying_gift_own_means()
         };
       } else {
         const key = await recipientKey(market, this.#offerId, account);

@@ -1,6 +1,8 @@
 import { quoteLicense, type QuoteLicenseReturnType } from '#sdk/actions/quote-license';
 import type { Offer } from '#sdk/protocol/offer';
 import { formatPeriod } from '../ui/period.ts';
+import { m } from '../generated/messages/messages.js';
+import { formatUnits } from '../ui/format.ts';
 
 /** A period that can be bought: how it is called, exactly when it ends, and what it costs. */
 export interface PeriodChoice extends QuoteLicenseReturnType {
@@ -35,7 +37,7 @@ export function periodChoices({ offer, now, runningUntil }: PeriodChoicesParamet
     if (quote.until > quote.latest || choices.has(quote.until)) continue;
     const length = quote.until - quote.from;
     const close = length >= seconds && quote.seconds <= 2 * seconds + 60;
-    choices.set(quote.until, { ...quote, id, label: close ? `1 ${id}` : formatPeriod(length, 1) });
+    choices.set(quote.until, { ...quote, id, label: close ? formatUnits(1, id) : formatPeriod(length, 1) });
   }
   return [...choices.values()];
 }
@@ -44,13 +46,13 @@ export function periodChoices({ offer, now, runningUntil }: PeriodChoicesParamet
 export function customPeriod(parameters: PeriodChoicesParameters, end: number): PeriodChoice {
   const { offer, now, runningUntil } = parameters;
   const seconds = Math.max(1, end - Math.max(now, runningUntil));
-  return { ...quoteLicense({ offer, seconds, now, runningUntil }), id: 'custom', label: 'Until a time I choose' };
+  return { ...quoteLicense({ offer, seconds, now, runningUntil }), id: 'custom', label: m.buying_period_custom() };
 }
 
 const calendar = [
-  ['tonight', 'Until tonight', 6 * 3_600],
-  ['week', 'Rest of the week', 86_400],
-  ['month', 'Rest of the month', 86_400]
+  ['tonight', m.buying_period_tonight, 6 * 3_600],
+  ['week', m.buying_period_week, 86_400],
+  ['month', m.buying_period_month, 86_400]
 ] as const;
 
 /**
@@ -83,7 +85,7 @@ export function calendarChoices(
     if (end <= Math.max(parameters.now, parameters.runningUntil)) continue;
     const choice = customPeriod(parameters, end);
     if (choice.until < end || choice.until - end > slack || choice.until > choice.latest) continue;
-    if (!choices.has(choice.until)) choices.set(choice.until, { ...choice, id, label });
+    if (!choices.has(choice.until)) choices.set(choice.until, { ...choice, id, label: label() });
   }
   return [...choices.values()];
 }

@@ -1,22 +1,22 @@
 import type { Step } from '../ui/Steps.svelte';
+import { m } from '../generated/messages/messages.js';
 
 const stages = ['key', 'allowing', 'signing', 'submitting', 'confirming'] as const;
 export type PurchaseStage = (typeof stages)[number];
 
-const words: Record<PurchaseStage, { readonly title: string; readonly detail: string }> = {
-  key: { title: 'Make your key', detail: 'A reading key is made and kept in this browser.' },
+const words: Record<PurchaseStage, { readonly title: () => string; readonly detail: () => string }> = {
+  key: { title: m.buying_step_key, detail: m.buying_step_key_means },
   allowing: {
-    title: 'Allow the payment',
-    detail: 'Your wallet asks you to send a transaction that allows exactly this price. It pays nothing yet.'
+    title: m.buying_step_allow,
+    detail: m.buying_step_allow_means
   },
   signing: {
-    title: 'Sign the payment',
-    detail: 'Your wallet asks you to allow exactly this price. This costs nothing yet.'
+    title: m.buying_step_sign,
+    detail: m.buying_step_sign_means
   },
-  submitting: { title: 'Send the purchase', detail: 'Your wallet asks you to send one transaction.' },
-  confirming: { title: 'Wait for the block', detail: 'Sent. You may close this page: the purchase goes on without it.' }
+  submitting: { title: m.buying_step_send, detail: m.buying_step_send_means },
+  confirming: { title: m.buying_step_wait, detail: m.buying_step_wait_means }
 };
-const repricedDetail = 'Your wallet sent it again for another fee; whichever is mined counts, and only one can be.';
 
 export interface PurchaseProgress {
   readonly at: PurchaseStage | null;
@@ -37,11 +37,12 @@ export function purchaseSteps({ at, failed, done, payment, repriced }: PurchaseP
       return stage !== 'key' || !gift;
     })
     .map((stage) => {
-      const { title, detail } = words[stage];
+      const title = words[stage].title();
       const own = stages.indexOf(stage);
       if (done || own < index) return { title, state: 'done' };
       if (own > index) return { title, state: 'waiting' };
       if (failed) return { title, state: 'failed' };
-      return { title, state: 'running', detail: stage === 'confirming' && repriced ? repricedDetail : detail };
+      const again = stage === 'confirming' && repriced;
+      return { title, state: 'running', detail: again ? m.buying_step_repriced() : words[stage].detail() };
     });
 }

@@ -5,11 +5,12 @@ import { generateKeyPair } from '#sdk/protocol/hpke';
 import { addressSchema, type Address, type Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import * as z from 'zod';
+import { m } from '../generated/messages/messages.js';
 
 /** What was entered names no account. */
 export class RecipientInvalidError extends TributaryError {
   readonly code = 'recipient-invalid';
-  readonly title = 'This is no account';
+  readonly title = m.buying_gift_invalid();
 }
 
 /**
@@ -21,11 +22,11 @@ export async function findRecipient(market: Market, text: string): Promise<Addre
   const entered = text.trim();
   const address = addressSchema.safeParse(entered);
   if (address.success) {
-    if (/^0x0{40}$/.test(address.data)) throw new RecipientInvalidError('Nobody owns the zero address.');
+    if (/^0x0{40}$/.test(address.data)) throw new RecipientInvalidError(m.buying_gift_zero());
     return address.data;
   }
   if (!/^[^\s/]+\.[^\s/.]+$/u.test(entered)) {
-    throw new RecipientInvalidError('Enter an address, 0x and 40 digits, or an ENS name such as harbour.eth.');
+    throw new RecipientInvalidError(m.buying_gift_format());
   }
   const { account } = await requestJson({
     fetch: market.fetch,

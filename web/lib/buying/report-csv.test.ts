@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { inLanguage } from '../server/language.ts';
 import { reportCsv, type AccountEntry } from './report-csv.ts';
 
 const entry: AccountEntry = {
@@ -29,5 +30,12 @@ it('writes every digit of what was paid and what flowed back', () => {
 it('lets no name of a product become a formula', () => {
   for (const product of ['=HYPERLINK("http://a")', '+1+1', '@sum(1)', '-cmd']) {
     expect(reportCsv([{ ...entry, product }]).split('\r\n')[1]).toMatch(/purchase,"?'[=+@-]/);
+  }
+});
+
+it('is the same table in every language', () => {
+  const english = reportCsv([entry]);
+  for (const language of ['de', 'es'] as const) {
+    expect(inLanguage(language, () => reportCsv([entry]))).toBe(english);
   }
 });

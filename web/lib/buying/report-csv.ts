@@ -1,5 +1,5 @@
 import type { Hex } from '#sdk/protocol/primitives';
-import { formatDatacoinExactly } from '../ui/money.ts';
+import { plainDatacoin } from '../ui/money.ts';
 
 /** One movement of money of a buyer. */
 export interface AccountEntry {
@@ -47,7 +47,7 @@ const time = (seconds: number | null) => (seconds === null ? '' : new Date(secon
 /** The entries as a table for accounting: RFC 4180, UTF-8, times as RFC 3339 in UTC, amounts with every digit. */
 export function reportCsv(entries: readonly AccountEntry[]): string {
   const rows = entries.map((entry) => {
-    const amount = formatDatacoinExactly(entry.wei < 0n ? -entry.wei : entry.wei).replaceAll(',', '');
+    const amount = plainDatacoin(entry.wei < 0n ? -entry.wei : entry.wei);
     return [
       time(entry.timestamp),
       entry.kind,

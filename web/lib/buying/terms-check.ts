@@ -1,5 +1,6 @@
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
+import { m } from '../generated/messages/messages.js';
 
 /** What is compared: the terms as the index names them, and where the chain says the same. */
 export interface TermsReference {
@@ -24,7 +25,7 @@ export interface TermsCheck {
 /** The terms could not be fetched; the message says why. */
 export class TermsAwayError extends TributaryError {
   readonly code = 'terms-away';
-  readonly title = 'The terms cannot be fetched';
+  readonly title = m.buying_terms_away();
   override readonly status = 503;
 }
 
@@ -46,17 +47,17 @@ async function fetchTerms(cid: string): Promise<Uint8Array<ArrayBuffer>> {
   try {
     response = await fetch(`/ipfs/${cid}`);
   } catch {
-    throw new TermsAwayError('The content store cannot be reached.');
+    throw new TermsAwayError(m.buying_terms_store_silent());
   }
   if (!response.ok) {
     throw new TermsAwayError(
       response.status === 404
-        ? 'The content store does not have this document.'
-        : `The content store answered ${String(response.status)}.`
+        ? m.buying_terms_store_missing()
+        : m.buying_terms_store_refused({ status: response.status })
     );
   }
   const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.length > limit) throw new TermsAwayError('The document is larger than terms may be (128 KiB).');
+  if (bytes.length > limit) throw new TermsAwayError(m.buying_terms_too_large());
   return bytes;
 }
 

@@ -6,6 +6,7 @@ import { translateChainError } from '#sdk/actions/translate-chain-error';
 import { offerIdOf, offerOfContract, type Offer } from '#sdk/protocol/offer';
 import type { Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
+import { m } from '../generated/messages/messages.js';
 
 /** An offer as its seller listed it. */
 export interface Listing {
@@ -17,7 +18,7 @@ export interface Listing {
 /** The chain has no record of the offer's listing. */
 export class ListingMissingError extends TributaryError {
   readonly code = 'listing-missing';
-  readonly title = 'The offer cannot be found';
+  readonly title = m.offers_listing_missing();
   override readonly status = 404;
 }
 
@@ -51,7 +52,7 @@ async function ask({ publicClient, deployment }: Market, offerId: Hex): Promise<
     const offer = log === undefined ? undefined : offerOfContract(log.args.offer);
     // What the node says is checked: the id is a hash of the offer.
     if (log === undefined || offer === undefined || offerIdOf(offer) !== offerId) {
-      throw new ListingMissingError('The chain has no such listing. Reload the page in a moment.');
+      throw new ListingMissingError(m.offers_listing_missing_means());
     }
     return { offer, position: Number(log.args.position) };
   } catch (error) {

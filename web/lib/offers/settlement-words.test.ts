@@ -29,8 +29,8 @@ describe('settlementSentence', () => {
   });
 });
 
-it('names a period as it stands after "every"', () => {
-  expect(everyPeriod(3600)).toBe('hour');
-  expect(everyPeriod(7200)).toBe('2 hours');
-  expect(everyPeriod(5400)).toBe('1 hour 30 minutes');
+it('names how often something comes', () => {
+  expect(everyPeriod(3600)).toBe('every hour');
+  expect(everyPeriod(7200)).toBe('every 2 hours');
+  expect(everyPeriod(5400)).toBe('every 1 hour 30 minutes');
 });

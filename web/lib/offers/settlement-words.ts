@@ -1,13 +1,23 @@
 import type { Offer } from '#sdk/protocol/offer';
 import type { Settlement } from '#sdk/protocol/settlement';
+import { m } from '../generated/messages/messages.js';
+import { formatNumber } from '../ui/format.ts';
 import { formatPeriod } from '../ui/period.ts';
 
-/** When the seller is paid, in two or three words. */
-export const settlementNames: Record<Settlement, string> = {
-  'at-once': 'Paid at once',
-  'by-second': 'Paid by the second',
-  'after-events': 'Paid after delivery',
-  'by-event': 'Paid by delivery'
+/** When the seller is paid, in two or three words of the page's language. */
+export const settlementNames: Readonly<Record<Settlement, string>> = {
+  get 'at-once'() {
+    return m.market_settlement_at_once();
+  },
+  get 'by-second'() {
+    return m.market_settlement_by_second();
+  },
+  get 'after-events'() {
+    return m.market_settlement_after_events();
+  },
+  get 'by-event'() {
+    return m.market_settlement_by_event();
+  }
 };
 
 export type SettlementTerms = Readonly<
@@ -17,23 +27,44 @@ export type SettlementTerms = Readonly<
   }
 >;
 
-const count = (events: bigint | string) =>
-  `${BigInt(events).toLocaleString('en-GB')} event${BigInt(events) === 1n ? '' : 's'}`;
+/** A number of events: "1,200 events". */
+export const eventCount = (events: bigint | string) =>
+  m.offers_events({ count: Number(events), shown: formatNumber(BigInt(events)) });
 
-/** "hour" for 3,600 seconds, "2 hours" for 7,200: what stands after "every". */
-export const everyPeriod = (seconds: number) => formatPeriod(seconds).replace(/^1 (?=\w+$)/, '');
+/** "every hour" for 3,600 seconds, "every 2 hours" for 7,200. */
+export function everyPeriod(seconds: number): string {
+  switch (seconds) {
+    case 1:
+      return m.offers_every_second();
+    case 60:
+      return m.offers_every_minute();
+    case 3_600:
+      return m.offers_every_hour();
+    case 86_400:
+      return m.offers_every_day();
+    case 31_536_000:
+      return m.offers_every_year();
+    default:
+      return m.offers_every({ period: formatPeriod(seconds) });
+  }
+}
 
 /** What a buyer must know of when its payment becomes the seller's, in one or two sentences. */
 export function settlementSentence(offer: SettlementTerms): string {
-  if (BigInt(offer.pricePerSecond) === 0n) return 'It costs nothing, so there is nothing to hold and nothing to lose.';
+  if (BigInt(offer.pricePerSecond) === 0n) return m.offers_free();
+  const promised = {
+    count: Number(offer.events),
+    shown: formatNumber(BigInt(offer.events)),
+    period: formatPeriod(offer.deliveryPeriod)
+  };
   switch (offer.settlement) {
     case 'at-once':
-      return 'The seller has the whole payment at once; nothing flows back, even if the seller ends your licence.';
+      return m.offers_at_once();
     case 'by-second':
-      return 'You can leave any time and get the rest back. The seller earns the payment second by second.';
+      return m.offers_by_second();
     case 'after-events':
-      return `The payment is held until ${count(offer.events)} came within ${formatPeriod(offer.deliveryPeriod)}; if they do not, all of it flows back. You cannot leave earlier.`;
+      return m.offers_after_events(promised);
     case 'by-event':
-      return `You pay for what is delivered: every ${count(offer.events)} earn${BigInt(offer.events) === 1n ? 's' : ''} the seller the price of ${formatPeriod(offer.deliveryPeriod)}, never more than the time that has passed. You can leave at the end of every ${everyPeriod(offer.boundary)} and get the rest back.`;
+      return m.offers_by_event({ ...promised, every: everyPeriod(offer.boundary) });
   }
 }

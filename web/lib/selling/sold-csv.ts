@@ -1,6 +1,6 @@
 import type { LicenseRecord } from '#sdk/protocol/discovery';
 import { csvLine } from '../reading/export-text.ts';
-import { formatDatacoinExactly } from '../ui/money.ts';
+import { plainDatacoin } from '../ui/money.ts';
 
 const time = (seconds: number) => new Date(seconds * 1000).toISOString();
 
@@ -21,9 +21,9 @@ export function soldCsv(licenses: readonly LicenseRecord[]): string {
         time(license.from),
         time(license.until),
         license.purchases,
-        formatDatacoinExactly(license.paid),
-        formatDatacoinExactly(license.refunded),
-        formatDatacoinExactly(license.spent),
+        plainDatacoin(license.paid),
+        plainDatacoin(license.refunded),
+        plainDatacoin(license.spent),
         license.endedEarly?.by,
         license.flag === null ? null : time(license.flag.at),
         license.transactionHash

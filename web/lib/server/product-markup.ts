@@ -1,6 +1,6 @@
 import type { Product } from '#sdk/protocol/discovery';
 import type { ProductDocument } from '#sdk/protocol/product-document';
-import { formatDatacoinExactly } from '../ui/money.ts';
+import { plainDatacoin } from '../ui/money.ts';
 
 const secondsPerDay = 86_400n;
 
@@ -52,12 +52,12 @@ export function productMarkup(product: Product, origin: string): string {
     offers: {
       '@type': 'Offer',
       url,
-      price: formatDatacoinExactly(price * secondsPerDay),
+      price: plainDatacoin(price * secondsPerDay),
       priceCurrency: 'DATA',
       availability: `https://schema.org/${offer.listed ? 'InStock' : 'Discontinued'}`,
       priceSpecification: {
         '@type': 'UnitPriceSpecification',
-        price: formatDatacoinExactly(price * secondsPerDay),
+        price: plainDatacoin(price * secondsPerDay),
         priceCurrency: 'DATA',
         unitCode: 'DAY'
       }

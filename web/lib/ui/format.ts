@@ -33,7 +33,7 @@ export function decimalMark(): string {
   return parts.find(({ type }) => type === 'decimal')?.value ?? '.';
 }
 
-type DateStyle = Pick<Intl.DateTimeFormatOptions, 'dateStyle' | 'timeStyle'>;
+type DateStyle = Omit<Intl.DateTimeFormatOptions, 'timeZone'>;
 
 /**
  * Day and time in the reader's zone. The server does not know it: what it renders is in UTC and says so, until the
@@ -61,7 +61,7 @@ export function formatTime(milliseconds: number): string {
   return formatDateTime(milliseconds, { timeStyle: 'medium' });
 }
 
-export type DurationUnit = 'year' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond';
+export type DurationUnit = 'year' | 'month' | 'week' | 'day' | 'hour' | 'minute' | 'second' | 'millisecond';
 
 /** A number of units, in full: "1 day", "2 Tage". */
 export function formatUnits(count: number, unit: DurationUnit): string {

@@ -22,13 +22,16 @@ export function formatDatacoin(wei: bigint | string, significant = 4): string {
   return digits === '' ? grouped : `${grouped}${decimalMark()}${digits}`;
 }
 
-/** The same amount with every digit, for tooltips. */
-export function formatDatacoinExactly(wei: bigint | string): string {
+/** An amount with every digit for programs: a point in every language, no groups. */
+export function plainDatacoin(wei: bigint | string): string {
   const amount = typeof wei === 'bigint' ? wei : BigInt(wei);
   const digits = (amount % unit).toString().padStart(18, '0').replace(/0+$/, '');
   const whole = (amount / unit).toString();
-  return digits === '' ? whole : `${whole}${decimalMark()}${digits}`;
+  return digits === '' ? whole : `${whole}.${digits}`;
 }
+
+/** The same as people of the page's language write it, for tooltips. */
+export const formatDatacoinExactly = (wei: bigint | string): string => plainDatacoin(wei).replace('.', decimalMark());
 
 /**
  * DATAcoin as a person writes it.

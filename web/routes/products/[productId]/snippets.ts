@@ -1,6 +1,6 @@
 import type { OfferRecord } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
-import { formatDatacoinExactly } from '../../../lib/ui/money.ts';
+import { plainDatacoin } from '../../../lib/ui/money.ts';
 
 /** What the snippets are filled in with. */
 export interface SnippetProduct {
@@ -25,7 +25,7 @@ export interface Snippet {
 
 const hour = 3_600n;
 /** Twice the price of an hour, in DATA: ends lie on a boundary, so the shortest licence may cost more than an hour. */
-const most = ({ pricePerSecond }: SnippetProduct['offer']) => formatDatacoinExactly(2n * hour * BigInt(pricePerSecond));
+const most = ({ pricePerSecond }: SnippetProduct['offer']) => plainDatacoin(2n * hour * BigInt(pricePerSecond));
 const firstStream = ({ offer }: SnippetProduct) => offer.streams[0] ?? '';
 const demandsAttestation = ({ offer }: SnippetProduct) => !/^0x0+$/.test(offer.attestationSchema);
 
