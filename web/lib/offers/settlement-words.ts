@@ -1,7 +1,7 @@
 import type { Offer } from '#sdk/protocol/offer';
 import type { Settlement } from '#sdk/protocol/settlement';
 import { m } from '../generated/messages/messages.js';
-import { formatNumber } from '../ui/format.ts';
+import { formatNumber, formatUnits } from '../ui/format.ts';
 import { formatPeriod } from '../ui/period.ts';
 
 /** When the seller is paid, in two or three words of the page's language. */
@@ -31,7 +31,7 @@ export type SettlementTerms = Readonly<
 export const eventCount = (events: bigint | string) =>
   m.offers_events({ count: Number(events), shown: formatNumber(BigInt(events)) });
 
-/** "every hour" for 3,600 seconds, "every 2 hours" for 7,200. */
+/** "every hour" for 3,600 seconds, "every 2 hours" for 7,200, "every 250 milliseconds" for a quarter of one. */
 export function everyPeriod(seconds: number): string {
   switch (seconds) {
     case 1:
@@ -45,6 +45,7 @@ export function everyPeriod(seconds: number): string {
     case 31_536_000:
       return m.offers_every_year();
     default:
+      if (seconds < 1) return m.offers_every({ period: formatUnits(Math.round(seconds * 1000), 'millisecond') });
       return m.offers_every({ period: formatPeriod(seconds) });
   }
 }

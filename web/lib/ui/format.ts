@@ -33,8 +33,6 @@ export function decimalMark(): string {
   return parts.find(({ type }) => type === 'decimal')?.value ?? '.';
 }
 
-type DateStyle = Omit<Intl.DateTimeFormatOptions, 'timeZone'>;
-
 /**
  * Day and time in the reader's zone. The server does not know it: what it renders is in UTC and says so, until the
  * browser puts its own in the place.
@@ -43,10 +41,10 @@ type DateStyle = Omit<Intl.DateTimeFormatOptions, 'timeZone'>;
  */
 export function formatDateTime(
   milliseconds: number,
-  style: DateStyle = { dateStyle: 'medium', timeStyle: 'short' }
+  style: Intl.DateTimeFormatOptions = { dateStyle: 'medium', timeStyle: 'short' }
 ): string {
-  const onServer = typeof window === 'undefined';
-  const options: Intl.DateTimeFormatOptions = onServer ? { ...style, timeZone: 'UTC' } : style;
+  const onServer = typeof window === 'undefined' && style.timeZone === undefined;
+  const options = onServer ? { ...style, timeZone: 'UTC' } : style;
   const text = formatOf('date', options, (locale) => new Intl.DateTimeFormat(locale, options)).format(milliseconds);
   return onServer && style.timeStyle !== undefined ? `${text} UTC` : text;
 }
@@ -54,6 +52,11 @@ export function formatDateTime(
 /** The day alone: "5 Jan 2027". @param milliseconds Unix time. */
 export function formatDate(milliseconds: number): string {
   return formatDateTime(milliseconds, { dateStyle: 'medium' });
+}
+
+/** The same in UTC, wherever the reader is: for days that somebody named, and for days of the chain. */
+export function formatDateUtc(milliseconds: number): string {
+  return formatDateTime(milliseconds, { dateStyle: 'medium', timeZone: 'UTC' });
 }
 
 /** The time of day to the second: "14:03:09". @param milliseconds Unix time. */

@@ -11,6 +11,7 @@ import { originOf } from '$lib/server/market-origin.ts';
 import type { MarketContext } from '$lib/server/market-context.ts';
 import { productMarkup } from '$lib/server/product-markup.ts';
 import type { PageServerLoadEvent } from './$types';
+import { m } from '$lib/generated/messages/messages.js';
 
 const offerListed = toEventSelector(getAbiItem({ abi: dataLicenseAbi, name: 'OfferListed' }));
 
@@ -25,17 +26,17 @@ async function similarTo(market: MarketContext, productId: Hex) {
 export async function load({ locals, params, setHeaders }: PageServerLoadEvent) {
   const productId = bytes32Schema.safeParse(params.productId);
   if (!productId.success) {
-    error(404, { message: 'This is no product', advice: 'The address of a product is 0x and 64 hexadecimal digits.' });
+    error(404, { message: m.product_no_product(), advice: m.product_no_product_advice() });
   }
   const found = await findProduct(locals.market, productId.data);
   if (!found.ok && found.status === 404) {
     error(404, {
-      message: 'No such product',
-      advice:
-        'It was never listed here, or the index has not seen it yet. Reload in a few seconds if you have just listed it.'
+      message: m.product_unknown(),
+      advice: m.product_unknown_advice()
     });
   }
-  if (!found.ok) error(503, { message: 'The product cannot be shown', advice: `${found.reason} Reload in a moment.` });
+  if (!found.ok)
+    error(503, { message: m.product_unavailable(), advice: m.product_unavailable_advice({ reason: found.reason }) });
   const product = found.value;
   const { offer } = product;
   const [similar, activity, offers, flagged, ...streams] = await Promise.all([

@@ -1,6 +1,11 @@
 import type { ProductDocument } from '#sdk/protocol/product-document';
+import { m } from '../../../lib/generated/messages/messages.js';
+import { formatNumber } from '../../../lib/ui/format.ts';
 
 type DescribedStream = ProductDocument['streams'][number];
+
+/** What the values of a field are. */
+export type FieldKind = 'number' | 'text' | 'boolean' | 'list' | 'object' | 'mixed';
 
 /** A field of a stream's events, as far as description and sample tell. */
 export interface FieldRow {
@@ -8,7 +13,7 @@ export interface FieldRow {
   readonly description: string;
   readonly unit: string | undefined;
   /** What its values in the sample are; null where the sample has none. */
-  readonly type: 'number' | 'text' | 'yes or no' | 'list' | 'object' | 'mixed' | null;
+  readonly type: FieldKind | null;
   /** Such as "0.2 to 14.8" or "red, green"; empty where the sample says nothing. */
   readonly seen: string;
 }
@@ -16,7 +21,7 @@ export interface FieldRow {
 const kindOf = (value: unknown): FieldRow['type'] => {
   if (value === null || value === undefined) return null;
   if (typeof value === 'number') return 'number';
-  if (typeof value === 'boolean') return 'yes or no';
+  if (typeof value === 'boolean') return 'boolean';
   if (typeof value === 'string') return 'text';
   return Array.isArray(value) ? 'list' : 'object';
 };
@@ -29,7 +34,8 @@ function seenIn(values: readonly unknown[], type: FieldRow['type']): string {
   if (type === 'number') {
     const numbers = values.filter((value) => typeof value === 'number');
     const [least, most] = [Math.min(...numbers), Math.max(...numbers)];
-    return least === most ? String(least) : `${String(least)} to ${String(most)}`;
+    const shown = (value: number) => formatNumber(value, { useGrouping: false, maximumSignificantDigits: 15 });
+    return least === most ? shown(least) : m.product_seen_range({ least: shown(least), most: shown(most) });
   }
   if (type !== 'text') return '';
   const words = [...new Set(values.filter((value) => typeof value === 'string'))];

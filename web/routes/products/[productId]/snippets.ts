@@ -1,5 +1,6 @@
 import type { OfferRecord } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import { m } from '../../../lib/generated/messages/messages.js';
 import { plainDatacoin } from '../../../lib/ui/money.ts';
 
 /** What the snippets are filled in with. */
@@ -169,25 +170,24 @@ console.log(JSON.stringify(await response.json(), null, 2));
 
 /** Six ways to the data of a product. */
 export function snippetsFor(product: SnippetProduct): readonly Snippet[] {
-  const keyed = 'PRIVATE_KEY is the buyer’s, with DATAcoin';
   const free = BigInt(product.offer.pricePerSecond) === 0n;
   return [
     {
       id: 'sdk',
       name: 'SDK',
-      needs: `In a copy of this project: node --import tsx buy.ts. ${keyed} and a little ether.`,
+      needs: m.product_ways_needs_sdk(),
       code: sdk(product)
     },
     {
       id: 'cli',
-      name: 'Command line',
-      needs: 'In a copy of this project, with an account: tributary keys create.',
+      name: m.product_ways_command(),
+      needs: m.product_ways_needs_cli(),
       code: cli(product)
     },
     {
       id: 'curl',
       name: 'curl',
-      needs: 'ACCOUNT is your address, PUBLIC_KEY your X25519 key (0x and 64 digits).',
+      needs: m.product_ways_needs_curl(),
       code: curl(product)
     },
     ...(free || demandsAttestation(product)
@@ -196,18 +196,16 @@ export function snippetsFor(product: SnippetProduct): readonly Snippet[] {
           {
             id: 'x402' as const,
             name: 'x402',
-            needs: `npm install @x402/fetch @x402/evm viem. ${keyed}; it needs no ether.`,
+            needs: m.product_ways_needs_x402(),
             code: x402(product)
           }
         ]),
     {
       id: 'websocket',
       name: 'WebSocket',
-      needs: product.publicRead
-        ? 'npm install ws.'
-        : 'npm install ws viem. PRIVATE_KEY is a licensee’s. What comes is sealed: the SDK opens it.',
+      needs: product.publicRead ? m.product_ways_needs_websocket_public() : m.product_ways_needs_websocket(),
       code: websocket(product)
     },
-    { id: 'graphql', name: 'GraphQL', needs: 'Nothing: the index answers everybody.', code: graphql(product) }
+    { id: 'graphql', name: 'GraphQL', needs: m.product_ways_needs_nothing(), code: graphql(product) }
   ];
 }
