@@ -1,10 +1,11 @@
-import { and, eq, lt, ne, sql } from 'drizzle-orm';
+import { and, eq, ne, sql } from 'drizzle-orm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { webhookLimits, type DeliveryTry } from '#sdk/protocol/webhooks';
+import type { DeliveryTry } from '#sdk/protocol/webhooks';
 import type { Database } from '../database.ts';
 import { webhook, webhookDelivery } from '../schema/notices.ts';
+import { dropDeliveries } from './drop-deliveries.ts';
 import type { WebhookKey } from './key.ts';
 import { postNotice, type PostOutcome } from './post.ts';
 import { nextTryOf, pauseOf, usualSchedule, type Schedule } from './schedule.ts';
@@ -181,9 +182,7 @@ export function sendDeliveries(options: SenderOptions): Sender {
     }
     if (clock() - lastDrop < dropInterval) return;
     lastDrop = clock();
-    await database
-      .delete(webhookDelivery)
-      .where(and(lt(webhookDelivery.createdAt, clock() - webhookLimits.kept), ne(webhookDelivery.state, 'pending')));
+    await dropDeliveries(database, lastDrop);
     await warnOfOtherKeys();
   }
 

@@ -8,6 +8,7 @@ import { license, type EarlyEnd } from '../schema/licenses.ts';
 import { webhook, webhookDelivery } from '../schema/notices.ts';
 import { fillMarket, productId } from '../search/judged/market.ts';
 import { offer } from '../schema/offers.ts';
+import { dropDeliveries } from './drop-deliveries.ts';
 import { tellTimes } from './tell-times.ts';
 
 /** Unix seconds at which the licence was bought, and at which it ends. */
@@ -110,4 +111,70 @@ it('tells nobody who came when it was over, nor long after it', async () => {
   await open.database.update(webhook).set({ createdAt: bought * 1_000 });
   expect(await look(until + 86_400)).toBe(0);
   expect(await look(until + 86_399)).toBe(1);
+});
+
+const statesAndEnds = async () => {
+  const rows = await open.database.select().from(webhookDelivery).orderBy(webhookDelivery.sequence);
+  return rows.map(({ state, body }) => {
+    const { data } = noticeSchema.parse(JSON.parse(body));
+    return [state, 'until' in data ? data.until : null];
+  });
+};
+const arrive = () => open.database.update(webhookDelivery).set({ state: 'delivered', nextTry: null, tried: 1 });
+
+it('tells it once while one process takes over from another, and after a restart', async () => {
+  await hold(one);
+  await listen('buyer', buyer, 3_600);
+  await Promise.all([look(until - 3_600), look(until - 3_600)]);
+  await arrive();
+  const restarted = openDatabase(database.url, () => undefined);
+  expect(await tellTimes(restarted.database, { now: (until - 60) * 1_000, marketNow: until - 60 })).toBe(0);
+  await restarted.close();
+  expect(await told()).toEqual([`buyer license.expiring ${one}`]);
+});
+
+it('tells it once also when that was longer ago than deliveries are kept', async () => {
+  const day = 86_400;
+  const end = bought + 40 * day;
+  await hold(one);
+  await open.database.update(license).set({ until: end });
+  await listen('buyer', buyer, 30 * day);
+  expect(await look(bought + 10 * day)).toBe(1);
+  await arrive();
+  for (const later of [18, 30, 39]) {
+    await dropDeliveries(open.database, (bought + later * day) * 1_000);
+    expect(await look(bought + later * day)).toBe(0);
+  }
+  expect(await look(end)).toBe(1);
+  await arrive();
+  await dropDeliveries(open.database, (end + 10 * day) * 1_000);
+  expect(await told()).toEqual([]);
+});
+
+it.each(['CANCELLED', 'REVOKED'] as const)(
+  'withdraws what waits ahead of a licence that was %s',
+  async (endedEarly) => {
+    await hold(one);
+    await listen('buyer', buyer, 3_600);
+    await look(until - 3_600);
+    await open.database.update(license).set({ endedEarly, until: until - 3_599 });
+    expect(await look(until - 3_598)).toBe(0);
+    expect(await statesAndEnds()).toEqual([['withdrawn', until]]);
+  }
+);
+
+it('withdraws what waits when the licence is renewed, and tells it when the chain takes the renewal back', async () => {
+  await hold(one);
+  await listen('buyer', buyer, 3_600);
+  await look(until - 3_600);
+  await open.database.update(license).set({ until: until + 50_000 });
+  await look(until - 3_599);
+  expect(await statesAndEnds()).toEqual([['withdrawn', until]]);
+  await open.database.update(license).set({ until });
+  await look(until - 3_598);
+  await look(until - 3_597);
+  expect(await statesAndEnds()).toEqual([
+    ['withdrawn', until],
+    ['pending', until]
+  ]);
 });

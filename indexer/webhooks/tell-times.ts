@@ -25,12 +25,14 @@ const rowSchema = z.object({
 });
 
 /**
- * Records what only passing time brings: licences that end within a webhook's lead, and licences that ran out.
+ * Records what only passing time brings: licences that end within a webhook's lead, and licences that ran out. What waits
+ * to be sent of licences that were renewed, have ended early or were undone since is withdrawn.
  *
- * @returns how many there were.
+ * @returns how many there were to tell.
  */
 export async function tellTimes(database: Database, moment: Moment): Promise<number> {
   return database.transaction(async (transaction) => {
+    await withdrawOvertaken(transaction, moment.now);
     const found = async (type: 'license.expiring' | 'license.ended') => {
       const isDue =
         type === 'license.expiring'
@@ -79,4 +81,13 @@ export async function tellTimes(database: Database, moment: Moment): Promise<num
     }
     return expiring.length + ended.length;
   });
+}
+
+/** Withdraws notices of coming ends that are not coming any more, so that they may be told should they come after all. */
+async function withdrawOvertaken(transaction: Database, now: number): Promise<void> {
+  await transaction.execute(sql`
+    update ${webhookDelivery} set state = 'withdrawn', next_try = null, cause = cause || ' overtaken at ' || ${now}::text
+    where state = 'pending' and type = 'license.expiring' and cause ~ '^expiry [^ ]+ [0-9]+$'
+      and not exists (select from ${license} where ${license.endedEarly} is null
+        and ${license.id} = split_part(cause, ' ', 2) and ${license.until}::text = split_part(cause, ' ', 3))`);
 }

@@ -1,4 +1,4 @@
-import { and, asc, count, desc, eq, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import { randomBytes } from 'node:crypto';
 import type { z } from 'zod';
 import type { Address } from '#sdk/protocol/primitives';
@@ -135,7 +135,7 @@ export function createWebhooks({ database, key, clock, loopbackPort }: WebhooksO
       const rows = await database
         .select()
         .from(webhookDelivery)
-        .where(and(eq(webhookDelivery.webhook, id), place))
+        .where(and(eq(webhookDelivery.webhook, id), gt(webhookDelivery.createdAt, clock() - webhookLimits.kept), place))
         .orderBy(desc(webhookDelivery.sequence))
         .limit(limit);
       return rows.map(toDelivery);
