@@ -22,6 +22,26 @@ function messages(): Plugin {
 
 export default defineConfig({
   plugins: [messages(), sveltekit()],
+  environments: {
+    client: {
+      build: {
+        rolldownOptions: {
+          output: {
+            codeSplitting: {
+              // What every page shows of the design system travels as one: a file of its own for each component weighs
+              // more than the component.
+              groups: [
+                {
+                  name: 'ui',
+                  test: /web\/lib\/ui\/(?:Badge|Button|Chip|EmptyState|Highlighted|Hydrograph|Icon|Money|Notice|ThemeToggle|Wordmark|format|hydration|hydrograph|money)\./
+                }
+              ]
+            }
+          }
+        }
+      }
+    }
+  },
   build: {
     target: 'es2022',
     modulePreload: {

@@ -5,6 +5,7 @@ import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, inject, it } from 'vitest';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { launchBrowser } from './browser.ts';
+import { testComponents } from './components.ts';
 import { acceptAndBuy, connectBrowserWallet, dialog, openBuying, patience, see } from './flows.ts';
 import { giveWallet, sellStream, startStorefront, type SoldStream, type Storefront } from './storefront.ts';
 
@@ -72,6 +73,9 @@ describe('in both themes', () => {
     await check('documentation');
     await page.goto(`${shop.url}/identity`);
     await check('identity');
+    await page.goto(`${shop.url}/design`);
+    await see(page, '1 day 2 hours');
+    await check('components');
 
     await page.goto(shop.url);
     await page
@@ -169,6 +173,8 @@ describe('in both themes', () => {
     expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
   });
 });
+
+testComponents(() => ({ browser, url: shop.url }));
 
 describe('to programs that look at pages', () => {
   it('products are described, drawn and listed', async ({ expect }) => {
