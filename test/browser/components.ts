@@ -161,7 +161,7 @@ export function testComponents(running: () => { readonly browser: Browser; reado
       await page.keyboard.press('ArrowDown');
       expect(await picker.getByRole('radio', { name: /^1 day/ }).isChecked()).toBe(true);
       await picker.getByRole('radio', { name: /^Until a date/ }).check({ force: true });
-      const end = picker.getByLabel('End');
+      const end = picker.getByLabel('End', { exact: true });
       await end.waitFor();
       expect(await end.inputValue()).toMatch(/^2027-01-15T/);
       await end.fill('2020-01-01T00:00');
