@@ -131,26 +131,36 @@ export function createMeilisearchClient({ url, key, signal, patience = usualPati
     throw new MeilisearchUnavailableError(`Task ${String(uid)} did not end. Look at it under /tasks at MEILI_URL.`);
   }
 
-  /** Asks for something that is done later, and waits until it is done. @param absent As of `ask`, of the task. */
-  async function write(
+  /** Asks for something that is done later. @param absent As of `ask`, of the task. @returns what waits until it is done. */
+  async function begin(
     method: 'POST' | 'PATCH' | 'DELETE',
     path: string,
     body: unknown,
     absent?: string
-  ): Promise<void> {
+  ): Promise<() => Promise<void>> {
     const enqueued = await ask(method, path, {
       schema: enqueuedSchema,
       ...(body === undefined ? {} : { body }),
       ...(absent === undefined ? {} : { absent })
     });
-    if (enqueued === null) return;
-    const { status, error } = await finish(enqueued.taskUid);
-    if (status === 'succeeded' || (absent !== undefined && error?.code === absent)) return;
-    throw new MeilisearchRefusedError(
-      `Task ${String(enqueued.taskUid)} (${method} /${path}) ${status}: ${error?.code ?? 'no reason given'}. ` +
-        (error?.message.slice(0, 300) ?? '')
-    );
+    return async () => {
+      if (enqueued === null) return;
+      const { status, error } = await finish(enqueued.taskUid);
+      if (status === 'succeeded' || (absent !== undefined && error?.code === absent)) return;
+      throw new MeilisearchRefusedError(
+        `Task ${String(enqueued.taskUid)} (${method} /${path}) ${status}: ${error?.code ?? 'no reason given'}. ` +
+          (error?.message.slice(0, 300) ?? '')
+      );
+    };
   }
+
+  async function write(...request: Parameters<typeof begin>): Promise<void> {
+    const finished = await begin(...request);
+    await finished();
+  }
+
+  const putDocuments = (index: string, documents: readonly object[]) =>
+    ['POST', `indexes/${index}/documents?primaryKey=id`, documents] as const;
 
   return {
     /** Answers to queries, in their order. */
@@ -176,8 +186,9 @@ export function createMeilisearchClient({ url, key, signal, patience = usualPati
       return stats?.numberOfDocuments ?? null;
     },
     /** Puts documents in place of those with the same ids; makes the index where there is none. */
-    put: (index: string, documents: readonly object[]) =>
-      write('POST', `indexes/${index}/documents?primaryKey=id`, documents),
+    put: (index: string, documents: readonly object[]) => write(...putDocuments(index, documents)),
+    /** The same, without waiting: what comes close together is taken in at once. @returns what waits until it is done. */
+    beginPut: (index: string, documents: readonly object[]) => begin(...putDocuments(index, documents)),
     remove: (index: string, ids: readonly string[]) => write('POST', `indexes/${index}/documents/delete-batch`, ids),
     /** Makes an index, unless it is there. */
     makeIndex: (uid: string) => write('POST', 'indexes', { uid, primaryKey: 'id' }, 'index_already_exists'),

@@ -12,6 +12,8 @@ import type { WantedSettings } from './settings.ts';
 
 /** Products that are sent at once. */
 const documentsAtOnce = 1_000;
+/** Batches that are sent before the first of them has to be taken in: several cost hardly more than one. */
+const batchesAhead = 16;
 /** Changes that a new writer sends again: the one before it may have written late. */
 const repeated = 2_000;
 /** The document in which it is written down what the index of products holds. */
@@ -106,13 +108,16 @@ export function createMeilisearchFeed(options: FeedOptions): MeilisearchFeed {
     await client.makeIndex(indexes.next);
     await client.set(indexes.next, settings);
     let products = 0;
+    const unfinished: (() => Promise<void>)[] = [];
     for (let after = ''; ;) {
       const documents = await readDocuments(database, sql`id > ${after}`, sql`order by id limit ${documentsAtOnce}`);
-      if (documents.length > 0) await client.put(indexes.next, documents);
+      if (documents.length > 0) unfinished.push(await client.beginPut(indexes.next, documents));
+      if (unfinished.length >= batchesAhead) await unfinished.shift()?.();
       products += documents.length;
       after = documents.at(-1)?.id ?? '';
       if (documents.length < documentsAtOnce) break;
     }
+    for (const finished of unfinished) await finished();
     // two that are there can be exchanged
     await client.makeIndex(indexes.products);
     await client.swap(indexes.products, indexes.next);
