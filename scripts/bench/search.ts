@@ -204,13 +204,17 @@ async function main(): Promise<void> {
   let indexer = startIndexer(postgres.url, indexerPort, directory);
   const url = `http://127.0.0.1:${String(indexerPort)}`;
   const client = new pg.Client({ connectionString: postgres.url });
-  // ended by hand, too, nothing is left behind
-  const end = async () => {
-    await client.end();
-    await indexer.stop();
-    await postgres.stop();
-    rmSync(directory, { recursive: true, force: true });
-    if (meilisearch !== '') await dropIndexes();
+  let ended: Promise<void> | null = null;
+  // ended by hand, too, nothing is left behind: what is measured then fails, and ends a second time
+  const end = () => {
+    ended ??= (async () => {
+      await client.end();
+      await indexer.stop();
+      await postgres.stop();
+      rmSync(directory, { recursive: true, force: true });
+      if (meilisearch !== '') await dropIndexes();
+    })();
+    return ended;
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => void end().finally(() => process.exit(1)));
