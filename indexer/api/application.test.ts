@@ -19,6 +19,7 @@ import {
   karmaPageSchema,
   licensePageSchema,
   productPageSchema,
+  sellerRevenueSchema,
   sellerSchema,
   streamPageSchema,
   suggestionListSchema,
@@ -113,6 +114,8 @@ describe('the REST interface', () => {
     wishPageSchema.parse(await (await ask('/v1/wishes?open=true')).json());
     wishStakePageSchema.parse(await (await ask('/v1/wish-stakes?wish=1')).json());
     expect(sellerSchema.parse(await (await ask(`/v1/sellers/${zero}`)).json())).toMatchObject({ karma: '0', flags: 0 });
+    const revenue = sellerRevenueSchema.parse(await (await ask(`/v1/sellers/${zero}/revenue?period=week`)).json());
+    expect(revenue.buckets).toHaveLength(30);
     expect(indexStatusSchema.parse(await (await ask('/v1/status')).json())).toMatchObject({ ready: false, head: null });
   });
 
@@ -147,6 +150,9 @@ describe('the REST interface', () => {
     ['/v1/karma?at=soon', 422, 'request-invalid'],
     ['/v1/karma?cursor=x', 422, 'cursor-invalid'],
     ['/v1/sellers/0x12', 422, 'request-invalid'],
+    [`/v1/sellers/${zero}/revenue?period=hour`, 422, 'request-invalid'],
+    [`/v1/sellers/${zero}/revenue?from=2&to=1`, 422, 'revenue-span-invalid'],
+    [`/v1/sellers/${zero}/revenue?from=0`, 422, 'revenue-span-invalid'],
     ['/v1/nothing', 404, 'not-found'],
     ['/ipfs/bafkreihdwdcefgh4dqkjv67uzcmw7ojee6xedzdetojuzjevtenxquvyku', 404, 'content-not-found'],
     ['/ipfs/nonsense', 404, 'content-not-found'],
@@ -206,6 +212,7 @@ describe('the REST interface', () => {
       '/v1/searches/{search}',
       '/v1/searches/{search}/matches',
       '/v1/sellers/{seller}',
+      '/v1/sellers/{seller}/revenue',
       '/v1/status',
       '/v1/streams',
       '/v1/streams/{stream}',

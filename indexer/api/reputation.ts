@@ -4,11 +4,14 @@ import {
   attestationPageSchema,
   karmaPageSchema,
   karmaQuerySchema,
+  revenueQuerySchema,
+  sellerRevenueSchema,
   sellerSchema
 } from '#sdk/protocol/discovery';
 import { addressSchema } from '#sdk/protocol/primitives';
 import { findAttestations } from '../search/attestations.ts';
 import { findKarma } from '../search/karma-ranking.ts';
+import { revenueOf } from '../search/revenue.ts';
 import { describeSeller } from '../search/sellers.ts';
 import type { ServerEnvironment } from './environment.ts';
 import { answer, refusals } from './openapi.ts';
@@ -51,7 +54,20 @@ const seller = createRoute({
   responses: { ...answer('The seller.', sellerSchema), ...refusals(422, 429) }
 });
 
-/** Who is who: karma, attestations, sellers. */
+const revenue = createRoute({
+  method: 'get',
+  path: '/v1/sellers/{seller}/revenue',
+  operationId: 'getSellerRevenue',
+  summary: "A seller's revenue over time",
+  description:
+    'By day, week or month (UTC): what was paid, earned, paid back and withdrawn, what is held at the end of each, ' +
+    'licences, renewals, and who reads now by field. Exact, from what the chain says.',
+  tags: ['reputation'],
+  request: { params: z.object({ seller: addressSchema }), query: revenueQuerySchema },
+  responses: { ...answer('Revenue, unit by unit.', sellerRevenueSchema), ...refusals(422, 429) }
+});
+
+/** Who is who: karma, attestations, sellers and what they earn. */
 export function reputationRoutes({ view }: Services): OpenAPIHono<ServerEnvironment> {
   const routes = createRoutes();
   routes.openapi(karma, async (context) => context.json(await findKarma(view, context.req.valid('query')), 200));
@@ -60,6 +76,9 @@ export function reputationRoutes({ view }: Services): OpenAPIHono<ServerEnvironm
   );
   routes.openapi(seller, async (context) =>
     context.json(await describeSeller(view, context.req.valid('param').seller), 200)
+  );
+  routes.openapi(revenue, async (context) =>
+    context.json(await revenueOf(view, context.req.valid('param').seller, context.req.valid('query')), 200)
   );
   return routes;
 }

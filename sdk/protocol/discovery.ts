@@ -11,6 +11,7 @@ export * from './discovery/liveness.ts';
 export * from './discovery/offers.ts';
 export * from './discovery/past.ts';
 export * from './discovery/products.ts';
+export * from './discovery/revenue.ts';
 export * from './discovery/sellers.ts';
 export * from './discovery/settlement.ts';
 export * from './discovery/status.ts';
