@@ -25,8 +25,8 @@ export const karma = indexerSchema.table(
 );
 
 /**
- * Every change of somebody's karma. Beyond the facts of schema.graphql, which tell balances: with the offer through which
- * each change came, so that karma can be told as of any time, and by what was sold.
+ * Every change of somebody's karma, so that it can be told as of any time. Beyond the facts of schema.graphql with the
+ * offer through which each came, so that it can be told by what was sold.
  */
 export const karmaChange = indexerSchema.table(
   'karma_change',

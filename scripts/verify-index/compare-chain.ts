@@ -157,6 +157,23 @@ const chainReaders: Readonly<Record<string, ChainReader>> = {
     });
     return { units };
   },
+  async KarmaChange({ client, contracts }, row) {
+    const [hash, index] = text(row, 'id').split('-');
+    const { logs, blockNumber } = await client.getTransactionReceipt({ hash: hash as Hex });
+    const [log] = parseEventLogs({
+      abi: karmaAbi,
+      eventName: ['KarmaEarned', 'KarmaTaken'],
+      logs: logs.filter(
+        ({ logIndex, address }) => String(logIndex) === index && address.toLowerCase() === contracts.Karma
+      )
+    });
+    if (log === undefined) return { account: null };
+    const { account, role, points, units } = log.args;
+    return {
+      ...{ account, role: roles[role], balance: units, block: blockNumber },
+      points: log.eventName === 'KarmaTaken' ? -points : points
+    };
+  },
   async Wish({ client, blockNumber, contracts }, row) {
     const read = { address: contracts.Wishlist, abi: wishlistAbi, args: [whole(row, 'number')], blockNumber } as const;
     const [[asker, , , total, held], following] = await Promise.all([

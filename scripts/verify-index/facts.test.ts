@@ -16,6 +16,7 @@ describe('the table of facts', () => {
       'cohorts',
       'deliveryReports',
       'karmas',
+      'karmaChanges',
       'wishes',
       'wishAnswers',
       'wishStakes',

@@ -3,23 +3,11 @@ import { KarmaEarned, KarmaTaken } from '../generated/Karma/Karma';
 import { changeKarma } from '../store/karma';
 
 export function handleKarmaEarned(event: KarmaEarned): void {
-  changeKarma(
-    event.params.account,
-    event.params.role,
-    event.params.points,
-    BigInt.zero(),
-    event.params.units,
-    event.block
-  );
+  const params = event.params;
+  changeKarma(params.account, params.role, params.points, BigInt.zero(), params.units, event);
 }
 
 export function handleKarmaTaken(event: KarmaTaken): void {
-  changeKarma(
-    event.params.account,
-    event.params.role,
-    BigInt.zero(),
-    event.params.points,
-    event.params.units,
-    event.block
-  );
+  const params = event.params;
+  changeKarma(params.account, params.role, BigInt.zero(), params.points, params.units, event);
 }

@@ -49,5 +49,14 @@ export function wishStakeId(wish: BigInt, backer: Address): string {
 
 /** transactionHash-logIndex, such as 0x3b7e…5e6f-4. */
 export function purchaseId(event: ethereum.Event): string {
+  return logId(event);
+}
+
+/** transactionHash-logIndex, such as 0x3b7e…5e6f-4. */
+export function karmaChangeId(event: ethereum.Event): string {
+  return logId(event);
+}
+
+function logId(event: ethereum.Event): string {
   return event.transaction.hash.toHexString() + '-' + event.logIndex.toString();
 }

@@ -153,6 +153,7 @@ describe.skipIf(!present)('indexer and subgraph', () => {
       Deposit: 7,
       Cohort: 5,
       Karma: 5,
+      KarmaChange: 23,
       Wish: 2,
       Attestation: 5
     });
@@ -169,6 +170,7 @@ describe.skipIf(!present)('indexer and subgraph', () => {
       Cohort: 5,
       DeliveryReport: 5,
       Karma: 5,
+      KarmaChange: 23,
       Wish: 2,
       WishAnswer: 1,
       WishStake: 4,

@@ -277,7 +277,7 @@ export function factTypes(builder: Builder) {
     })
   });
   karmaChange.implement({
-    description: 'One change of karma, and the offer through which it came. Not in the subgraph.',
+    description: 'One change of karma, and the offer through which it came, which the subgraph does not tell.',
     fields: (t) => ({
       id: t.exposeID('id'),
       account: t.expose('account', { type: 'Bytes' }),
