@@ -27,13 +27,18 @@ async function openMarket(url: string, key: string | undefined): Promise<OpenEng
   await migrateTables(open.pool);
   await fillMarket(database);
   const stopping = new AbortController();
-  const client = createMeilisearchClient({ url, key, signal: stopping.signal });
+  // nobody waits for these searches, and the machine may be busy
+  const patience = { search: 25_000, request: 25_000, task: 60_000 };
+  const client = createMeilisearchClient({ url, key, patience, signal: stopping.signal });
   const indexes = indexesOf(`test_${randomBytes(6).toString('hex')}`);
   const readSettings = createSettingsReader(database);
   const shared = { database, client, indexes, readSettings };
   const feed = createMeilisearchFeed({ ...shared, onRebuild: () => undefined });
   while (await feed.step());
-  const watch = watchMeilisearch({ ...shared, logger: pino({ level: 'silent' }) });
+  const watch = watchMeilisearch({
+    ...{ ...shared, logger: pino({ level: 'silent' }) },
+    pace: { look: 200, firstRetry: 200, longestRetry: 200, lagMost: 600_000 }
+  });
   while (!watch.isReady()) await sleep(20);
   const engine = createMeilisearchEngine({
     ...{ client, rows: createPostgresEngine(), index: indexes.products },

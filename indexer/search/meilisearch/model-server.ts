@@ -288,7 +288,9 @@ function rankOf(query: z.output<typeof querySchema>, settings: Settings): (docum
       if (place !== -1) return place;
       const { oneTypo = Infinity, twoTypos = Infinity } = settings.typoTolerance?.minWordSizeForTypos ?? {};
       const most = text.length >= twoTypos ? 2 : text.length >= oneTypo ? 1 : 0;
-      const near = texts.findIndex((one) => one.split(' ').some((word) => typingErrors(text, word) <= most));
+      const near = texts.findIndex((one) =>
+        one.split(' ').some((word) => Math.abs(word.length - text.length) <= most && typingErrors(text, word) <= most)
+      );
       return most === 0 || near === -1 ? null : near + texts.length;
     };
     let sum = 0;
