@@ -1,4 +1,5 @@
 import { error } from '@sveltejs/kit';
+import { m } from '$lib/generated/messages/messages.js';
 import { addressSchema } from '#sdk/protocol/primitives';
 import { statementOf } from '$lib/attestations/statements.ts';
 import { summarise, streamsCounted } from '$lib/market/product-card.ts';
@@ -11,7 +12,7 @@ import type { PageServerLoadEvent } from './$types';
 export async function load({ locals, params, url, setHeaders }: PageServerLoadEvent) {
   const parsed = addressSchema.safeParse(params.address);
   if (!parsed.success) {
-    error(404, { message: 'This is no account', advice: 'An address is 0x and 40 hexadecimal digits.' });
+    error(404, { message: m.accounts_invalid(), advice: m.accounts_invalid_means() });
   }
   const account = parsed.data;
   const cursor = url.searchParams.get('cursor')?.slice(0, 500);
