@@ -1,4 +1,3 @@
-import { MarketRefusedError } from '#sdk/actions/market-errors';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { explain, type Explanation } from '../wallet/explain.ts';
 import { loadMarket } from '../wallet/market.ts';
@@ -42,9 +41,7 @@ export class Gift {
         if (entered === this.text) this.found = { account, key };
       }
     } catch (error) {
-      // What the market answered says more than that it refused.
-      const title = error instanceof MarketRefusedError ? { title: error.problem.title } : {};
-      this.failure = { ...explain(error), ...title };
+      this.failure = explain(error);
     }
     this.looking = false;
   }

@@ -1,5 +1,6 @@
 import { m } from '$lib/generated/messages/messages.js';
 import type { EventFault, LockedReason } from '#sdk/actions/event-reader';
+import { formatDateTime, formatNumber } from '../ui/format.ts';
 import type { FieldValue, ShownEvent } from './messages.ts';
 
 /** Why an event must not be believed, in words. */
@@ -22,14 +23,14 @@ export const lockedWords: Record<LockedReason, () => string> = {
 };
 
 /** Methods of signing that the sdk verifies, as people call them. */
-const signatures: Readonly<Record<string, string>> = {
-  secp256k1: 'secp256k1, as Ethereum wallets sign (EIP-191)',
-  p256: 'P-256, as passkeys and security chips sign',
-  webauthn: 'WebAuthn, a passkey',
-  erc1271: 'a contract account (ERC-1271), asked on the chain',
-  x509: 'an X.509 certificate'
+const signatures: Readonly<Record<string, () => string>> = {
+  secp256k1: m.standing_signed_secp256k1,
+  p256: m.standing_signed_p256,
+  webauthn: m.standing_signed_webauthn,
+  erc1271: m.standing_signed_contract,
+  x509: m.standing_signed_x509
 };
-export const signatureWords = (type: string) => signatures[type] ?? type;
+export const signatureWords = (type: string) => signatures[type]?.() ?? type;
 
 const twoDigits = (value: number) => String(value).padStart(2, '0');
 
@@ -40,17 +41,19 @@ export function eventTime(milliseconds: number, now: number): string {
     at.getMilliseconds()
   ).padStart(3, '0')}`;
   if (now === 0 || at.toDateString() === new Date(now).toDateString()) return clock;
-  return `${at.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })} ${clock}`;
+  return `${formatDateTime(milliseconds, { day: 'numeric', month: 'short' })} ${clock}`;
 }
 
 /** "40 ms", "1.2 s". */
 export const delayWords = (latency: number) =>
-  Math.abs(latency) < 1000 ? `${String(latency)} ms` : `${(latency / 1000).toFixed(1)} s`;
+  Math.abs(latency) < 1000
+    ? `${formatNumber(latency)} ms`
+    : `${formatNumber(latency / 1000, { minimumFractionDigits: 1, maximumFractionDigits: 1 })} s`;
 
 /** A value as a cell shows it. */
 export function valueWords(value: FieldValue | undefined): string {
   if (value === undefined) return '';
-  if (typeof value === 'number') return value.toLocaleString('en-GB', { maximumFractionDigits: 6 });
+  if (typeof value === 'number') return formatNumber(value, { maximumFractionDigits: 6 });
   return value === null ? '–' : String(value);
 }
 

@@ -6,6 +6,7 @@ import { EventLog, noStarts } from './event-log.ts';
 import { WorkerRequests, type Answer, type Unnumbered } from './worker-requests.ts';
 import workerUrl from './subscription.worker.ts?worker&url';
 import type { EventDetail, HistoryEnd, OpenReading, ReadingMessage, ReadingRequest, ShownEvent } from './messages.ts';
+import { m } from '../generated/messages/messages.js';
 
 /** Events that the page keeps; reading back ends there, and goes on from a later time. */
 const kept = 100_000;
@@ -73,7 +74,7 @@ export class Reading {
       if (worker === this.#worker) this.#receive(data);
     };
     worker.onerror = () => {
-      this.failure = { title: 'The reader stopped', detail: 'Reload the page to read on. Nothing is lost.' };
+      this.failure = { title: m.standing_stopped(), detail: m.standing_stopped_means() };
     };
     const request: OpenReading = {
       type: 'open',

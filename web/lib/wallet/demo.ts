@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Address } from '#sdk/protocol/primitives';
 import { problemSchema, TributaryError } from '#sdk/protocol/problem';
 import { loadMarket } from './market.ts';
+import { m } from '../generated/messages/messages.js';
 
 /**
  * The demo wallet of a local chain: a play key in this browser's local storage, so that somebody without a wallet
@@ -15,13 +16,13 @@ const privateKeySchema = z.templateLiteral(['0x', z.string().regex(/^[0-9a-f]{64
 /** The market did not fill the demo wallet. */
 export class DemoFundingFailedError extends TributaryError {
   readonly code = 'demo-funding-failed';
-  readonly title = 'The demo wallet could not be filled';
+  readonly title = m.failures_demo_unfilled();
 }
 
 /** A demo wallet exists on local chains only. */
 export class DemoWalletForbiddenError extends TributaryError {
   readonly code = 'demo-wallet-forbidden';
-  readonly title = 'There is no demo wallet on this chain';
+  readonly title = m.failures_demo_forbidden();
 }
 
 /** The demo wallet's account; made at the first call. */
@@ -48,12 +49,12 @@ export async function fundDemoAccount(account: Address): Promise<void> {
       signal: AbortSignal.timeout(30_000)
     });
   } catch (cause) {
-    throw new DemoFundingFailedError('The market did not answer. Try again in a moment.', { cause });
+    throw new DemoFundingFailedError(m.failures_demo_silent(), { cause });
   }
   if (answer.ok) return;
   const problem = problemSchema.safeParse(await answer.json().catch(() => null));
   throw new DemoFundingFailedError(
-    problem.success ? (problem.data.detail ?? problem.data.title) : 'The market refused. Try again in a moment.'
+    problem.success ? (problem.data.detail ?? problem.data.title) : m.failures_demo_refused()
   );
 }
 
@@ -65,9 +66,7 @@ export async function fundDemoAccount(account: Address): Promise<void> {
 export async function demoClient() {
   const market = await loadMarket();
   if (!market.local) {
-    throw new DemoWalletForbiddenError(
-      'Connect a browser wallet instead: this market runs on a chain with real money.'
-    );
+    throw new DemoWalletForbiddenError(m.failures_demo_forbidden_means());
   }
   return connectAccount({ market, account: demoAccount() });
 }

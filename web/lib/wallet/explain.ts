@@ -14,15 +14,22 @@ const alreadyPending = -32002;
 const hasText = (error: object, field: string): error is Record<string, string> =>
   field in error && typeof (error as Record<string, unknown>)[field] === 'string';
 
+let wordsOf: (failure: Error) => Explanation | undefined = () => undefined;
+
+/** Takes the words for failures of the sdk. They come with the sdk: no page needs them at first. */
+export function learnFailures(words: typeof wordsOf): void {
+  wordsOf = words;
+}
+
 /**
- * Puts any failure in words. The project's own errors say themselves what happened and what to do; a wallet's refusals
+ * Puts any failure in words. The project's own errors say themselves what happened and what to do, the sdk's in English where {@link learnFailures} was not told better; a wallet's refusals
  * are known by their codes, also where a library wrapped them; anything else is said to be unknown, without its
  * internals.
  */
 export function explain(error: unknown): Explanation {
   // By shape and not by class, since importing the class would bring a validation library into the first page view.
   if (error instanceof Error && hasText(error, 'code') && hasText(error, 'title')) {
-    return { title: String(error['title']), detail: error.message };
+    return wordsOf(error) ?? { title: String(error['title']), detail: error.message };
   }
   for (let cause = error, depth = 0; typeof cause === 'object' && cause !== null && depth < 8; depth += 1) {
     const code: unknown = 'code' in cause ? cause.code : undefined;

@@ -3,12 +3,13 @@ import { addressSchema } from '#sdk/protocol/primitives';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findProducts, findStream } from '$lib/server/index-service.ts';
 import type { PageServerLoad } from './$types';
+import { m } from '$lib/generated/messages/messages.js';
 
 /** The stream's facts, what sells it, and how lively it is; everything else the browser asks itself. */
 export const load: PageServerLoad = async ({ params, locals }) => {
   const parsed = addressSchema.safeParse(params.stream);
   if (!parsed.success) {
-    error(404, { message: 'There is no such stream', advice: 'A stream is named by its address: 0x and 40 digits.' });
+    error(404, { message: m.standing_stream_unknown(), advice: m.standing_stream_unknown_address() });
   }
   const stream = parsed.data;
   const [found, products, activity] = await Promise.all([
@@ -19,10 +20,8 @@ export const load: PageServerLoad = async ({ params, locals }) => {
   if (!found.ok) {
     const missing = found.status === 404;
     error(missing ? 404 : 503, {
-      message: missing ? 'There is no such stream' : 'The stream cannot be shown now',
-      advice: missing
-        ? 'It may have been created a moment ago: try again shortly.'
-        : `${found.reason} Try again in a moment.`
+      message: missing ? m.standing_stream_unknown() : m.standing_stream_away(),
+      advice: missing ? m.standing_stream_unknown_advice() : m.standing_stream_away_advice({ reason: found.reason })
     });
   }
   return {
