@@ -32,7 +32,14 @@ const apart = new Set(['Colour', 'Type', 'Space', 'Shape', 'Interaction', 'Perio
  * The components of web/lib/ui on the page that shows them all: how each behaves to keyboard, pointer and screen reader,
  * and what each looks like. To be called within a file that runs a market.
  */
-export function testComponents(running: () => { readonly browser: Browser; readonly url: string }): void {
+export function testComponents(
+  running: () => {
+    readonly browser: Browser;
+    readonly url: string;
+    /** What axe finds on a page in both themes. */
+    readonly faults: (page: Page) => Promise<string[]>;
+  }
+): void {
   let context: BrowserContext;
   let page: Page;
   const specimen = (name: string): Locator => page.locator(`[data-specimen="${name}"]`);
@@ -46,9 +53,47 @@ export function testComponents(running: () => { readonly browser: Browser; reado
     await see(specimen('Countdown'), '1 day 2 hours');
   };
 
+  /** What pointer and keyboard change of everything that acts, each as a sentence. */
+  const readInteraction = async (): Promise<string[]> => {
+    const acting: readonly (readonly [string, Locator])[] = [
+      ...(['primary', 'secondary', 'quiet', 'danger'] as const).map(
+        (variant) => [variant, specimen('Button').locator(`button.${variant}`).nth(1)] as const
+      ),
+      ['chip', specimen('Chip').getByRole('link', { name: 'Plain' })],
+      ['copying', specimen('CopyButton').getByRole('button')],
+      ['theme', specimen('ThemeToggle').getByRole('button')],
+      ['tab', specimen('Tabs').getByRole('tab', { name: 'curl' })],
+      ['choice', specimen('Choice').getByRole('radio', { name: /^By delivery/ })],
+      ['field', specimen('Field').getByLabel('Name')]
+    ];
+    const style = (locator: Locator) =>
+      locator.evaluate(async (element) => {
+        // A radio button is shown by its label.
+        const shown = element.closest('label') ?? element;
+        await Promise.all(shown.getAnimations().map(({ finished }) => finished));
+        const { color, backgroundColor, borderTopColor, outlineStyle, outlineWidth, outlineColor } =
+          getComputedStyle(shown);
+        const ring = outlineStyle === 'none' ? 'no ring' : `ring ${outlineWidth} ${outlineColor}`;
+        return `ink ${color}, on ${backgroundColor}, line ${borderTopColor}, ${ring}`;
+      });
+    const said: string[] = [];
+    for (const [name, locator] of acting) {
+      await locator.hover();
+      said.push(`${name} pointed at: ${await style(locator)}`);
+    }
+    await page.mouse.move(0, 0);
+    // From here on it is the keyboard that is used.
+    await page.keyboard.press('Tab');
+    for (const [name, locator] of acting) {
+      await locator.focus();
+      said.push(`${name} focused: ${await style(locator)}`);
+    }
+    return said;
+  };
+
   beforeAll(async () => {
     const { browser, url } = running();
-    context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
+    context = await browser.newContext({ locale: 'en-US', timezoneId: 'UTC', reducedMotion: 'reduce' });
     await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: new URL(url).origin });
     page = await context.newPage();
     await page.goto(`${url}/design`);
@@ -59,6 +104,10 @@ export function testComponents(running: () => { readonly browser: Browser; reado
   });
 
   describe('components', () => {
+    it('can be used by everybody', async () => {
+      expect(await running().faults(page)).toEqual([]);
+    });
+
     it('a dialog keeps the keyboard, closes as it says, and gives the focus back', async () => {
       const opener = specimen('Dialog').getByRole('button', { name: 'Open a dialog' });
       const opened = page.getByRole('dialog', { name: 'Dialog', exact: true });
@@ -253,7 +302,7 @@ export function testComponents(running: () => { readonly browser: Browser; reado
         await page.evaluate(() =>
           Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined)))
         );
-        colours[colorScheme] = await readColours(page, components);
+        colours[colorScheme] = { ...(await readColours(page, components)), interaction: await readInteraction() };
       }
       const now: Snapshot = { layout, colours };
       if (update) writeFileSync(file, await format(JSON.stringify(now), { parser: 'json', printWidth: 120 }));
@@ -272,6 +321,22 @@ export function testComponents(running: () => { readonly browser: Browser; reado
       const advice =
         'Look at /design in both themes. If it is good: UPDATE_DESIGN=1 node_modules/.bin/vitest run --project browser test/browser/accessibility.test.ts -t components';
       expect(differences, advice).toEqual([]);
+
+      // What was just found equal would not be, were one padding or one colour another.
+      await specimen('Chip')
+        .getByRole('link', { name: 'Plain' })
+        .evaluate((chip) => {
+          chip.style.cssText = 'padding-inline: 18px; background: rgb(1, 2, 3)';
+        });
+      const shown = components.filter((name) => name === 'Chip');
+      const [width, theme] = [String(widths[1]), themes[1]];
+      expect(layoutDifferences({ Chip: layout[width]?.['Chip'] ?? [] }, await readLayout(page, shown))).toContainEqual(
+        expect.stringMatching(/^Chip, a: .*padding 0px 18px/)
+      );
+      const { Chip = [] } = await readColours(page, shown);
+      expect(colourDifferences({ Chip: colours[theme]?.['Chip'] ?? [] }, { Chip })).toEqual([
+        expect.stringContaining('on rgb(1, 2, 3)')
+      ]);
     });
   });
 }
