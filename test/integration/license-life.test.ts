@@ -56,8 +56,10 @@ import {
 } from '#sdk/protocol/identity';
 import { addressSchema, type Address } from '#sdk/protocol/primitives';
 import { chargedFrom, feeOf, refundQuote } from '#sdk/protocol/price';
+import { proveEnsName } from '../../indexer/identity/prove-ens-name.ts';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
+import { startEnsChain, type EnsChain } from '../ens-chain.ts';
 import { startIdentityServers, type IdentityServers } from '../identity-servers.ts';
 import { indexerTables, until } from '../indexer-tables.ts';
 import { startTestMarket, type TestMarket } from '../market.ts';
@@ -72,6 +74,7 @@ let market: Market;
 let stream: Address;
 let publicKey: Hex;
 let proofs: IdentityServers;
+let ens: EnsChain;
 const folder = mkdtempSync(join(tmpdir(), 'tributary-license-life-'));
 /** Seconds for which a proof of a name may be absent. */
 const grace = 600;
@@ -110,7 +113,7 @@ const buy = (product: ListProductReturnType, more: Partial<Parameters<typeof buy
   });
 
 beforeAll(async () => {
-  proofs = await startIdentityServers();
+  [proofs, ens] = await Promise.all([startIdentityServers(), startEnsChain()]);
   const keyFile = join(folder, 'verifier.key');
   writeFileSync(keyFile, localPrivateKey(verifierIndex), { mode: 0o600 });
   running = await startTestMarket({
@@ -118,6 +121,7 @@ beforeAll(async () => {
     environment: {
       IDENTITY_KEY_FILE: keyFile,
       IDENTITY_DNS_SERVERS: proofs.nameServer,
+      ENS_RPC_URL: ens.url,
       IDENTITY_LOOPBACK_PORT: String(proofs.webPort),
       IDENTITY_CHECK_SECONDS: '1',
       IDENTITY_GRACE_SECONDS: String(grace)
@@ -145,6 +149,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await running.stop();
   await proofs.stop();
+  await ens.stop();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -407,7 +412,7 @@ describe('who somebody is', () => {
     expect(response.status).toBe(200);
     return identityCheckSchema.parse(await response.json());
   };
-  const outcomes = ({ steps }: IdentityCheck) => steps.map(({ outcome }) => outcome);
+  const outcomes = ({ steps }: Pick<IdentityCheck, 'steps'>) => steps.map(({ outcome }) => outcome);
   const consentTo = async (domain: string, index = sellerIndex) => {
     const expires = Math.floor(running.now() / 1_000) + 600;
     const typed = identityTypedData(market.chainId, addressOf(sellerIndex), domain, expires);
@@ -483,12 +488,74 @@ describe('who somebody is', () => {
     expect(revokedAt).toBeGreaterThan(0);
   });
 
-  it('is asked of nobody but the public internet, and of no ENS where there is none', async () => {
+  it('is asked of nobody but the public internet', async () => {
     const inside = await check('169.254.169.254');
     expect(inside.steps[0]).toMatchObject({ outcome: 'absent' });
     expect(inside.steps[0]?.found).toContain('no name of the public internet');
-    const ens = identityCheckSchema.parse(await (await ask('ens', { ensName: 'tides.eth' })).json());
-    expect(ens).toMatchObject({ state: 'not-offered', steps: [] });
+  });
+
+  it('is an ENS name where name and account name each other on the chain of ENS, and nothing else', async () => {
+    const account = addressOf(sellerIndex);
+    const friend = addressOf(friendIndex);
+    const prove = async (name: string) => outcomes({ steps: await proveEnsName(account, name, ens.url) });
+    expect(await prove('tides.eth')).toEqual(['absent', 'absent']);
+    // one that names an account which does not name it, and the other way round
+    await ens.setAddress('tides.eth', account);
+    expect(await prove('tides.eth')).toEqual(['proved', 'absent']);
+    await ens.setPrimaryName(account, 'ebbs.eth');
+    expect(await prove('ebbs.eth')).toEqual(['absent', 'absent']);
+    await ens.setAddress('ebbs.eth', friend);
+    expect(await prove('ebbs.eth')).toEqual(['contradicted', 'absent']);
+    await ens.setAddress('ebbs.eth', account);
+    expect(await prove('tides.eth')).toEqual(['proved', 'contradicted']);
+    // names below it are not its own, and it has one way to be written
+    expect(await prove('sub.tides.eth')).toEqual(['absent', 'contradicted']);
+    expect(await proveEnsName(account, 'Tides.eth', ens.url)).toMatchObject([
+      { outcome: 'contradicted', found: 'tides.eth' }
+    ]);
+    // a server that the name's owner chose is not asked
+    await ens.setOffchain('afar.eth');
+    await ens.setPrimaryName(account, 'afar.eth');
+    expect(await prove('afar.eth')).toEqual(['absent', 'absent']);
+    expect(ens.asked()).toBe(0);
+    expect(outcomes({ steps: await proveEnsName(account, 'tides.eth', 'http://127.0.0.1:9') })).toEqual([
+      'unreachable',
+      'unreachable'
+    ]);
+  });
+
+  it('is attested by an ENS name as long as both hold, with nobody signing', async () => {
+    const name = 'tides.eth';
+    const checkName = async () => {
+      const response = await ask('ens', { ensName: name });
+      expect(response.status).toBe(200);
+      return identityCheckSchema.parse(await response.json());
+    };
+    await ens.setAddress(name, addressOf(sellerIndex));
+    await ens.setPrimaryName(addressOf(sellerIndex), '');
+    expect(await checkName()).toMatchObject({ state: 'not-proved', holds: false, uid: null });
+    await ens.setPrimaryName(addressOf(sellerIndex), name);
+    const { state, uid } = await checkName();
+    expect(state).toBe('attested');
+    expect((await checkName()).uid).toBe(uid);
+    const attestation = await readAttestation({ market, uid: uid ?? '0x' });
+    expect(attestation).toMatchObject({ recipient: addressOf(sellerIndex), attester: addressOf(verifierIndex) });
+    expect(decodeAttestation('ensName', attestation.data)).toEqual({ ensName: name });
+    await until(async () => (await identities()).length > 0);
+    expect(await identities()).toEqual([expect.objectContaining({ method: 'ensName', name, uid })]);
+
+    // sold on
+    await ens.setAddress(name, addressOf(friendIndex));
+    const { query } = indexerTables(running.configuration.DATABASE_URL ?? '');
+    const failures = async () =>
+      Number(
+        (await query(`select failures from indexer.identity_check where uid = '${String(uid)}'`))[0]?.['failures']
+      );
+    await until(async () => (await failures()) > 3);
+    expect(await identities()).toHaveLength(1);
+    await running.advance(grace);
+    await until(async () => (await identities()).length === 0);
+    expect((await readAttestation({ market, uid: uid ?? '0x' })).revokedAt).toBeGreaterThan(0);
   });
 
   it('is no ENS name on a chain without ENS', async () => {

@@ -15,6 +15,7 @@ import { openNoticeSession } from '#sdk/actions/open-notice-session';
 import { openGrant } from '#sdk/actions/open-grant';
 import { settlePurchase } from '#sdk/actions/settle-purchase';
 import { contractTerms, purchaseAddressOf, type PurchaseTerms } from '#sdk/protocol/counterfactual-purchase';
+import { identityCheckSchema } from '#sdk/protocol/identity';
 import { accessSchema, relayedPurchaseSchema, type PreparedPurchase } from '#sdk/protocol/machine-purchase';
 import type { Address } from '#sdk/protocol/primitives';
 import { problemMediaType, problemSchema } from '#sdk/protocol/problem';
@@ -69,6 +70,14 @@ beforeAll(async () => {
 });
 
 afterAll(() => shop.stop());
+
+describe('a market without ENS', () => {
+  it('looks up no ENS names, and says so', async () => {
+    const buyer = await machine();
+    const answer = await post(`/v1/identity/${buyer.address}/ens`, { ensName: 'tides.eth' });
+    expect(identityCheckSchema.parse(await answer.json())).toMatchObject({ state: 'not-offered', steps: [] });
+  });
+});
 
 describe('a session for notices', () => {
   it('is opened by what accounts with code accept, and by nothing else', async () => {
