@@ -5,10 +5,13 @@ import {
   accountSchema,
   karmaPageSchema,
   licensePageSchema,
+  sellerRevenueSchema,
   type AccountFactPage,
   type AccountKarma,
   type AccountRecord,
-  type LicenseRecord
+  type LicenseRecord,
+  type RevenuePeriod,
+  type SellerRevenue
 } from '#sdk/protocol/discovery';
 import type { Address } from '#sdk/protocol/primitives';
 import { ask, type Answer } from './answers.ts';
@@ -61,4 +64,14 @@ export function rankKarma(
   query: Readonly<Record<'role' | 'field' | 'period' | 'at' | 'cursor', string | undefined>>
 ): Promise<Answer<z.output<typeof karmaPageSchema>>> {
   return ask({ name, url: url(market, '/v1/karma', { ...query, limit: '25', course: '41' }), schema: karmaPageSchema });
+}
+
+/** What an account earned by selling, unit by unit. @param span Unix seconds; `to` is exclusive. */
+export function findRevenue(
+  market: MarketContext,
+  seller: Address,
+  { period, from, to }: { period: RevenuePeriod; from: number | undefined; to: number | undefined }
+): Promise<Answer<SellerRevenue>> {
+  const query = { period, from: from?.toString(), to: to?.toString() };
+  return ask({ name, url: url(market, `/v1/sellers/${seller}/revenue`, query), schema: sellerRevenueSchema });
 }
