@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { issuerSchema } from '#sdk/protocol/grant';
 import type { IndexStatus } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
+import { m } from '../generated/messages/messages.js';
+import { formatNumber } from '../ui/format.ts';
 import { ask, type Answer } from './answers.ts';
 import { readIndexAgreement, type IndexAgreement } from './index-agreement.ts';
 import { findProducts, readIndexStatus } from './index-service.ts';
@@ -38,7 +40,12 @@ const post = (body: unknown): RequestInit => ({
   body: JSON.stringify(body)
 });
 
-const age = (seconds: number, now: number) => `${String(Math.max(0, Math.round(now / 1000) - seconds))} s ago`;
+/** Where an index stands, as a sentence; the lag is null where it is not known. */
+function standing(block: number, lag: number | null): string {
+  const at = { block: String(block) };
+  if (lag === null) return m.status_at_block(at);
+  return lag === 0 ? m.status_at_block_level(at) : m.status_at_block_behind({ ...at, lag: formatNumber(lag) });
+}
 
 interface Head {
   readonly number: number;
@@ -49,7 +56,7 @@ interface Head {
 
 async function readHead({ configuration }: MarketContext): Promise<Answer<Head>> {
   const answer = await ask({
-    name: 'The chain',
+    name: m.status_the_chain(),
     url: configuration.CHAIN_URL.replace(/^ws/, 'http'),
     schema: rpcSchema,
     patience: 2_000,
@@ -61,30 +68,34 @@ async function readHead({ configuration }: MarketContext): Promise<Answer<Head>>
 }
 
 function chainStatus(market: MarketContext, head: Answer<Head>, now: number): PartStatus {
-  const part = { name: 'Chain', purpose: 'Money, offers, licences and permissions' };
-  if (!head.ok)
-    return { ...part, state: 'away', detail: 'No answer. Buying and listing wait until it is back.', facts: [] };
+  const part = { name: m.status_chain(), purpose: m.status_chain_purpose() };
+  if (!head.ok) return { ...part, state: 'away', detail: m.status_chain_away(), facts: [] };
   return {
     ...part,
     state: 'good',
-    detail: `At block ${String(head.value.number)}, made ${age(head.value.timestamp, now)}.`,
+    detail: m.status_chain_at({
+      block: String(head.value.number),
+      seconds: formatNumber(Math.max(0, Math.round(now / 1000) - head.value.timestamp))
+    }),
     facts: [
-      { name: 'Chain id', value: String(market.deployment.chainId) },
-      { name: 'Head', value: head.value.hash },
-      ...Object.entries(market.deployment.contracts).map(([name, value]) => ({ name, value: value ?? 'none here' }))
+      { name: m.status_chain_id(), value: String(market.deployment.chainId) },
+      { name: m.status_head(), value: head.value.hash },
+      ...Object.entries(market.deployment.contracts).map(([name, value]) => ({
+        name,
+        value: value ?? m.status_none_here()
+      }))
     ]
   };
 }
 
 function indexStatus(status: Answer<IndexStatus>, head: Answer<Head>): PartStatus {
-  const part = { name: 'Index', purpose: 'Search and lists, rebuilt from the chain' };
-  if (!status.ok)
-    return { ...part, state: 'away', detail: `${status.reason} Lists and search are missing.`, facts: [] };
+  const part = { name: m.status_index(), purpose: m.status_index_purpose() };
+  if (!status.ok) return { ...part, state: 'away', detail: m.status_index_away({ reason: status.reason }), facts: [] };
   const { indexed, ready, sinceChainAnswered, search } = status.value;
   const instead =
     search === undefined || search.engine === search.configured
       ? ''
-      : ` ${search.reason ?? ''} Postgres answers searches meanwhile.`;
+      : m.status_search_instead({ reason: search.reason ?? '' }).trim();
   const newest = head.ok ? head.value.number : status.value.head?.number;
   const lag = newest === undefined || indexed === null ? null : Math.max(0, newest - indexed.number);
   const behind = !ready || lag === null || lag > tolerated;
@@ -92,42 +103,42 @@ function indexStatus(status: Answer<IndexStatus>, head: Answer<Head>): PartStatu
     ...part,
     state: behind ? 'behind' : 'good',
     detail:
-      (indexed === null
-        ? 'Has not read the first block yet.'
-        : lag === null
-          ? `At block ${String(indexed.number)}.`
-          : `At block ${String(indexed.number)}, ${lag === 0 ? 'level with the chain' : `${String(lag)} behind the chain`}.`) +
-      instead,
+      (indexed === null ? m.status_index_empty() : standing(indexed.number, lag)) +
+      (instead === '' ? '' : ` ${instead}`),
     facts: [
-      { name: 'Lag in blocks', value: lag === null ? 'unknown' : String(lag) },
+      { name: m.status_lag_blocks(), value: lag === null ? m.status_unknown_lag() : formatNumber(lag) },
       {
-        name: 'Chain last answered it',
-        value: sinceChainAnswered === null ? 'not yet' : `${String(Math.round(sinceChainAnswered))} ms ago`
+        name: m.status_chain_answered(),
+        value:
+          sinceChainAnswered === null
+            ? m.status_not_yet()
+            : m.status_milliseconds_ago({ milliseconds: formatNumber(Math.round(sinceChainAnswered)) })
       }
     ]
   };
 }
 
 async function brokerStatus({ configuration }: MarketContext): Promise<PartStatus> {
-  const part = { name: 'Broker', purpose: 'Carries events and issues keys' };
+  const part = { name: m.status_broker(), purpose: m.status_broker_purpose() };
   const base = configuration.BROKER_URL.replace(/\/$/, '');
   const [ready, issuer] = await Promise.all([
-    ask({ name: 'The broker', url: `${base}/ready`, schema: z.unknown(), patience: 2_000 }),
-    ask({ name: 'The broker', url: `${base}/v1/issuer`, schema: issuerSchema, patience: 2_000 })
+    ask({ name: m.answers_broker(), url: `${base}/ready`, schema: z.unknown(), patience: 2_000 }),
+    ask({ name: m.answers_broker(), url: `${base}/v1/issuer`, schema: issuerSchema, patience: 2_000 })
   ]);
-  const facts = issuer.ok ? [{ name: 'Issuer of grants', value: issuer.value.issuer }] : [];
-  if (ready.ok) return { ...part, state: 'good', detail: 'Ready: takes events and issues grants.', facts };
-  if (issuer.ok) return { ...part, state: 'behind', detail: `Not ready: ${ready.reason}`, facts };
+  const facts = issuer.ok ? [{ name: m.status_issuer(), value: issuer.value.issuer }] : [];
+  if (ready.ok) return { ...part, state: 'good', detail: m.status_broker_ready(), facts };
+  if (issuer.ok)
+    return { ...part, state: 'behind', detail: m.status_broker_not_ready({ reason: ready.reason }), facts };
   return {
     ...part,
     state: 'away',
-    detail: 'No answer. Events and keys wait until it is back; licences are safe.',
+    detail: m.status_broker_away(),
     facts
   };
 }
 
 async function subgraphStatus(market: MarketContext, head: Answer<Head>): Promise<PartStatus> {
-  const part = { name: 'Subgraph', purpose: 'The same facts, by graph-node, for whoever distrusts the index' };
+  const part = { name: m.status_subgraph(), purpose: m.status_subgraph_purpose() };
   const answer = await ask({
     name: 'graph-node',
     url: subgraphUrlOf(market.configuration),
@@ -136,31 +147,29 @@ async function subgraphStatus(market: MarketContext, head: Answer<Head>): Promis
     init: post({ query: '{ _meta { block { number hash } hasIndexingErrors } }' })
   });
   if (!answer.ok) {
-    const none = 'Does not run here. Set SUBGRAPH_URL to a graph-node of your own to have it.';
-    return { ...part, state: 'absent', detail: none, facts: [] };
+    return { ...part, state: 'absent', detail: m.status_subgraph_none(), facts: [] };
   }
   const { block, hasIndexingErrors } = answer.value.data._meta;
   const lag = head.ok ? Math.max(0, head.value.number - block.number) : 0;
   const state = hasIndexingErrors || lag > tolerated * 3 ? 'behind' : 'good';
-  const where = lag === 0 ? 'level with the chain' : `${String(lag)} behind the chain`;
   return {
     ...part,
     state,
     detail: hasIndexingErrors
-      ? `Stopped by an error at block ${String(block.number)}.`
-      : `At block ${String(block.number)}, ${where}.`,
-    facts: [{ name: 'Lag in blocks', value: String(lag) }]
+      ? m.status_subgraph_stopped({ block: String(block.number) })
+      : standing(block.number, lag),
+    facts: [{ name: m.status_lag_blocks(), value: formatNumber(lag) }]
   };
 }
 
 async function contentStatus(market: MarketContext): Promise<PartStatus> {
-  const part = { name: 'Documents', purpose: 'Terms and descriptions, by content id' };
+  const part = { name: m.status_documents(), purpose: m.status_documents_purpose() };
   const found = await findProducts(market, { sort: 'newest', limit: 20 });
-  if (!found.ok) return { ...part, state: 'away', detail: 'No answer. Terms cannot be read or stored.', facts: [] };
+  if (!found.ok) return { ...part, state: 'away', detail: m.status_documents_away(), facts: [] };
   const products = found.value.items;
   const missing = products.filter((product) => product.documentState !== 'ready').length;
   const [first] = products;
-  if (first === undefined) return { ...part, state: 'good', detail: 'Nothing is stored yet.', facts: [] };
+  if (first === undefined) return { ...part, state: 'good', detail: m.status_documents_none(), facts: [] };
   const url = `${market.configuration.INDEXER_URL.replace(/\/$/, '')}/ipfs/${first.offer.termsCid}`;
   const answers = await fetch(url, { method: 'HEAD', signal: AbortSignal.timeout(2_000) }).then(
     (response) => response.ok,
@@ -171,10 +180,10 @@ async function contentStatus(market: MarketContext): Promise<PartStatus> {
     state: answers && missing === 0 ? 'good' : 'behind',
     detail: answers
       ? missing === 0
-        ? 'Terms and descriptions can be fetched.'
-        : `${String(missing)} of the newest ${String(products.length)} descriptions cannot be fetched.`
-      : 'The terms of the newest product cannot be fetched.',
-    facts: [{ name: 'Asked for', value: first.offer.termsCid }]
+        ? m.status_documents_ready()
+        : m.status_documents_missing({ missing: formatNumber(missing), total: formatNumber(products.length) })
+      : m.status_terms_missing(),
+    facts: [{ name: m.status_asked_for(), value: first.offer.termsCid }]
   };
 }
 
