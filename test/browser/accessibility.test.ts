@@ -8,6 +8,7 @@ import { launchBrowser } from './browser.ts';
 import { testComponents } from './components.ts';
 import { acceptAndBuy, connectBrowserWallet, dialog, openBuying, patience, see } from './flows.ts';
 import { giveWallet, sellStream, startStorefront, type SoldStream, type Storefront } from './storefront.ts';
+import { goToStep } from './sell-steps.ts';
 
 const sellerAccount = privateKeyToAccount(localPrivateKey(1)).address.toLowerCase();
 
@@ -71,6 +72,7 @@ describe('in both themes', () => {
     await check('licences, nobody connected');
     await page.goto(`${shop.url}/sell`);
     await check('sell');
+    await goToStep(page, 'Check and list');
     await page.getByRole('button', { name: 'List it' }).click();
     await see(page, 'Not complete yet');
     await check('sell, incomplete');
@@ -138,7 +140,7 @@ describe('in both themes', () => {
     await check('flagging, incomplete');
     await page.getByRole('button', { name: 'Not now' }).click();
 
-    await page.goto(`${shop.url}/sell`);
+    await page.goto(`${shop.url}/sell?step=settlement`);
     await page.getByRole('radio', { name: /^Paid by delivery/ }).check();
     await page.getByLabel('Sell to').selectOption('other');
     await check('sell by events to attested buyers');

@@ -11,6 +11,7 @@ import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { launchBrowser } from './browser.ts';
 import { acceptAndBuy, chooseBrowserWallet, connectBrowserWallet, dialog, eventRow, patience, see } from './flows.ts';
 import { giveWallet, startStorefront, type Storefront } from './storefront.ts';
+import { goToStep } from './sell-steps.ts';
 
 const seller = 2;
 const keyFileSchema = z.object({ stream: addressSchema, era: z.int(), root: bytes32Schema });
@@ -37,10 +38,27 @@ async function sellThroughPages(page: Page) {
   await page.goto(`${shop.url}/sell`);
   await connectBrowserWallet(page);
   await page.getByLabel('Name of the stream').fill('harbour/water/level');
+  await page.getByRole('button', { name: 'Next: Description' }).click();
   await page.getByLabel('Name of the product').fill('Water in the old harbour');
   await page.getByLabel('In one sentence').fill('Height of the water at the old bridge, every second.');
+  await page.getByLabel('Description', { exact: false }).fill('Measured with a **float**. <script>alert(1)</script>');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page
+    .getByRole('region', { name: 'Preview of the description' })
+    .locator('strong', { hasText: 'float' })
+    .waitFor();
+  await goToStep(page, 'Sample');
   await page.getByLabel('Sample events').fill('[{"count": 1, "level": 2.41}]');
+  // Leaving in the middle loses nothing, and the address says where one was.
+  await page.reload();
+  await see(page, 'Step 3 of 7');
+  await goToStep(page, 'Check and list');
+  await page.getByRole('button', { name: 'List it' }).click();
+  await see(page, 'Write an amount such as 0.5, or choose "Free".');
+  await page.getByRole('link', { name: /^Change.*Price$/ }).click();
   await page.getByLabel('DATAcoin').fill('3.6');
+  await page.goBack();
+  await see(page, '3.6 DATA per hour');
   await page.getByRole('button', { name: 'List it' }).click();
   await see(page, 'It is on sale');
   const saving = page.waitForEvent('download', { timeout: patience });

@@ -6,6 +6,8 @@ import { emptyDraft, loadDraft, saveDraft, type Draft, type Progress } from './d
 import { faultsOf, type Faults } from './faults.ts';
 import type { SellRules } from './offer-terms.ts';
 import type { PublishStep } from './publish-product.ts';
+import { faultsInStep, isStepBegun, sellSteps, type SellStep } from './sell-step.ts';
+import { SvelteSet } from 'svelte/reactivity';
 
 type Owned = Pick<StreamRecord, 'stream' | 'name' | 'publicRead'>;
 
@@ -25,8 +27,10 @@ export class SellForm {
   restored = $state(false);
   /** False where the browser keeps nothing: the person is told. */
   kept = $state(true);
-  /** Faults are shown after the first attempt to publish, and then as one types. */
-  attempted = $state(false);
+  /** When the browser last kept what was typed, in Unix milliseconds. */
+  keptAt = $state<number | null>(null);
+  /** Faults of a step are shown once it was left, and then as one types. */
+  readonly left = new SvelteSet<SellStep>();
   running = $state<PublishStep | null>(null);
   detail = $state('');
   failure = $state<Explanation | null>(null);
@@ -36,7 +40,9 @@ export class SellForm {
   /** What this market's contracts demand of an offer. */
   readonly rules: SellRules;
   readonly faults: Faults = $derived.by(() => faultsOf(this.draft, this.rules));
-  readonly shown: Faults = $derived(this.attempted ? this.faults : {});
+  readonly shown: Faults = $derived(
+    Object.assign({}, ...[...this.left].map((step) => faultsInStep(this.faults, step))) as Faults
+  );
   readonly busy = $derived(this.running !== null);
   readonly listed = $derived(this.progress.productId);
   readonly steps: PublishStep[] = $derived.by(() => {
@@ -70,20 +76,31 @@ export class SellForm {
     const saved = loadDraft();
     this.draft = saved.draft;
     this.progress = saved.progress;
+    for (const step of sellSteps) if (isStepBegun(saved.draft, step)) this.left.add(step);
     this.restored = true;
+  }
+
+  /** How far a step is. */
+  stateOf(step: SellStep): 'open' | 'complete' | 'faulty' {
+    if (step === 'check') return this.listed === undefined ? 'open' : 'complete';
+    const isFaulty = Object.keys(faultsInStep(this.faults, step)).length > 0;
+    if (!this.left.has(step)) return 'open';
+    return isFaulty ? 'faulty' : 'complete';
   }
 
   /** Keeps the form as it is; call it in an effect. */
   save(): void {
     const saved = { draft: $state.snapshot(this.draft), progress: $state.snapshot(this.progress) };
-    if (this.restored) this.kept = saveDraft(saved);
+    if (!this.restored) return;
+    this.kept = saveDraft(saved);
+    if (this.kept) this.keptAt = Date.now();
   }
 
   /** An empty form for the next product. */
   clear(): void {
     this.draft = { ...emptyDraft };
     this.progress = { done: [] };
-    this.attempted = false;
+    this.left.clear();
     this.failure = null;
   }
 
@@ -103,7 +120,7 @@ export class SellForm {
 
   /** Publishes what is not published yet. Never throws: failures are in `failure`. */
   async publish(): Promise<void> {
-    this.attempted = true;
+    for (const step of sellSteps) this.left.add(step);
     if (Object.keys(this.faults).length > 0 || this.busy) return;
     this.failure = null;
     try {
