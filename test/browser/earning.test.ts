@@ -110,6 +110,16 @@ describe('selling by the second', () => {
     await see(buyer, 'The seller ended this licence early');
     await see(buyer, 'The sensor is taken down for the winter.');
 
+    await page.getByRole('link', { name: 'Revenue over time' }).click();
+    await see(page, 'New licences: 1. Renewals: 0.');
+    const paidOut = page
+      .locator('dl > div')
+      .filter({ hasText: /^\s*Withdrawn/ })
+      .locator('dd');
+    // An hour at 3.6 DATA, and the seconds that the test itself takes, with the fee.
+    expect(Number.parseFloat(await paidOut.innerText())).toBeGreaterThanOrEqual(3.6);
+    await page.goBack();
+
     await page.getByRole('button', { name: 'Retire' }).click();
     await dialog(page).getByRole('button', { name: 'Retire it for good' }).click();
     await see(dialog(page), 'It is off the market');
