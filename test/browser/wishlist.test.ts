@@ -103,6 +103,16 @@ describe('a wish', () => {
     expect((await readWish({ market: shop.market, wish: 1 })).held).toBe(0n);
     await see(asker, /received 40/);
 
+    // What nobody was paid flows back once the deadline is over: 30 days after the wish, of which 3 have passed.
+    await doubter.reload();
+    await back(doubter, '4');
+    await shop.advance(30 * 86_400);
+    await doubter.clock.install({ time: shop.now() });
+    await doubter.reload();
+    await see(doubter, 'Past their deadline');
+    await act(doubter, 'Take my stake back', 'Take it back', /^4 DATA flowed back/);
+    expect((await readWish({ market: shop.market, wish: 1 })).held).toBe(0n);
+
     // Without a wallet, and without JavaScript, the wish can be read.
     const reader = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
     await reader.goto(`${shop.url}/wishlist`);
