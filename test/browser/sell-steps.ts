@@ -1,4 +1,4 @@
-import type { Page } from 'playwright';
+import type { Page } from 'playwright-core';
 
 /** Goes to a step of selling by its link in the list of steps, and waits until it is there. */
 export async function goToStep(page: Page, step: string): Promise<void> {
