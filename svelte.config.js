@@ -10,8 +10,8 @@ export default {
       directives: {
         'default-src': ['self'],
         'script-src': ['self'],
-        // The wallet dialog and toasts place style elements at run time; scripts stay bound to a nonce.
-        'style-src': ['self', 'unsafe-inline'],
+        // No style attributes in markup, no style elements but those with the nonce (web/lib/server/run-time-styles.ts).
+        'style-src': ['self'],
         'img-src': ['self', 'data:', 'blob:'],
         'font-src': ['self'],
         'connect-src': ['self'],

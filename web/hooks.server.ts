@@ -6,6 +6,7 @@ import { inLanguage, languageCookie, languageFor } from './lib/server/language.t
 import { marketContextOf } from './lib/server/market-context.ts';
 import { originOf } from './lib/server/market-origin.ts';
 import { allowConnections, otherBrokerUrls } from './lib/server/other-brokers.ts';
+import { allowSignedStyles } from './lib/server/run-time-styles.ts';
 import { securityHeaders } from './lib/server/security-headers.ts';
 import { addSharingTags, canonicalUrl } from './lib/server/sharing-tags.ts';
 
@@ -45,7 +46,7 @@ export const handle: Handle = async ({ event, resolve }) => {
   const policy = response.headers.get('content-security-policy');
   if (policy !== null) {
     const others = otherBrokerUrls(event.locals.market.configuration);
-    response.headers.set('content-security-policy', allowConnections(policy, others));
+    response.headers.set('content-security-policy', allowSignedStyles(allowConnections(policy, others)));
   }
   return compress(event.request, response);
 };

@@ -59,5 +59,25 @@ export async function launchBrowser(): Promise<Browser> {
   const environment = Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   );
-  return chromium.launch({ executablePath, args: ['--no-sandbox'], headless: true, env: environment });
+  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], headless: true, env: environment });
+  return watchPolicy(browser);
+}
+
+/** Makes the browser's end fail where a page did what its content security policy forbids, which Chromium tells its console. */
+function watchPolicy(browser: Browser): Browser {
+  const refused = new Set<string>();
+  const [newContext, close] = [browser.newContext.bind(browser), browser.close.bind(browser)];
+  browser.newContext = async (options) => {
+    const context = await newContext(options);
+    context.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) refused.add(message.text());
+    });
+    return context;
+  };
+  browser.close = async (options) => {
+    await close(options);
+    if (refused.size > 0)
+      throw new RangeError(`Pages broke their content security policy:\n${[...refused].join('\n')}`);
+  };
+  return browser;
 }

@@ -80,7 +80,10 @@ describe('npm start', { timeout: 240_000 }, () => {
     const before = await get('/market.json');
     expect(before).toMatchObject({ otherBrokerUrls: ['https://one.example/broker', 'https://two.example'] });
     const page = await fetch(`http://127.0.0.1:${environment['PORT'] ?? ''}/`);
-    expect(page.headers.get('content-security-policy')).toMatch(/connect-src [^;]*'self' [^;]*wss:\/\/two\.example/);
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toMatch(/connect-src [^;]*'self' [^;]*wss:\/\/two\.example/);
+    expect(policy).not.toContain('unsafe');
+    expect(await page.text()).not.toMatch(/<[^>]* style=/);
     const names = processes().map(({ name }) => name);
     expect(names.sort()).toEqual(['Postgres', 'broker', 'chain', 'indexer', 'web']);
 

@@ -1,5 +1,6 @@
 import {
   connectorsForWallets,
+  cssStringFromTheme,
   lightTheme,
   darkTheme,
   RainbowKitProvider,
@@ -69,6 +70,15 @@ export async function chooseBrowserWallet(): Promise<AnnouncedProvider | null> {
   });
   const chosen = document.documentElement.dataset['theme'];
   const dark = chosen === undefined ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark';
+  const theme = dark
+    ? darkTheme({ accentColor: '#5fd3d6', accentColorForeground: '#04191d' })
+    : lightTheme({ accentColor: '#00606b' });
+  // A style element, as the dialog would make one of its theme, is refused by the content security policy.
+  const colours = new CSSStyleSheet();
+  colours.replaceSync(`[data-rk]{${cssStringFromTheme(theme)}}`);
+  // What holds the page still behind the dialog makes such an element too, and signs it with this.
+  Object.assign(globalThis, { __webpack_nonce__: document.querySelector<HTMLElement>('script[nonce]')?.nonce });
+  document.adoptedStyleSheets.push(colours);
   const place = document.body.appendChild(document.createElement('div'));
   const root = createRoot(place);
   try {
@@ -81,9 +91,7 @@ export async function chooseBrowserWallet(): Promise<AnnouncedProvider | null> {
             QueryClientProvider,
             { client: new QueryClient() },
             createElement(RainbowKitProvider, {
-              theme: dark
-                ? darkTheme({ accentColor: '#5fd3d6', accentColorForeground: '#04191d' })
-                : lightTheme({ accentColor: '#00606b' }),
+              theme: null,
               modalSize: 'compact',
               children: createElement(Dialog, { done: resolve })
             })
@@ -94,5 +102,6 @@ export async function chooseBrowserWallet(): Promise<AnnouncedProvider | null> {
   } finally {
     root.unmount();
     place.remove();
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((sheet) => sheet !== colours);
   }
 }
