@@ -10,8 +10,9 @@ export default {
       directives: {
         'default-src': ['self'],
         'script-src': ['self'],
-        // No style attributes in markup, no style elements but those with the nonce (web/lib/server/run-time-styles.ts).
-        'style-src': ['self'],
+        // No style elements but those with the nonce (web/lib/server/run-time-styles.ts), and of style attributes only that
+        // of what tells screen readers the page's title, which SvelteKit writes.
+        'style-src': ['self', 'unsafe-hashes', 'sha256-S8qMpvofolR8Mpjy4kQvEm7m1q8clzU4dfDH0AmvZjo='],
         'img-src': ['self', 'data:', 'blob:'],
         'font-src': ['self'],
         'connect-src': ['self'],
