@@ -36,6 +36,8 @@ export class SellForm {
   failure = $state<Explanation | null>(null);
   /** Streams of the connected account; null until asked for. */
   owned = $state<readonly Owned[] | null>(null);
+  /** Asking for them failed. */
+  ownedUnknown = $state(false);
 
   /** What this market's contracts demand of an offer. */
   readonly rules: SellRules;
@@ -43,6 +45,8 @@ export class SellForm {
   readonly shown: Faults = $derived(
     Object.assign({}, ...[...this.left].map((step) => faultsInStep(this.faults, step))) as Faults
   );
+  /** Whether there is anything to throw away. */
+  readonly begun = $derived(sellSteps.some((step) => isStepBegun(this.draft, step)));
   readonly busy = $derived(this.running !== null);
   readonly listed = $derived(this.progress.productId);
   readonly steps: PublishStep[] = $derived.by(() => {
@@ -65,6 +69,7 @@ export class SellForm {
       };
     })
   );
+  #keptText = '';
   readonly #next = $derived(this.steps.find((step) => !this.progress.done.includes(step)));
 
   constructor(rules: SellRules) {
@@ -92,8 +97,12 @@ export class SellForm {
   save(): void {
     const saved = { draft: $state.snapshot(this.draft), progress: $state.snapshot(this.progress) };
     if (!this.restored) return;
+    const text = JSON.stringify(saved);
+    if (text === this.#keptText) return;
     this.kept = saveDraft(saved);
-    if (this.kept) this.keptAt = Date.now();
+    // What was only read again is as old as it is.
+    if (this.kept && this.#keptText !== '') this.keptAt = Date.now();
+    this.#keptText = text;
   }
 
   /** An empty form for the next product. */
@@ -109,12 +118,13 @@ export class SellForm {
     const account = await wallet.connect();
     if (account === null) return;
     try {
-      const response = await fetch(`/v1/streams?owner=${account}&limit=100`);
+      this.ownedUnknown = false;
+      const response = await fetch(`/v1/streams?owner=${account}&limit=100`, { signal: AbortSignal.timeout(10_000) });
       const { streamPageSchema } = await import('#sdk/protocol/discovery');
       this.owned = streamPageSchema.parse(await response.json()).items.filter((stream) => !stream.deleted);
     } catch {
-      // The address can still be typed.
-      this.owned = [];
+      // The index is away or answers nonsense: the person is told, and can type the address.
+      this.ownedUnknown = true;
     }
   }
 
