@@ -40,6 +40,8 @@ export class LicenseDirectory {
   /** By account, then by stream. */
   private readonly ends = new Map<Address, Map<Address, Promise<number>>>();
   private readonly refusals: Refusals;
+  /** Block up to which the logs were read: what is remembered of offers and licences holds for it, not for the head. */
+  private followed: Hex | null = null;
 
   constructor(client: ChainClient, head: ChainHead, deployment: Deployment) {
     this.client = client;
@@ -60,7 +62,7 @@ export class LicenseDirectory {
     const refusal = `${stream} ${account}`;
     const ended = this.refusals.find(refusal);
     if (ended !== null) return ended;
-    const asked = this.head.hash;
+    const asked = this.followed;
     const known = this.ends.get(account) ?? new Map<Address, Promise<number>>();
     this.ends.delete(account);
     this.ends.set(account, known);
@@ -115,7 +117,12 @@ export class LicenseDirectory {
     }
   }
 
-  private async follow({ head, previous }: HeadChange): Promise<void> {
+  private async follow(change: HeadChange): Promise<void> {
+    await this.forgetChanged(change);
+    this.followed = change.head.hash;
+  }
+
+  private async forgetChanged({ head, previous }: HeadChange): Promise<void> {
     this.refusals.clear();
     if (previous === null) {
       this.forget();

@@ -2,7 +2,7 @@ import type { Hex } from '#sdk/protocol/primitives';
 import type { ChainHead } from './head.ts';
 
 interface Refusal {
-  /** Hash of the block that was the newest when the chain was asked. */
+  /** Hash of the block for which the answer holds: the newest that was known when the chain was asked. */
   readonly asked: Hex | null;
   /** Unix seconds at which what was asked about ended; 0 where it never was. */
   readonly ended: number;
@@ -29,7 +29,8 @@ export class Refusals {
   }
 
   /**
-   * @param asked Newest block known before the chain was asked: the answer may be older than the present one.
+   * @param asked Newest block known before the chain was asked, and followed by what is remembered: the answer may be older
+   * than the present one.
    * @param ended Unix seconds.
    */
   add(key: string, asked: Hex | null, ended = 0): void {

@@ -2,7 +2,7 @@ import { getAbiItem, zeroAddress } from 'viem';
 import { streamAbi } from '#contracts/generated/stream';
 import { streamRegistryAbi } from '#contracts/generated/streamRegistry';
 import type { Deployment } from '#sdk/protocol/deployment';
-import type { Address } from '#sdk/protocol/primitives';
+import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { StreamFacts as DescribedStream } from '#sdk/protocol/stream';
 import { askChain } from './ask.ts';
 import type { ChainClient } from './client.ts';
@@ -56,6 +56,8 @@ export class StreamDirectory {
   private readonly facts = new Map<Address, Promise<StreamFacts>>();
   private readonly states = new Map<Address, Promise<StreamState>>();
   private readonly refusals: Refusals;
+  /** Block up to which the logs were read: what is remembered of states and permissions holds for it, not for the head. */
+  private followed: Hex | null = null;
 
   constructor(client: ChainClient, head: ChainHead, deployment: Deployment) {
     this.client = client;
@@ -94,7 +96,7 @@ export class StreamDirectory {
   async holds(stream: Address, account: Address, permission: Permission): Promise<boolean> {
     const refusal = `${stream} ${permission} ${account}`;
     if (this.refusals.find(refusal) !== null) return false;
-    const asked = this.head.hash;
+    const asked = this.followed;
     const state = await this.state(stream);
     if (state.deleted) return false;
     if (state.owner === account) return true;
@@ -112,7 +114,7 @@ export class StreamDirectory {
   async isPublic(stream: Address): Promise<boolean> {
     const refusal = `${stream} public`;
     if (this.refusals.find(refusal) !== null) return false;
-    const asked = this.head.hash;
+    const asked = this.followed;
     const state = await this.state(stream);
     if (state.deleted) return false;
     if ((await this.until(stream, state, zeroAddress, 'read')) > this.head.head.timestamp) return true;
@@ -165,7 +167,7 @@ export class StreamDirectory {
     const refusal = `${stream} readable ${account ?? zeroAddress}`;
     const ended = this.refusals.find(refusal);
     if (ended !== null) return { until: ended, everyone: false };
-    const asked = this.head.hash;
+    const asked = this.followed;
     const state = await this.state(stream);
     if (state.deleted) return { until: 0, everyone: false };
     if (account !== null && state.owner === account) return { until: Number.POSITIVE_INFINITY, everyone: false };
@@ -250,7 +252,12 @@ export class StreamDirectory {
     return askChain(this.head, question);
   }
 
-  private async follow({ head, previous }: HeadChange): Promise<void> {
+  private async follow(change: HeadChange): Promise<void> {
+    await this.forgetChanged(change);
+    this.followed = change.head.hash;
+  }
+
+  private async forgetChanged({ head, previous }: HeadChange): Promise<void> {
     if (previous === null) {
       this.facts.clear();
       this.states.clear();
