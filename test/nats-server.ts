@@ -109,9 +109,6 @@ export async function startNatsServer(options: {
     child.once('error', (error) => {
       reject(new StartError(`The NATS server could not be started: ${error.message}`));
     });
-    child.once('exit', () => {
-      reject(new StartError(`The NATS server ended: ${readFileSync(log, 'utf8').slice(-500)}`));
-    });
   });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => {
@@ -120,7 +117,12 @@ export async function startNatsServer(options: {
   });
   failed.catch(() => undefined);
   const monitoringUrl = `http://127.0.0.1:${String(monitoringPort)}`;
-  await Promise.race([healthy(monitoringUrl), failed]);
+  // Its log is read only while it starts: whoever ends it later may remove the folder before the end is heard of.
+  const endedEarly = await Promise.race([healthy(monitoringUrl).then(() => false), failed, ended.then(() => true)]);
+  if (endedEarly) {
+    const said = existsSync(log) ? readFileSync(log, 'utf8').slice(-500) : 'it wrote no log';
+    throw new StartError(`The NATS server ended: ${said}`);
+  }
   const pid = child.pid ?? 0;
   return {
     url: `nats://127.0.0.1:${String(port)}`,

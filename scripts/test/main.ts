@@ -12,10 +12,15 @@ interface Outcome {
   readonly stage: Stage;
   readonly passed: boolean;
   readonly seconds: number;
+  /** The end of what it printed: tools say what failed last. */
+  readonly last: string;
 }
 
 /** Stages that only read run at once on this many cores. */
 const width = Math.max(1, Math.min(4, availableParallelism()));
+
+/** Characters of a failed stage's output that are shown once more at the end, where people look first. */
+const repeated = 3_000;
 
 /** Runs a stage. Alone, its output appears as it comes; beside others, when it is done, so that it stays together. */
 function run(stage: Stage, alone: boolean): Promise<Outcome> {
@@ -24,17 +29,27 @@ function run(stage: Stage, alone: boolean): Promise<Outcome> {
   if (alone) console.log(`\n▶ ${stage.name}: ${stage.proves}`);
   return new Promise((resolve) => {
     const child = spawn(program, args, {
-      stdio: ['ignore', alone ? 'inherit' : 'pipe', alone ? 'inherit' : 'pipe'],
-      env: { ...process.env, NODE_NO_WARNINGS: '1' }
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        NODE_NO_WARNINGS: '1',
+        // A pipe is not a terminal, but what it is shown on may be one.
+        ...(process.stdout.isTTY && process.env.NO_COLOR === undefined ? { FORCE_COLOR: '1' } : {})
+      }
     });
     const output: Buffer[] = [];
-    child.stdout?.on('data', (chunk: Buffer) => output.push(chunk));
-    child.stderr?.on('data', (chunk: Buffer) => output.push(chunk));
+    const take = (chunk: Buffer) => {
+      output.push(chunk);
+      if (alone) process.stdout.write(chunk);
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
     const finish = (passed: boolean) => {
-      const seconds = (Date.now() - started) / 1000;
-      if (!alone) console.log(`${line({ stage, passed, seconds })}  ${stage.proves}`);
-      if (!passed && output.length > 0) process.stdout.write(`${Buffer.concat(output).toString()}\n`);
-      resolve({ stage, passed, seconds });
+      const said = Buffer.concat(output).toString();
+      const outcome = { stage, passed, seconds: (Date.now() - started) / 1000, last: said.trimEnd().slice(-repeated) };
+      if (!alone) console.log(`${line(outcome)}  ${stage.proves}`);
+      if (!alone && !passed && said.length > repeated) process.stdout.write(`${said}\n`);
+      resolve(outcome);
     };
     child.once('error', (error) => {
       console.error(error.message);
@@ -56,7 +71,7 @@ async function runTogether(together: readonly Stage[]): Promise<Outcome[]> {
   return outcomes;
 }
 
-function line({ stage, passed, seconds }: Outcome): string {
+function line({ stage, passed, seconds }: Omit<Outcome, 'last'>): string {
   return `${passed ? '✓' : '✗'} ${stage.name.padEnd(24)} ${seconds.toFixed(1).padStart(7)} s`;
 }
 
@@ -81,6 +96,7 @@ for (const phase of ['first', 'reads', 'alone'] as const) {
   if (phase === 'reads') outcomes.push(...(await runTogether(due)));
   else for (const stage of due) outcomes.push(await run(stage, true));
 }
+for (const { stage, passed, last } of outcomes) if (!passed) console.log(`\n✗ ${stage.name} ended with:\n${last}`);
 console.log('');
 for (const outcome of outcomes) console.log(line(outcome));
 const failed = outcomes.filter(({ passed }) => !passed).length;

@@ -45,7 +45,11 @@ export function readLayout(page: Page, components: readonly string[]): Promise<L
         .filter((element) => !(element instanceof SVGElement) || element instanceof SVGSVGElement)
         .filter((element) => element.tagName !== 'OPTION')
         .map((element) => {
-          const { left, top, width, height } = element.getBoundingClientRect();
+          // What is not shown stands nowhere: its box would tell how far the page was scrolled.
+          const shown = element.getClientRects().length > 0;
+          const { left, top, width, height } = shown
+            ? element.getBoundingClientRect()
+            : new DOMRect(origin.left, origin.top);
           const style = getComputedStyle(element);
           const classes = [...element.classList].filter((one) => !one.startsWith('svelte-'));
           const form = [
