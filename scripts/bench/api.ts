@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,6 +9,7 @@ import { StartError } from '../start/errors.ts';
 import { freePorts } from '../start/ports.ts';
 import { startPostgres } from '../start/postgres.ts';
 import { endProcess } from '../start/processes.ts';
+import { plainConnections, type PlainConnections } from './api/plain-connections.ts';
 import { generateProduct } from './search/products.ts';
 
 /**
@@ -58,30 +58,22 @@ const constantServer = `
   }).listen(Number(process.argv[1]), '127.0.0.1');
 `;
 
-const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
-
 /** Asks over a connection that is kept; the answer must hold a text. */
-function ask(url: string, number: number, wanted: string, body?: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, {
-      agent,
-      method: body === undefined ? 'GET' : 'POST',
-      headers: {
-        'content-type': 'application/json',
-        // from an address of its own: the limit of requests is not what is measured
-        'x-forwarded-for': `198.18.${String((number >> 8) & 255)}.${String(number & 255)}`
-      }
-    });
-    asked.once('error', reject).once('response', (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.once('error', reject).once('end', () => {
-        if (response.statusCode === 200 && text.includes(wanted)) resolve();
-        else reject(new StartError(`${url} answered ${String(response.statusCode)}: ${text.slice(0, 300)}`));
-      });
-    });
-    asked.end(body);
-  });
+async function ask(
+  connections: PlainConnections,
+  path: string,
+  number: number,
+  wanted: string,
+  sent?: string
+): Promise<void> {
+  const { status, body } = await connections.ask(
+    `${sent === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1\r\ncontent-type: application/json\r\n` +
+      // from an address of its own: the limit of requests is not what is measured
+      `x-forwarded-for: 198.18.${String((number >> 8) & 255)}.${String(number & 255)}`,
+    sent
+  );
+  if (status === 200 && body.includes(wanted)) return;
+  throw new StartError(`${path} answered ${String(status)}: ${body.slice(0, 300)}`);
 }
 
 async function main(): Promise<void> {
@@ -122,6 +114,8 @@ async function measure(directory: string, closeLater: (close: () => Promise<void
     env: {
       ...process.env,
       ...{ DATABASE_URL: postgres.url, INDEXER_PORT: String(indexerPort), DATA_DIRECTORY: directory },
+      // as the market runs it
+      NODE_ENV: 'production',
       ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'fatal' }
     },
     stdio: ['ignore', 'ignore', 'inherit']
@@ -137,8 +131,11 @@ async function measure(directory: string, closeLater: (close: () => Promise<void
   closeLater(() => client.end());
   const pool = new pg.Pool({ connectionString: postgres.url, max: atOnce });
   closeLater(() => pool.end());
+  const toIndexer = plainConnections(url, atOnce);
+  const toConstant = plainConnections(constantUrl, atOnce);
   closeLater(() => {
-    agent.destroy();
+    toIndexer.close();
+    toConstant.close();
     return Promise.resolve();
   });
   for (const ready of [`${url}/health`, constantUrl]) {
@@ -160,15 +157,15 @@ async function measure(directory: string, closeLater: (close: () => Promise<void
   const query = 'query ($id: ID!) { product(id: $id) { id seller number revenue purchases createdAt } }';
   const ways = {
     http: (number: number) =>
-      ask(constantUrl, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
+      ask(toConstant, '/', number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
     select: async (number: number) => {
       const text = 'select id, seller, number, revenue, purchases, created_at from indexer.product where id = $1';
       const { rows } = await pool.query<{ id: string }>({ name: 'product', text, values: [idOf(number)] });
       if (rows[0]?.id !== idOf(number)) throw new StartError(`${idOf(number)} is not in the tables.`);
     },
     graphql: (number: number) =>
-      ask(`${url}/graphql`, number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
-    rest: (number: number) => ask(`${url}/v1/products/${idOf(number)}`, number, idOf(number))
+      ask(toIndexer, '/graphql', number, '"seller":"0x', JSON.stringify({ query, variables: { id: idOf(number) } })),
+    rest: (number: number) => ask(toIndexer, `/v1/products/${idOf(number)}`, number, idOf(number))
   };
   const best = { select: 0, http: 0, graphql: 0, rest: 0 };
   for (const way of Object.values(ways)) await perSecond(way);

@@ -63,8 +63,11 @@ export function checkText(query: string): void {
 /** Block strings, strings and comments of GraphQL: brackets in them are text. */
 const stringsAndComments = /"""(?:[^"\\]|\\[^]|"(?!""))*"""|"(?:[^"\\\n\r]|\\.)*"|#[^\n\r]*/g;
 
+/** Operations within the limits whatever their variables are: the same document is the same answer. */
+const alwaysWithin = new WeakMap<DocumentNode, Set<string | null>>();
+
 /**
- * Estimates an operation before it runs.
+ * Estimates an operation before it runs; one whose page sizes are not variables is estimated once for each document.
  *
  * @throws GraphQLError with code "operation-too-large" when it is over a limit.
  */
@@ -73,6 +76,7 @@ export function checkLimits(
   operationName: string | null | undefined,
   variables: Readonly<Record<string, unknown>>
 ): void {
+  if (alwaysWithin.get(document)?.has(operationName ?? null) === true) return;
   const fragments = new Map<string, FragmentDefinitionNode>();
   const operations: OperationDefinitionNode[] = [];
   for (const definition of document.definitions) {
@@ -99,10 +103,12 @@ export function checkLimits(
     refuse(`Ask for at most ${String(graphqlLimits.roots)} fields at the top of an operation.`);
   }
   let objects = 0;
+  let isFixed = true;
   const visit = (fields: readonly FieldNode[], depth: number, multiplier: number): void => {
     if (depth > graphqlLimits.depth) refuse(`Nest at most ${String(graphqlLimits.depth)} fields.`);
     for (const field of fields) {
       if (field.selectionSet === undefined || field.name.value.startsWith('__')) continue;
+      isFixed &&= !hasVariablePage(field);
       const items = multiplier * pageOf(field, operation, variables);
       objects += items;
       if (objects > graphqlLimits.objects) {
@@ -112,6 +118,13 @@ export function checkLimits(
     }
   };
   visit(roots, 1, 1);
+  if (!isFixed) return;
+  const names = alwaysWithin.get(document) ?? new Set();
+  alwaysWithin.set(document, names.add(operationName ?? null));
+}
+
+function hasVariablePage(field: FieldNode): boolean {
+  return field.arguments?.some(({ name, value }) => name.value === 'first' && value.kind === Kind.VARIABLE) === true;
 }
 
 function refuse(message: string, status = 422): never {
