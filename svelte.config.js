@@ -5,6 +5,8 @@ export default {
   kit: {
     adapter: adapter({ out: 'build', precompress: true }),
     files: { src: 'web', assets: 'web/static' },
+    // A component's styles are some hundred bytes: two dozen such files are more waiting than reading on a phone.
+    inlineStyleThreshold: 4096,
     csp: {
       mode: 'nonce',
       directives: {

@@ -23,6 +23,8 @@ try {
   const { version } = createRequire(import.meta.url)('lighthouse/package.json') as { version: string };
   console.log(`Lighthouse ${version}, mobile; targets ${Object.values(targets).join(' / ')}`);
   for (const page of pages) {
+    // A server reads the program of a page when it is first asked for it, once in its life.
+    await (await fetch(new URL(page, values.url))).text();
     const result = await lighthouse(new URL(page, values.url).href, {
       port: browser.port,
       output: 'json',

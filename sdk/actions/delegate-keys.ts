@@ -8,8 +8,8 @@ import { readStream } from './read-stream.ts';
 import { requestBytes } from './request.ts';
 import type { StreamKeys } from './stream-keys.ts';
 
-/** 90 days in seconds. */
-const usualPeriod = 90 * 24 * 3600;
+/** Seconds for which keys are entrusted unless said otherwise: 90 days. */
+export const usualDelegation = 90 * 24 * 3600;
 
 export interface DelegateKeysParameters {
   readonly market: Market;
@@ -43,7 +43,7 @@ export async function delegateKeys(parameters: DelegateKeysParameters): Promise<
   const [issuer, { slotDuration }] = await Promise.all([fetchIssuer({ market }), readStream({ market, stream })]);
   const now = Math.floor(market.clock() / 1000);
   const from = parameters.from ?? now;
-  const until = parameters.until ?? now + Math.min(usualPeriod, issuer.longestDelegation - slotDuration);
+  const until = parameters.until ?? now + Math.min(usualDelegation, issuer.longestDelegation - slotDuration);
   const fromSlot = slotAt(from * 1000, slotDuration);
   const untilSlot = slotAt(until * 1000, slotDuration) + 1;
   const delegation = await sealDelegation(

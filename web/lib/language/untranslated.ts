@@ -2,7 +2,7 @@ import { parse, type AST } from 'svelte/compiler';
 
 /** What is written alike in every language. */
 const names =
-  /\b(?:Tributary|DATA(?:coin)?|CSV|JSON|NDJSON|GeoTIFF|REST|GraphQL|IPFS|SHA-256|CID(?:v1)?|Parquet|URL|API|ID|QR)\b/g;
+  /\b(?:Tributary|DATA(?:coin)?|CSV|JSON|NDJSON|GeoTIFF|REST|GraphQL|IPFS|SHA-256|CID(?:v1)?|Parquet|URL|API|ID|QR|UTC)\b/g;
 
 /** Attributes and properties that people read or hear. */
 const spoken =
@@ -14,7 +14,7 @@ const isSpoken = (name: string) =>
 const silent = new Set(['code', 'pre', 'style', 'script', 'kbd', 'samp']);
 
 /** Names of files, paths and keys of the keyboard. */
-const technical = /^(?:[\w-]*(?:[./][\w-]+)+|Escape|Enter|Tab|Home|End|Arrow\w+)$/;
+const technical = /^(?:https?:\/\/|[\w-]*(?:[./][\w-]+)+|Escape|Enter|Tab|Home|End|Arrow\w+)$/;
 
 const wordsOf = (text: string) => (technical.test(text.trim()) ? '' : text.replaceAll(names, '').trim());
 const hasWord = (text: string) => /\p{L}{2}/u.test(wordsOf(text));

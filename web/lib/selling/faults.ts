@@ -1,3 +1,5 @@
+import { m } from '../generated/messages/messages.js';
+import { formatNumber } from '../ui/format.ts';
 import type { Draft } from './draft.ts';
 import { offerFaults } from './offer-faults.ts';
 import type { SellRules } from './offer-terms.ts';
@@ -11,44 +13,50 @@ const bytes = (text: string) => new TextEncoder().encode(text).length;
 
 /** As many bytes as the contracts and documents take. */
 const limits = { streamName: 128, streamDescription: 1024, document: 128 * 1024 } as const;
+/** Characters, and tags, as product documents have them. */
+const most = { name: 120, summary: 280, description: 20_000, tags: 12, tag: 32 } as const;
+
+const tooManyBytes = (limit: number) => m.sell_fault_bytes({ most: formatNumber(limit) });
+const tooManyCharacters = (limit: number) => m.sell_fault_characters({ most: formatNumber(limit) });
 
 /** What must be changed before the draft can be published, by field, in the order of the form. */
 export function faultsOf(draft: Draft, rules: SellRules): Faults {
   const faults: Faults = {};
   if (draft.streamMode === 'existing') {
-    if (!address.test(draft.streamAddress.trim())) faults.streamAddress = 'Choose a stream, or create a new one.';
+    if (!address.test(draft.streamAddress.trim())) faults.streamAddress = m.sell_fault_stream();
   } else {
-    if (draft.streamName.trim() === '') faults.streamName = 'Give the stream a name.';
-    else if (bytes(draft.streamName) > limits.streamName) faults.streamName = 'Shorten it to 128 bytes.';
+    if (draft.streamName.trim() === '') faults.streamName = m.sell_fault_stream_name();
+    else if (bytes(draft.streamName) > limits.streamName) faults.streamName = tooManyBytes(limits.streamName);
     if (bytes(draft.streamDescription) > limits.streamDescription)
-      faults.streamDescription = 'Shorten it to 1,024 bytes.';
+      faults.streamDescription = tooManyBytes(limits.streamDescription);
   }
   if (draft.publisher.trim() !== '' && !address.test(draft.publisher.trim())) {
-    faults.publisher = 'Write an address: 0x and 40 hexadecimal digits; or leave it empty.';
+    faults.publisher = m.sell_fault_publisher();
   }
-  if (draft.name.trim() === '') faults.name = 'Give the product a name.';
-  else if (draft.name.trim().length > 120) faults.name = 'Shorten it to 120 characters.';
-  if (draft.summary.trim() === '') faults.summary = 'Say in one sentence what it is.';
-  else if (draft.summary.trim().length > 280) faults.summary = 'Shorten it to 280 characters.';
-  if (draft.description.length > 20_000) faults.description = 'Shorten it to 20,000 characters.';
+  if (draft.name.trim() === '') faults.name = m.sell_fault_name();
+  else if (draft.name.trim().length > most.name) faults.name = tooManyCharacters(most.name);
+  if (draft.summary.trim() === '') faults.summary = m.sell_fault_summary();
+  else if (draft.summary.trim().length > most.summary) faults.summary = tooManyCharacters(most.summary);
+  if (draft.description.length > most.description) faults.description = tooManyCharacters(most.description);
   const tags = tagsOf(draft.tags);
-  if (tags.length > 12 || tags.some((tag) => tag.length > 32))
-    faults.tags = 'At most 12 tags of at most 32 characters.';
+  if (tags.length > most.tags || tags.some((tag) => tag.length > most.tag))
+    faults.tags = m.sell_fault_tags({ tags: most.tags, characters: most.tag });
   if (draft.sourceUrl.trim() !== '' && !isWebAddress(draft.sourceUrl.trim())) {
-    faults.sourceUrl = 'Write a web address that begins with https:// or http://.';
+    faults.sourceUrl = m.sell_fault_source();
   }
   const sample = parseSample(draft.sample);
   if (!sample.ok) faults.sample = sample.fault;
-  if (draft.terms.trim() === '') faults.terms = 'Write terms, or choose a template: a buyer must know what it may do.';
-  else if (bytes(draft.terms) > limits.document) faults.terms = 'Shorten them to 128 KiB.';
+  if (draft.terms.trim() === '') faults.terms = m.sell_fault_terms();
+  else if (bytes(draft.terms) > limits.document)
+    faults.terms = m.sell_fault_terms_long({ most: limits.document / 1024 });
   if (pricePerSecondOf(draft) === null) {
-    faults.amount = 'Write an amount such as 0.5, or choose "Free".';
+    faults.amount = m.sell_fault_amount({ example: formatNumber(0.5), free: m.sell_free() });
   }
   if (draft.access === 'public' && !draft.free) {
-    faults.free = 'Everyone may read this stream: make it free, or let licence holders alone read it.';
+    faults.free = m.sell_fault_public();
   }
   if (draft.boundary % draft.slotDuration !== 0 && draft.slotDuration % draft.boundary !== 0) {
-    faults.boundary = 'Choose a boundary that fits the key slots.';
+    faults.boundary = m.sell_fault_boundary();
   }
   return { ...faults, ...offerFaults(draft, rules) };
 }

@@ -1,4 +1,5 @@
 import { isSettledByEvents } from '#sdk/protocol/settlement';
+import { m } from '../generated/messages/messages.js';
 import { formatPeriod } from '../ui/period.ts';
 import type { Draft } from './draft.ts';
 import { attestersOf, eventsOf, schemaOf, settlementOf, type SellRules } from './offer-terms.ts';
@@ -19,8 +20,10 @@ export function offerFaults(draft: Draft, rules: SellRules): OfferFaults {
 
 function periodFaults({ boundary, minimumPeriod, maximumPeriod }: Draft): OfferFaults {
   const least = Math.max(minimumPeriod, boundary) + boundary;
-  if (maximumPeriod < least) return { maximumPeriod: `Choose at least ${formatPeriod(least)}.` };
-  return maximumPeriod > longestPeriod ? { maximumPeriod: 'Choose at most five years.' } : {};
+  if (maximumPeriod < least) return { maximumPeriod: m.sell_fault_period_short({ period: formatPeriod(least) }) };
+  return maximumPeriod > longestPeriod
+    ? { maximumPeriod: m.sell_fault_period_long({ period: formatPeriod(longestPeriod) }) }
+    : {};
 }
 
 function deliveryFaults(draft: Draft, { contracts }: SellRules): OfferFaults {
@@ -28,16 +31,16 @@ function deliveryFaults(draft: Draft, { contracts }: SellRules): OfferFaults {
   if (!isSettledByEvents(settlement)) return {};
   const faults: OfferFaults = {};
   const events = eventsOf(draft.events);
-  if (events === null) faults.events = 'Write how many events you promise, 1 or more.';
-  else if (events > mostEvents) faults.events = 'Promise fewer events.';
+  if (events === null) faults.events = m.sell_fault_events();
+  else if (events > mostEvents) faults.events = m.sell_fault_events_many();
   if (settlement === 'after-events' && draft.deliveryPeriod % draft.boundary !== 0) {
-    faults.deliveryPeriod = `Choose a whole number of ${formatPeriod(draft.boundary)}: delivery is judged when licences end.`;
+    faults.deliveryPeriod = m.sell_fault_delivery({ period: formatPeriod(draft.boundary) });
   }
   const oracle = draft.oracle.trim();
   if (oracle === '' && contracts.DeliveryOracle === null) {
-    faults.oracle = 'This market has no oracle of its own: write the address of one that you and your buyers trust.';
+    faults.oracle = m.sell_fault_oracle_needed();
   } else if (oracle !== '' && !isAddress(oracle)) {
-    faults.oracle = 'Write the address of a contract: 0x and 40 hexadecimal digits.';
+    faults.oracle = m.sell_fault_oracle();
   }
   return faults;
 }
@@ -45,17 +48,17 @@ function deliveryFaults(draft: Draft, { contracts }: SellRules): OfferFaults {
 function attestationFaults(draft: Draft, rules: SellRules): OfferFaults {
   if (draft.demand === 'none') return {};
   if (rules.contracts.AttestationService === null) {
-    return { demand: 'This chain has no attestation service: sell to everyone.' };
+    return { demand: m.sell_fault_no_attestations() };
   }
   const schema = schemaOf(draft, rules);
-  if (schema === null) return { demand: 'This market has no such schema. Choose another one.' };
+  if (schema === null) return { demand: m.sell_fault_no_schema() };
   const faults: OfferFaults = {};
   if (!/^0x[0-9a-f]{64}$/.test(schema) || /^0x0{64}$/.test(schema)) {
-    faults.schema = 'Write the uid of a schema: 0x and 64 hexadecimal digits.';
+    faults.schema = m.sell_fault_schema();
   }
   const attesters = attestersOf(draft.attesters);
   if (attesters.length === 0 || attesters.length > mostAttesters || !attesters.every(isAddress)) {
-    faults.attesters = 'Write the addresses of 1 to 8 attesters, each 0x and 40 hexadecimal digits.';
+    faults.attesters = m.sell_fault_attesters({ most: mostAttesters });
   }
   return faults;
 }

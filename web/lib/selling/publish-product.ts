@@ -1,7 +1,7 @@
 import type { Market } from '#sdk/actions/connect-market';
 import { createStream } from '#sdk/actions/create-stream';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
-import { delegateKeys } from '#sdk/actions/delegate-keys';
+import { delegateKeys, usualDelegation } from '#sdk/actions/delegate-keys';
 import { listProduct } from '#sdk/actions/list-product';
 import type { ProductDocumentInput } from '#sdk/actions/product-document-input';
 import type { TransactionStep, Wallet } from '#sdk/actions/send-transaction';
@@ -9,6 +9,8 @@ import { setStreamPermission } from '#sdk/actions/set-stream-permission';
 import { walletEventSigner } from '#sdk/actions/wallet-event-signer';
 import { addressSchema, type Address } from '#sdk/protocol/primitives';
 import { rootSeed } from '#sdk/protocol/slot-keys';
+import { m } from '../generated/messages/messages.js';
+import { formatPeriod } from '../ui/period.ts';
 import { saveStreamRoot, streamRoots } from '../keys/stream-roots.ts';
 import type { Draft, Progress } from './draft.ts';
 import { tagsOf } from './faults.ts';
@@ -34,10 +36,10 @@ export interface PublishProductParameters {
 const first = 1;
 
 function describe(step: TransactionStep): string {
-  if (step.step === 'signing') return 'Your wallet asks for a signature.';
-  if (step.step === 'submitting') return 'Your wallet asks you to send a transaction.';
-  if (step.step === 'confirming') return `Sent as ${step.hash.slice(0, 10)}…; waiting for the block.`;
-  return 'In a block.';
+  if (step.step === 'signing') return m.sell_doing_signature();
+  if (step.step === 'submitting') return m.sell_doing_submit();
+  if (step.step === 'confirming') return m.sell_doing_confirm({ hash: `${step.hash.slice(0, 10)}…` });
+  return m.sell_doing_confirmed();
 }
 
 /**
@@ -62,7 +64,7 @@ export async function publishProduct(parameters: PublishProductParameters): Prom
 
   for (const step of steps) {
     if (progress.done.includes(step)) continue;
-    onStep(step, 'Under way.');
+    onStep(step, m.sell_doing());
     const report = (transaction: TransactionStep) => {
       onStep(step, describe(transaction));
     };
@@ -79,7 +81,7 @@ export async function publishProduct(parameters: PublishProductParameters): Prom
     } else {
       const stream = addressSchema.parse(progress.stream);
       if (step === 'keys') {
-        onStep(step, 'Your wallet asks for a signature: the broker may hand out keys for 90 days.');
+        onStep(step, m.sell_doing_keys({ period: formatPeriod(usualDelegation) }));
         await entrustKeys(market, wallet, stream);
       } else if (step === 'list') {
         const { productId } = await listProduct({
@@ -89,7 +91,7 @@ export async function publishProduct(parameters: PublishProductParameters): Prom
           wallet,
           productNumber: BigInt(progress.productNumber ?? randomNumber()),
           onStep: (at) => {
-            if (at.step === 'uploading') onStep(step, 'Storing terms and description.');
+            if (at.step === 'uploading') onStep(step, m.sell_doing_store());
             else report(at);
           }
         });

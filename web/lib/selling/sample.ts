@@ -1,3 +1,5 @@
+import { m } from '../generated/messages/messages.js';
+
 export type Row = Record<string, unknown>;
 export type ParsedSample = { readonly ok: true; readonly rows: Row[] } | { readonly ok: false; readonly fault: string };
 
@@ -26,13 +28,13 @@ export function parseSample(text: string): ParsedSample {
       } catch {
         return {
           ok: false,
-          fault: `Line ${String(index + 1)} is no JSON. Write an array of objects, or one object per line.`
+          fault: m.sell_fault_sample_line({ line: index + 1 })
         };
       }
     }
   }
-  if (!values.every(isRow)) return { ok: false, fault: 'Every sample event must be a JSON object: {"field": value}.' };
-  if (values.length > most) return { ok: false, fault: `Give at most ${String(most)} sample events.` };
+  if (!values.every(isRow)) return { ok: false, fault: m.sell_fault_sample_object({ example: '{"field": value}' }) };
+  if (values.length > most) return { ok: false, fault: m.sell_fault_sample_many({ most }) };
   return { ok: true, rows: values };
 }
 

@@ -1,4 +1,5 @@
 import type { StreamRecord } from '#sdk/protocol/discovery';
+import { m } from '../generated/messages/messages.js';
 import { explain, type Explanation } from '../wallet/explain.ts';
 import { wallet } from '../wallet/wallet.svelte.ts';
 import type { Step } from '../ui/Steps.svelte';
@@ -11,12 +12,12 @@ import { SvelteSet } from 'svelte/reactivity';
 
 type Owned = Pick<StreamRecord, 'stream' | 'name' | 'publicRead'>;
 
-const titles: Record<PublishStep, string> = {
-  stream: 'Create the stream on the chain',
-  public: 'Let everyone read it',
-  publisher: 'Let your program publish',
-  keys: 'Make the keys and entrust them',
-  list: 'Store terms and description, list the offer'
+const titles: Record<PublishStep, () => string> = {
+  stream: m.sell_do_stream,
+  public: m.sell_do_public,
+  publisher: m.sell_do_publisher,
+  keys: m.sell_do_keys,
+  list: m.sell_do_list
 };
 
 /** The selling form: what was typed, what is wrong with it, and how far publishing is. */
@@ -63,7 +64,7 @@ export class SellForm {
       const done = this.progress.done.includes(step);
       const now = this.running === step;
       return {
-        title: titles[step],
+        title: titles[step](),
         state: done ? 'done' : now ? 'running' : this.failure !== null && this.#next === step ? 'failed' : 'waiting',
         detail: now ? this.detail : done && step === 'stream' ? this.progress.stream : undefined
       };
@@ -137,7 +138,7 @@ export class SellForm {
       const account = await wallet.connect();
       if (account === null) return;
       this.running = this.#next ?? 'list';
-      this.detail = 'Waiting for your wallet.';
+      this.detail = m.sell_doing_wait();
       const [{ publishProduct }, { loadMarket }] = await Promise.all([
         import('./publish-product.ts'),
         import('../wallet/market.ts')

@@ -1,8 +1,12 @@
-/** Terms to start from; what is published is the text as the seller left it. */
+import { m } from '../generated/messages/messages.js';
+
+/** Terms to start from, named in the language of the page; what is published is the text as the seller left it. */
 export const termsTemplates = {
   'cc-by': {
     name: 'CC BY 4.0',
-    meaning: 'Any use, also passing on, as long as the source is named.',
+    get meaning() {
+      return m.sell_terms_cc_by();
+    },
     text: `Terms of use: Creative Commons Attribution 4.0
 
 The data that this licence opens are offered under the Creative Commons
@@ -17,7 +21,9 @@ The data come as they are, without warranty of any kind.
   },
   cc0: {
     name: 'CC0 1.0',
-    meaning: 'Public domain: any use, nothing asked in return.',
+    get meaning() {
+      return m.sell_terms_cc0();
+    },
     text: `Terms of use: CC0 1.0 Universal
 
 To the extent that the law allows, the seller waives all copyright and related
@@ -30,8 +36,12 @@ The data come as they are, without warranty of any kind.
 `
   },
   commercial: {
-    name: 'Commercial, no resale',
-    meaning: 'Use inside your own business and products; raw data stay with you.',
+    get name() {
+      return m.sell_terms_commercial();
+    },
+    get meaning() {
+      return m.sell_terms_commercial_means();
+    },
     text: `Terms of use: commercial, without resale
 
 1. While the licence runs you may use the data in your own business, and in
@@ -47,8 +57,12 @@ The data come as they are, without warranty of any kind.
 `
   },
   research: {
-    name: 'Research only',
-    meaning: 'Non-commercial research and teaching; results may be published.',
+    get name() {
+      return m.sell_terms_research();
+    },
+    get meaning() {
+      return m.sell_terms_research_means();
+    },
     text: `Terms of use: research and teaching
 
 1. You may use the data for non-commercial research and for teaching.
