@@ -103,12 +103,12 @@ export function checkLimits(
     refuse(`Ask for at most ${String(graphqlLimits.roots)} fields at the top of an operation.`);
   }
   let objects = 0;
-  let isFixed = true;
+  const ofVariables: FieldNode[] = [];
   const visit = (fields: readonly FieldNode[], depth: number, multiplier: number): void => {
     if (depth > graphqlLimits.depth) refuse(`Nest at most ${String(graphqlLimits.depth)} fields.`);
     for (const field of fields) {
       if (field.selectionSet === undefined || field.name.value.startsWith('__')) continue;
-      isFixed &&= !hasVariablePage(field);
+      if (hasVariablePage(field)) ofVariables.push(field);
       const items = multiplier * pageOf(field, operation, variables);
       objects += items;
       if (objects > graphqlLimits.objects) {
@@ -118,7 +118,7 @@ export function checkLimits(
     }
   };
   visit(roots, 1, 1);
-  if (!isFixed) return;
+  if (ofVariables.length > 0) return;
   const names = alwaysWithin.get(document) ?? new Set();
   alwaysWithin.set(document, names.add(operationName ?? null));
 }
