@@ -12,6 +12,7 @@ import { launchBrowser } from './browser.ts';
 import { acceptAndBuy, chooseBrowserWallet, connectBrowserWallet, dialog, eventRow, patience, see } from './flows.ts';
 import { giveWallet, startStorefront, type Storefront } from './storefront.ts';
 import { goToStep } from './sell-steps.ts';
+import type { TestWallet } from './test-wallet.ts';
 
 const seller = 2;
 const keyFileSchema = z.object({ stream: addressSchema, era: z.int(), root: bytes32Schema });
@@ -34,7 +35,7 @@ async function arrive(): Promise<Page> {
 }
 
 /** Fills the selling form, lists the product and saves the stream's key, as a seller does. */
-async function sellThroughPages(page: Page) {
+async function sellThroughPages(page: Page, wallet: TestWallet) {
   await page.goto(`${shop.url}/sell`);
   await connectBrowserWallet(page);
   await page.getByLabel('Name of the stream').fill('harbour/water/level');
@@ -56,11 +57,20 @@ async function sellThroughPages(page: Page) {
   await page.getByRole('button', { name: 'List it' }).click();
   await see(page, 'Write an amount such as 0.5, or choose "Free".');
   await page.getByRole('link', { name: /^Change.*Price$/ }).click();
+  await see(page, 'has a price yet: yours is the first.');
   await page.getByLabel('DATAcoin').fill('3.6');
   await page.goBack();
   await see(page, '3.6 DATA per hour');
+  // Declining costs nothing and loses nothing.
+  wallet.declineNext();
+  await page.getByRole('button', { name: 'List it' }).click();
+  await see(page, 'You declined in your wallet');
+  await see(page, 'nothing that you typed is lost');
+  expect(wallet.transactions).toBe(0);
   await page.getByRole('button', { name: 'List it' }).click();
   await see(page, 'It is on sale');
+  expect(wallet.transactions).toBe(2);
+  await see(page, 'Waiting for the first event');
   const saving = page.waitForEvent('download', { timeout: patience });
   await page.getByRole('button', { name: /^Save stream-/ }).click();
   const file = await (await saving).path();
@@ -71,8 +81,8 @@ async function sellThroughPages(page: Page) {
 describe('the first sale', () => {
   it('goes from an empty market to an event that a buyer paid for and can read', async () => {
     const sellerPage = await arrive();
-    await giveWallet(shop, sellerPage.context(), { account: seller, datacoin: 0 });
-    const { product, key } = await sellThroughPages(sellerPage);
+    const sellerWallet = await giveWallet(shop, sellerPage.context(), { account: seller, datacoin: 0 });
+    const { product, key } = await sellThroughPages(sellerPage, sellerWallet);
 
     // The seller's program, with the key file that the page saved.
     const publisher = await createPublisher({
@@ -82,6 +92,7 @@ describe('the first sale', () => {
       keys: { era: key.era, seeds: [rootSeed(hexToBytes(key.root))] }
     });
     await publisher.publish({ json: { count: 501, level: 2.4 } });
+    await see(sellerPage, '1 event is stored');
 
     // The buyer finds it on the market, and buys an hour: one signature, one transaction.
     const page = await arrive();
