@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
+import { parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { datacoinAbi } from '#contracts/generated/datacoin';
-import { addressSchema } from '#sdk/protocol/primitives';
+import { fetchProduct } from '#sdk/actions/fetch-product';
+import { addressSchema, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { launchBrowser } from './browser.ts';
 import { acceptAndBuy, connectBrowserWallet, dialog, openBuying, patience, see } from './flows.ts';
@@ -32,7 +34,7 @@ const sellerBalance = () =>
     args: [sellerAccount]
   });
 
-async function sellBySecond(page: Page): Promise<string> {
+async function sellBySecond(page: Page): Promise<Hex> {
   await page.goto(`${shop.url}/sell`);
   await connectBrowserWallet(page);
   await page.getByLabel('Name of the stream').fill('harbour/water/level');
@@ -56,7 +58,7 @@ async function sellBySecond(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'List it' }).click();
   await see(page, 'It is on sale');
   const address = await page.getByRole('link', { name: 'See the product' }).getAttribute('href');
-  return address?.split('/').at(-1) ?? '';
+  return bytes32Schema.parse(address?.split('/').at(-1));
 }
 
 describe('selling by the second', () => {
@@ -119,6 +121,21 @@ describe('selling by the second', () => {
     // An hour at 3.6 DATA, and the seconds that the test itself takes, with the fee.
     expect(Number.parseFloat(await paidOut.innerText())).toBeGreaterThanOrEqual(3.6);
     await page.goBack();
+
+    await page.getByRole('button', { name: 'New offer' }).click();
+    await dialog(page).getByLabel('DATAcoin').fill('');
+    await see(dialog(page), 'Something above has to be changed');
+    // What was typed is there again, whatever closed the dialog.
+    await dialog(page).getByLabel('DATAcoin').fill('7.2');
+    await dialog(page).getByRole('button', { name: 'Not now' }).click();
+    await page.getByRole('button', { name: 'New offer' }).click();
+    await dialog(page).getByRole('button', { name: 'Put the new offer on sale' }).click();
+    await see(dialog(page), 'The new offer is on sale');
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    await see(page, 'retired');
+    const { product, offer } = await fetchProduct({ market: shop.market, productId });
+    expect(product.offer).toMatchObject({ listed: true, settlement: 'by-second', maximumPeriod: 604_800 });
+    expect(offer.pricePerSecond).toBe(parseEther('7.2') / 3600n);
 
     await page.getByRole('button', { name: 'Retire' }).click();
     await dialog(page).getByRole('button', { name: 'Retire it for good' }).click();

@@ -118,6 +118,17 @@ describe('a licence settled by the second', () => {
     await stranger.goto(`${shop.url}/sellers/${sellerAccount}`);
     await see(stranger, 'Flagged as bad data');
     await see(stranger, 'The level stands still since noon.');
+    await giveWallet(shop, stranger.context(), { account: seller, datacoin: 0 });
+    await stranger.reload();
+    await connectBrowserWallet(stranger);
+    await stranger.getByRole('button', { name: 'Answer', exact: true }).click();
+    await see(dialog(stranger), 'The level stands still since noon.');
+    await dialog(stranger).getByLabel('Your answer').fill('The float was stuck and moves again.');
+    await dialog(stranger).getByRole('button', { name: 'Answer', exact: true }).click();
+    await see(dialog(stranger), 'Your answer stands beside the flag');
+    await dialog(stranger).getByRole('button', { name: 'Close' }).last().click();
+    await page.reload();
+    await see(page, 'The float was stuck and moves again.');
     await stranger.context().close();
   });
 

@@ -81,8 +81,11 @@ async function readOffers(market: Market, seller: Address): Promise<Sale[]> {
       fromBlock: BigInt(deployment.startBlock),
       toBlock: await publicClient.getBlockNumber()
     });
+    // An offer that was retired and listed again stands where it was listed last.
+    const latest = new Map(logs.map((log) => [log.args.offerId, log]));
+    const newestFirst = logs.toReversed().filter((log) => latest.get(log.args.offerId) === log);
     return await Promise.all(
-      logs.toReversed().map(async ({ args }) => {
+      newestFirst.map(async ({ args }) => {
         const offer = offerOfContract(args.offer);
         const [[, listed], due] = await Promise.all([
           publicClient.readContract({
