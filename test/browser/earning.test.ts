@@ -122,6 +122,17 @@ describe('selling by the second', () => {
     expect(Number.parseFloat(await paidOut.innerText())).toBeGreaterThanOrEqual(3.6);
     await page.goBack();
 
+    await see(page, 'The market’s issuer answers');
+    await page.getByRole('button', { name: 'New keys' }).click();
+    await dialog(page).getByRole('button', { name: 'Make and entrust new keys' }).click();
+    await see(dialog(page), 'The new keys are entrusted');
+    const savingKeys = page.waitForEvent('download');
+    await dialog(page)
+      .getByRole('button', { name: /^Save stream-/ })
+      .click();
+    expect(JSON.parse(await readFile(await (await savingKeys).path(), 'utf8'))).toMatchObject({ era: 2 });
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+
     await page.getByRole('button', { name: 'New offer' }).click();
     await dialog(page).getByLabel('DATAcoin').fill('');
     await see(dialog(page), 'Something above has to be changed');

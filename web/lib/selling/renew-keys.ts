@@ -1,0 +1,56 @@
+import type { Market } from '#sdk/actions/connect-market';
+import { delegateKeys } from '#sdk/actions/delegate-keys';
+import { readStream } from '#sdk/actions/read-stream';
+import type { Wallet } from '#sdk/actions/send-transaction';
+import { createStreamKeys } from '#sdk/actions/stream-keys';
+import { walletEventSigner } from '#sdk/actions/wallet-event-signer';
+import { rootSeed, slotAt } from '#sdk/protocol/slot-keys';
+import { saveStreamRoot, type StreamRoot } from '../keys/stream-roots.ts';
+import { slotsAhead } from './begun-root.ts';
+
+export interface EntrustParameters {
+  readonly market: Market;
+  readonly wallet: Wallet;
+  /** Newest keys of the stream in this browser. */
+  readonly held: StreamRoot;
+  /** Newest era that the market's issuer knows; null for none. */
+  readonly era: number | null;
+}
+export interface Entrusted {
+  readonly root: StreamRoot;
+  /** Unix seconds from and until which the market's issuer may grant these keys. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/**
+ * Entrusts the present keys to the market's issuer for another 90 days, or the longest that it takes; from when they
+ * were made on, so that licences that run already get theirs.
+ *
+ * @throws as delegateKeys of the sdk.
+ */
+export async function prolongKeys({ market, wallet, held }: EntrustParameters): Promise<Entrusted> {
+  const keys = { era: held.era, seeds: [rootSeed(held.root)] };
+  const from = Math.floor(held.createdAt / 1000);
+  const { until } = await delegateKeys({ market, stream: held.stream, signer: walletEventSigner(wallet), keys, from });
+  return { root: held, from, until };
+}
+
+/**
+ * Begins a new era of a stream with fresh keys: whoever holds a licence gets them, whoever was cut off does not. They
+ * are on disk in this browser before anybody else has them; an attempt that failed goes on with the keys that it made.
+ *
+ * @throws as delegateKeys of the sdk; KeyStoreUnavailableError.
+ */
+export async function renewKeys({ market, wallet, held, era }: EntrustParameters): Promise<Entrusted> {
+  const { stream } = held;
+  const { slotDuration } = await readStream({ market, stream });
+  const pending = era !== null && held.era > era;
+  const next = pending ? held.era : held.era + 1;
+  const root = pending ? held.root : createStreamKeys(next).root;
+  await saveStreamRoot(stream, next, root);
+  const from = (slotAt(market.clock(), slotDuration) + slotsAhead) * slotDuration;
+  const keys = { era: next, seeds: [rootSeed(root)] };
+  const { until } = await delegateKeys({ market, stream, signer: walletEventSigner(wallet), keys, from });
+  return { root: { stream, era: next, root: Uint8Array.from(root), createdAt: Date.now() }, from, until };
+}
