@@ -90,6 +90,16 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   while (!(await condition())) await sleep(10);
 }
 const ready = () => until(() => search.status().state === 'ready');
+/** Ready, and what was exchanged is put away, which is done last: searches need not wait for it. */
+const settled = async () => {
+  await ready();
+  await until(() => {
+    const asked = server.requests.map(({ method, path }) => `${method} ${path}`);
+    const isPutAway =
+      asked.lastIndexOf('DELETE /indexes/market_products_next') > asked.lastIndexOf('POST /swap-indexes');
+    return isPutAway && !server.indexes.has('market_products_next');
+  });
+};
 const find = (query: ProductQuery) => {
   const view = { database: open.database, engine: search.engine, now: () => marketNow, schemas: () => marketSchemas };
   return search.engine.search(view, productQuerySchema.parse(query));
@@ -107,7 +117,7 @@ const instead = { engine: 'postgres', insteadOf: 'meilisearch' };
 
 it('fills an index beside the one that is there, exchanges the two, and searches then', async () => {
   expect((await find({ q: 'beehives' })).searchedBy).toEqual(instead);
-  await ready();
+  await settled();
   expect(await find({ q: 'beehives' })).toMatchObject({ searchedBy: byMeilisearch, hits: [{ id: beehives }] });
   expect(products()?.size).toBe(judgedProducts.length);
   expect(server.indexes.has('market_products_next')).toBe(false);
@@ -189,7 +199,7 @@ it('makes the index anew for other tables, other settings, and one that lost pro
 });
 
 it('does not write where another process leads, and searches what that one writes', async () => {
-  await ready();
+  await settled();
   await search.stop();
   leading = false;
   const before = server.requests.length;
@@ -213,7 +223,7 @@ it.each(['stall', 'hang up', 'garbage', 'other JSON', 500, 429] as const)(
   'answers by Postgres where Meilisearch fails (%s), says so, and comes back by itself',
   async (fault) => {
     await search.stop();
-    search = start(fault === 'stall' ? { searchPatience: 200 } : {});
+    search = start(fault === 'stall' ? { searchPatience: 1_000 } : {});
     await ready();
     server.fail((_, path) => (path === '/multi-search' ? fault : null));
     for (let time = 0; time < 3; time += 1) {
