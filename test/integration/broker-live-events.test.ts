@@ -106,13 +106,14 @@ const upTo = (count: number) => Array.from({ length: count }, (_, place) => plac
 describe('live events over HTTP', () => {
   it('goes on where a connection broke off, without a gap or a double, on several partitions', async () => {
     const stream = await newStream('Partitioned', 3);
-    const publisher = await SocketClient.connect(broker.url);
     const each = 120;
     const events = await Promise.all(
       Array.from({ length: each * 3 }, (_, sequence) =>
         encryptedEvent(stream, owner, root, { sequence }, { partition: sequence % 3 })
       )
     );
+    // After signing so many at once, in which time no ping would be answered.
+    const publisher = await SocketClient.connect(broker.url);
     await publisher.publish(events.slice(0, 30));
     const publishing = (async () => {
       for (let from = 30; from < events.length; from += 6) await publisher.publish(events.slice(from, from + 6));
