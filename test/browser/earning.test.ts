@@ -64,7 +64,7 @@ async function sellBySecond(page: Page): Promise<Hex> {
 describe('selling by the second', () => {
   it('is withdrawn as it is earned, a licence ended with a reason, and the offer retired', async () => {
     const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
-    await giveWallet(shop, page.context(), { account: seller, datacoin: 0 });
+    const wallet = await giveWallet(shop, page.context(), { account: seller, datacoin: 0 });
     const productId = await sellBySecond(page);
 
     const buyer = await (await browser.newContext({ locale: 'en-US' })).newPage();
@@ -123,6 +123,18 @@ describe('selling by the second', () => {
     await page.goBack();
 
     await see(page, 'The market’s issuer answers');
+    // What was declined is not in use: the first era's keys are those that are entrusted for longer.
+    await page.getByRole('button', { name: 'New keys' }).click();
+    wallet.declineNext();
+    await dialog(page).getByRole('button', { name: 'Make and entrust new keys' }).click();
+    await see(dialog(page), 'You declined in your wallet');
+    await dialog(page).getByRole('button', { name: 'Not now' }).click();
+    await page.getByRole('button', { name: 'Entrust for longer' }).click();
+    const entrusting = page.waitForRequest((request) => request.url().endsWith('/delegation'));
+    await dialog(page).getByRole('button', { name: 'Entrust them' }).click();
+    await see(dialog(page), 'The keys are entrusted');
+    expect((await entrusting).postDataJSON()).toMatchObject({ era: 1 });
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click();
     await page.getByRole('button', { name: 'New keys' }).click();
     await dialog(page).getByRole('button', { name: 'Make and entrust new keys' }).click();
     await see(dialog(page), 'The new keys are entrusted');

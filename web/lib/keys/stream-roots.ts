@@ -11,18 +11,28 @@ const streamRootSchema = z.object({
   era: z.int().min(0),
   /** 32 bytes. */
   root: z.instanceof(Uint8Array).refine((bytes) => bytes.length === 32),
-  createdAt: millisecondsSchema
+  createdAt: millisecondsSchema,
+  /** Made, but not known to be entrusted to anybody: nothing may be published under it yet. */
+  pending: z.literal(true).optional()
 });
 export type StreamRoot = z.infer<typeof streamRootSchema>;
 
-/** Keeps a stream's root in this browser, and returns once it is on disk. */
-export async function saveStreamRoot(stream: Address, era: number, root: Uint8Array): Promise<void> {
-  const record: StreamRoot = { stream, era, root: Uint8Array.from(root), createdAt: Date.now() };
-  await putRecord('stream-roots', record);
+/** Keeps a stream's root in this browser, in the place of one of the same era, and returns once it is on disk. */
+export async function saveStreamRoot(root: StreamRoot): Promise<void> {
+  await putRecord('stream-roots', root);
 }
 
-/** Roots of one stream kept in this browser, by era; empty where it was created elsewhere. */
+/** Roots of one stream kept in this browser that are in use, by era; empty where it was created elsewhere. */
 export async function streamRoots(stream: Address): Promise<StreamRoot[]> {
+  return (await readRoots(stream)).filter(({ pending }) => pending === undefined);
+}
+
+/** The root of the era to come that was made here, and of which it is not known whether anybody was entrusted it. */
+export async function pendingRoot(stream: Address): Promise<StreamRoot | undefined> {
+  return (await readRoots(stream)).findLast(({ pending }) => pending === true);
+}
+
+async function readRoots(stream: Address): Promise<StreamRoot[]> {
   const records = await allRecords('stream-roots');
   return records
     .flatMap((record) => {

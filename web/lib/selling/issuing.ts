@@ -7,7 +7,8 @@ import { requestJson } from '#sdk/actions/request';
 import type { LicenseRecord } from '#sdk/protocol/discovery';
 import { eraStateSchema, type Grant } from '#sdk/protocol/grant';
 import type { Address } from '#sdk/protocol/primitives';
-import { streamRoots, type StreamRoot } from '../keys/stream-roots.ts';
+import type { StreamRoot } from '../keys/stream-roots.ts';
+import { newestKeys } from './newest-keys.ts';
 
 /** Licences that are looked at, newest first, and questions asked at once. */
 export const mostLookedAt = 100;
@@ -71,13 +72,13 @@ export async function readIssuing(
       );
     }
     const issuers = new Set([...grants.values()].flat().map((grant) => grant.issuer));
-    const [state, roots] = await Promise.all([readEra(market, stream), streamRoots(stream)]);
+    const state = await readEra(market, stream);
     found.push({
       stream,
       era: state?.era ?? null,
       cutOffsDue: state?.cutOffsDue ?? 0,
       otherIssuers: [...issuers].filter((account) => account !== issuer),
-      held: roots.at(-1) ?? null,
+      held: await newestKeys(stream, state?.era ?? null),
       granted: grantedOf(grants, now, slotDuration)
     });
   }

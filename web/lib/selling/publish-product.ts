@@ -117,7 +117,7 @@ async function entrustKeys(market: Market, wallet: Wallet, stream: Address): Pro
   const held = (await streamRoots(stream)).at(-1);
   if (held === undefined) {
     const { root, era } = createStreamKeys(first);
-    await saveStreamRoot(stream, era, root);
+    await saveStreamRoot({ stream, era, root: Uint8Array.from(root), createdAt: market.clock() });
     await delegateKeys({ market, stream, signer: walletEventSigner(wallet), keys: { era, seeds: [rootSeed(root)] } });
     return;
   }

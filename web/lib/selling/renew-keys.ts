@@ -5,7 +5,7 @@ import type { Wallet } from '#sdk/actions/send-transaction';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
 import { walletEventSigner } from '#sdk/actions/wallet-event-signer';
 import { rootSeed, slotAt } from '#sdk/protocol/slot-keys';
-import { saveStreamRoot, type StreamRoot } from '../keys/stream-roots.ts';
+import { pendingRoot, saveStreamRoot, type StreamRoot } from '../keys/stream-roots.ts';
 import { slotsAhead } from './begun-root.ts';
 
 export interface EntrustParameters {
@@ -13,8 +13,6 @@ export interface EntrustParameters {
   readonly wallet: Wallet;
   /** Newest keys of the stream in this browser. */
   readonly held: StreamRoot;
-  /** Newest era that the market's issuer knows; null for none. */
-  readonly era: number | null;
 }
 export interface Entrusted {
   readonly root: StreamRoot;
@@ -38,19 +36,21 @@ export async function prolongKeys({ market, wallet, held }: EntrustParameters): 
 
 /**
  * Begins a new era of a stream with fresh keys: whoever holds a licence gets them, whoever was cut off does not. They
- * are on disk in this browser before anybody else has them; an attempt that failed goes on with the keys that it made.
+ * are on disk in this browser before anybody else has them, and in use once they are entrusted: an attempt that failed
+ * leaves the present keys in use, and the next goes on with the keys that it made.
  *
  * @throws as delegateKeys of the sdk; KeyStoreUnavailableError.
  */
-export async function renewKeys({ market, wallet, held, era }: EntrustParameters): Promise<Entrusted> {
+export async function renewKeys({ market, wallet, held }: EntrustParameters): Promise<Entrusted> {
   const { stream } = held;
-  const { slotDuration } = await readStream({ market, stream });
-  const pending = era !== null && held.era > era;
-  const next = pending ? held.era : held.era + 1;
-  const root = pending ? held.root : createStreamKeys(next).root;
-  await saveStreamRoot(stream, next, root);
-  const from = (slotAt(market.clock(), slotDuration) + slotsAhead) * slotDuration;
-  const keys = { era: next, seeds: [rootSeed(root)] };
+  const [{ slotDuration }, begun] = await Promise.all([readStream({ market, stream }), pendingRoot(stream)]);
+  const made = begun !== undefined && begun.era > held.era ? begun : createStreamKeys(held.era + 1);
+  const createdAt = market.clock();
+  const root: StreamRoot = { stream, era: made.era, root: Uint8Array.from(made.root), createdAt };
+  await saveStreamRoot({ ...root, pending: true });
+  const from = (slotAt(createdAt, slotDuration) + slotsAhead) * slotDuration;
+  const keys = { era: root.era, seeds: [rootSeed(root.root)] };
   const { until } = await delegateKeys({ market, stream, signer: walletEventSigner(wallet), keys, from });
-  return { root: { stream, era: next, root: Uint8Array.from(root), createdAt: Date.now() }, from, until };
+  await saveStreamRoot(root);
+  return { root, from, until };
 }
