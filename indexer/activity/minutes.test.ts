@@ -21,6 +21,18 @@ describe('merging counters', () => {
     expect(merged.perMinute).toBe(5);
   });
 
+  it('holds nothing against a stream before its first event', () => {
+    const none = mergeActivity(null, told([0]), start);
+    const still = mergeActivity(none, told([0]), start + 2 * minute);
+    expect(still.day).toMatchObject({ events: 0, observed: 0, longestGap: 0 });
+    expect(still.perMinute).toBe(0);
+    const running = mergeActivity(still, told([0, 0, 3]), start + 4 * minute);
+    expect(running.day.observed).toBe(0);
+    const begun = mergeActivity(running, told([0, 0, 8, 6, 1]), start + 6 * minute);
+    expect(begun.recent.slice(-2)).toEqual([8, 6]);
+    expect(begun.day).toMatchObject({ events: 14, observed: 2, served: [2, 2, 2, 2], longestGap: 0 });
+  });
+
   it('takes the whole hour of a stream that was there before', () => {
     const merged = mergeActivity(null, told([5, 0], 1_000), start);
     expect(merged.recent).toHaveLength(59);

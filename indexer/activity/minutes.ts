@@ -7,7 +7,7 @@ const minutesPerDay = 1_440;
 /** Minutes over which "events a minute" is now. */
 const present = 5;
 
-/** What is known of a stream: null in `recent` where nobody counted. */
+/** What is known of a stream: null in `recent` where nobody counted, and before its first event. */
 export interface KnownActivity {
   readonly events: number;
   readonly lastEventAt: number | null;
@@ -85,16 +85,23 @@ function plus(sums: ServiceSums, more: ServiceSums): ServiceSums {
 function freshMinutes(known: KnownActivity, whole: readonly number[], last: number): (number | null)[] {
   const wanted = last - known.minute;
   const unknown = Math.min(kept, Math.max(0, wanted - whole.length));
-  return [...new Array<null>(unknown).fill(null), ...whole.slice(whole.length - Math.min(wanted, whole.length))];
+  const counted = whole.slice(whole.length - Math.min(wanted, whole.length));
+  return [...new Array<null>(unknown).fill(null), ...(known.events === 0 ? sinceFirstEvent(counted) : counted)];
+}
+
+/** Minutes of a stream that had no event before them: what lies before the first is no lull. */
+function sinceFirstEvent(minutes: readonly number[]): (number | null)[] {
+  const first = minutes.findIndex((count) => count > 0);
+  return minutes.map((count, place) => (first === -1 || place < first ? null : count));
 }
 
 /** The first time: the hour that the broker tells of, from the stream's first event on where it lies in it. */
-function firstMinutes(told: Activity, whole: readonly number[]): number[] {
-  if (told.events === 0) return [0];
+function firstMinutes(told: Activity, whole: readonly number[]): (number | null)[] {
   const counted = told.perMinute.reduce((sum, count) => sum + count, 0);
   if (told.events > counted) return [...whole];
   const first = whole.findIndex((count) => count > 0);
-  return first === -1 ? [0] : whole.slice(first);
+  // the next look goes on from a minute that is known
+  return first === -1 ? [null] : whole.slice(first);
 }
 
 /** Each minute by itself: whether the newest event was young enough, and how long nothing had come. */
