@@ -20,7 +20,7 @@ let shop: Storefront;
 let sold: SoldStream;
 
 beforeAll(async () => {
-  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser('desktop')]);
   sold = await sellStream(shop, { name: 'Water level', seller: 1, settlement: 'by-second' });
   for (let count = 0; count < 3; count++) await sold.publish();
 });
@@ -54,14 +54,31 @@ async function faults(page: Page): Promise<string[]> {
   return found;
 }
 
-describe('in both themes', () => {
+/** What of the page stands out at the side of a small phone, so that it has to be pushed to and fro. */
+async function overhang(page: Page): Promise<string[]> {
+  const size = page.viewportSize();
+  if (size === null) return ['the page has no size'];
+  await page.setViewportSize({ width: 360, height: size.height });
+  const found = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    if (document.documentElement.scrollWidth <= width) return [];
+    return [...document.querySelectorAll('body *')]
+      .filter((element) => element.getBoundingClientRect().right > width + 1)
+      .map((element) => `360 pixels: ${element.outerHTML.slice(0, 120)} ends behind the edge`)
+      .slice(0, 5);
+  });
+  await page.setViewportSize(size);
+  return found;
+}
+
+describe('in both themes, and on a phone', () => {
   it('every page can be used by everybody', async ({ expect }) => {
     const context = await browser.newContext({ locale: 'en-US', reducedMotion: 'reduce' });
     const page = await context.newPage();
     const wallet = await giveWallet(shop, context, { account: buyer, datacoin: 50 });
     const found: Record<string, string[]> = {};
     const check = async (name: string) => {
-      found[name] = await faults(page);
+      found[name] = [...(await faults(page)), ...(await overhang(page))];
     };
 
     await page.goto(`${shop.url}/streams/${sold.stream}`);
@@ -170,7 +187,7 @@ describe('in both themes', () => {
     await sellerPage.goto(`${shop.url}/sellers/${sellerAccount}`);
     await connectBrowserWallet(sellerPage);
     await see(sellerPage, 'Earned and not withdrawn');
-    found['seller, own sales'] = await faults(sellerPage);
+    found['seller, own sales'] = [...(await faults(sellerPage)), ...(await overhang(sellerPage))];
     await sellerPage.getByRole('button', { name: 'End it' }).first().click();
     await see(sellerPage, 'End a licence');
     found['ending a licence'] = await faults(sellerPage);

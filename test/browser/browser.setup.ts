@@ -4,5 +4,5 @@ import { launchBrowser } from './browser.ts';
 /** Makes once what every file of browser tests needs: built pages, and a browser that is unpacked and starts. */
 export default async function setup(): Promise<void> {
   await buildStorefront();
-  await (await launchBrowser()).close();
+  await (await launchBrowser('desktop')).close();
 }

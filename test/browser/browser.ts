@@ -6,9 +6,19 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliDecompressSync } from 'node:zlib';
 import packedChromium from '@sparticuz/chromium';
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions } from 'playwright-core';
+import { z } from 'zod';
 
 const run = promisify(execFile);
+
+/** What pages are looked at with. */
+export type Device = 'desktop' | 'phone';
+
+/** A small phone, touched instead of clicked. */
+const devices: Record<Device, BrowserContextOptions> = {
+  desktop: {},
+  phone: { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true, deviceScaleFactor: 2 }
+};
 
 /** Where a browser that is installed lies, by platform. */
 const installed = [
@@ -48,8 +58,10 @@ const starts = (executable: string, environment: NodeJS.ProcessEnv) =>
 /**
  * Launches Chromium without a window: one that is installed, or else the one that a package carries. Only the sandbox
  * is off, since root cannot have one; everything that protects pages stays as visitors have it.
+ *
+ * @param device What its pages are shown on; BROWSER_DEVICE=phone or =desktop shows all flows on one.
  */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(device: Device): Promise<Browser> {
   const own = installed.find((path) => path !== undefined && existsSync(path));
   const executablePath = own ?? (await packedChromium.executablePath());
   const env = { ...process.env };
@@ -60,7 +72,15 @@ export async function launchBrowser(): Promise<Browser> {
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
   );
   const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'], headless: true, env: environment });
-  return watchPolicy(browser);
+  return watchPolicy(withDevice(browser, chosen ?? device));
+}
+
+const chosen = z.enum(['desktop', 'phone']).optional().parse(process.env['BROWSER_DEVICE']);
+
+function withDevice(browser: Browser, device: Device): Browser {
+  const newContext = browser.newContext.bind(browser);
+  browser.newContext = (options) => newContext({ ...devices[device], ...options });
+  return browser;
 }
 
 /** Makes the browser's end fail where a page did what its content security policy forbids, which Chromium tells its console. */

@@ -21,7 +21,7 @@ let browser: Browser;
 let shop: Storefront;
 
 beforeAll(async () => {
-  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser('phone')]);
 });
 afterAll(async () => {
   await browser.close();

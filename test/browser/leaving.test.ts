@@ -24,7 +24,7 @@ let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser('phone')]);
   sold = await sellStream(shop, { name: 'Water level', seller, pricePerSecond, settlement: 'by-second' });
   await sold.publish();
 });

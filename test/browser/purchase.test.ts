@@ -20,7 +20,7 @@ let context: BrowserContext;
 let page: Page;
 
 beforeAll(async () => {
-  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser('phone')]);
   sold = await sellStream(shop, { name: 'Water level', seller: 1 });
   await sold.publish();
 });

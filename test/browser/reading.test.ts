@@ -14,7 +14,7 @@ let sold: SoldStream;
 let open: SoldStream;
 
 beforeAll(async () => {
-  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser('desktop')]);
   sold = await sellStream(shop, { name: 'Water level', seller: 1 });
   open = await sellStream(shop, { name: 'Air temperature', seller: 2, pricePerSecond: 0n, everyone: true });
 });

@@ -14,7 +14,7 @@ let shop: Storefront;
 let sold: SoldStream;
 
 beforeAll(async () => {
-  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser()]);
+  [shop, browser] = await Promise.all([startStorefront(inject('databaseUrl')), launchBrowser('phone')]);
   sold = await sellStream(shop, { name: 'Ferries of the bay', seller });
 });
 afterAll(async () => {
