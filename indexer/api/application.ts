@@ -1,11 +1,8 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { cors } from 'hono/cors';
 import { etag } from 'hono/etag';
-import { secureHeaders } from 'hono/secure-headers';
 import type pg from 'pg';
-import { paymentHeaders } from '#sdk/protocol/x402';
 import { createPast } from '../history/past.ts';
 import { accountRoutes } from './accounts.ts';
 import { contentRoutes, ContentTooLargeError } from './content.ts';
@@ -30,6 +27,7 @@ import { referencePage } from './reference.ts';
 import { reputationRoutes } from './reputation.ts';
 import type { Services } from './services.ts';
 import { settlementRoutes } from './settlement.ts';
+import { usualHeaders } from './usual-headers.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { wishRoutes } from './wishes.ts';
 
@@ -37,8 +35,7 @@ import { wishRoutes } from './wishes.ts';
 export function createApplication(services: Services, pool: pg.Pool): OpenAPIHono<ServerEnvironment> {
   const application = new OpenAPIHono<ServerEnvironment>();
   application.use(measureRequests(services.registry));
-  application.use(secureHeaders({ crossOriginResourcePolicy: 'cross-origin', strictTransportSecurity: false }));
-  application.use(crossOrigin());
+  application.use(usualHeaders());
   const read = rateLimiter(services.limits.read, services.clock);
   const write = rateLimiter(services.limits.write, services.clock);
   application.use('/ipfs/*', read);
@@ -79,11 +76,10 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
     if (file === null) throw new NotFoundError('The playground has no such file. Open /graphql in a browser.');
     return file;
   });
-  application.on(['GET', 'POST'], '/graphql', async (context) => {
+  application.on(['GET', 'POST'], '/graphql', (context) => {
     if (isForPlayground(context.req.raw)) return playgroundPage();
-    const response = await graphql(context.req.raw, networkOf(clientAddress(context)));
-    response.headers.set('Cache-Control', 'no-store');
-    return response;
+    context.env.outgoing.setHeader('Cache-Control', 'no-store');
+    return graphql(context.req.raw, networkOf(clientAddress(context)));
   });
   application.openAPIRegistry.registerComponent('securitySchemes', 'account', accountSecurity);
   const described = openapiDocument(application);
@@ -109,28 +105,6 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.onError((error, context) => problemResponse(context, problemOf(error, services.logger)));
   return application;
 }
-
-/** Any page may ask. Headers are put into the answer once it is there: before, it would be made twice. */
-function crossOrigin(): MiddlewareHandler<ServerEnvironment> {
-  const preflight = cors({ origin: '*', exposeHeaders });
-  const exposed = exposeHeaders.join(',');
-  return async (context, next) => {
-    if (context.req.method === 'OPTIONS') return preflight(context, next);
-    await next();
-    context.res.headers.set('Access-Control-Allow-Origin', '*');
-    context.res.headers.set('Access-Control-Expose-Headers', exposed);
-  };
-}
-
-const exposeHeaders = [
-  'ETag',
-  'Location',
-  'RateLimit',
-  'RateLimit-Policy',
-  'Retry-After',
-  paymentHeaders.required,
-  paymentHeaders.response
-];
 
 /** Refuses bodies that are too large, by what they say they have where they do: nothing is read for that. */
 function graphqlBodyLimit(): MiddlewareHandler<ServerEnvironment> {

@@ -61,18 +61,12 @@ export function rateLimiter(limit: RateLimit, clock: () => number): MiddlewareHa
     }
     const wait = Math.max(1, Math.ceil((1 - left) / limit.perSecond));
     const state = `"${limit.name}";r=${String(Math.floor(left))};t=${String(left >= 1 ? 0 : wait)}`;
-    if (tokens < 1) {
-      context.header('RateLimit-Policy', policy);
-      context.header('RateLimit', state);
-      throw new RateLimitedError(wait);
-    }
+    // a stricter rule further in speaks after this one
+    const { outgoing } = context.env;
+    outgoing.setHeader('RateLimit-Policy', policy);
+    outgoing.setHeader('RateLimit', state);
+    if (tokens < 1) throw new RateLimitedError(wait);
     await next();
-    // into the answer that is there: before, they would be copied into every other one
-    const { headers } = context.res;
-    // a stricter rule further in has spoken
-    if (headers.has('RateLimit')) return;
-    headers.set('RateLimit-Policy', policy);
-    headers.set('RateLimit', state);
   };
 }
 

@@ -264,9 +264,9 @@ export function factTypes(builder: Builder) {
         type: 'BigInt',
         description: 'Points, wei, at a time (Unix seconds), now by default: decayed, 0 below one DATA. To 15 digits.',
         args: { at: t.arg({ type: 'BigInt' }) },
-        resolve: async (row, { at }, { view, decay: read }) => {
-          const decay = await read();
-          return decay === null ? '0' : pointsAt(row.units, at == null ? view.now() : secondsOf(at), decay);
+        resolve: async (row, { at }, context) => {
+          const decay = await context.decay();
+          return decay === null ? '0' : pointsAt(row.units, at == null ? context.view.now() : secondsOf(at), decay);
         }
       }),
       units: t.expose('units', { type: 'BigInt' }),

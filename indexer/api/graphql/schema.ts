@@ -32,13 +32,13 @@ export function createSchema(): GraphQLSchema {
   });
   const status = builder.objectRef<object>('Status').implement({
     fields: (t) => ({
-      chainId: t.int({ resolve: async (_, __, { readiness }) => (await readiness()).status.chainId }),
-      ready: t.boolean({ resolve: async (_, __, { readiness }) => (await readiness()).status.ready }),
+      chainId: t.int({ resolve: async (_, __, context) => (await context.readiness()).status.chainId }),
+      ready: t.boolean({ resolve: async (_, __, context) => (await context.readiness()).status.ready }),
       head: t.field({
         type: block,
         nullable: true,
         description: 'Head of the chain as last seen.',
-        resolve: async (_, __, { readiness }) => (await readiness()).status.head
+        resolve: async (_, __, context) => (await context.readiness()).status.head
       }),
       indexed: t.field({
         type: block,

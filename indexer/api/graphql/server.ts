@@ -1,23 +1,17 @@
 import { createYoga, type Plugin, type YogaInitialContext } from 'graphql-yoga';
 import { GraphQLError, type ExecutionArgs } from 'graphql';
 import type pg from 'pg';
-import type { Address, Hex } from '#sdk/protocol/primitives';
 import { TributaryError } from '#sdk/protocol/problem';
 import type { Past } from '../../history/past.ts';
-import { validAttestations } from '../../search/attestations.ts';
-import { identitiesOf } from '../../search/identities.ts';
-import { documentsByHash } from '../../search/documents.ts';
-import { readDecay, sellerPoints } from '../../search/karma.ts';
-import { livenessById } from '../../search/liveness.ts';
 import type { LiveFilter, LiveMessages } from '../live-messages.ts';
 import { problemOf } from '../problems.ts';
 import type { View } from '../../search/view.ts';
 import type { Services } from '../services.ts';
-import type { GraphqlContext } from './builder.ts';
 import { blockAsked } from './block-asked.ts';
-import { batched, createFactLoader, createSharedLoader, type FactLoader } from './fact-loader.ts';
+import { createFactLoader, createSharedLoader, type FactLoader } from './fact-loader.ts';
 import { checkLimits, checkText } from './limits.ts';
 import { knownOperations } from './known-operations.ts';
+import { OperationContext } from './operation-context.ts';
 import { persistedQueries } from './persisted-queries.ts';
 import { readsOneFact } from './reads-one-fact.ts';
 import { createSchema } from './schema.ts';
@@ -43,26 +37,11 @@ export function graphqlServer(
   live: LiveMessages,
   past: Past
 ): (request: Request, client: string) => Promise<Response> {
-  /** What the resolvers of one operation share. */
-  const contextOf = (view: View, client: string, loader?: FactLoader): GraphqlContext => {
-    let decay: ReturnType<typeof readDecay> | undefined;
-    return {
-      view,
-      loader: loader ?? createFactLoader(view),
-      sellerPoints: batched((sellers: readonly Address[]) => sellerPoints(view, sellers)),
-      sellerIdentities: batched((sellers: readonly Address[]) => identitiesOf(view, sellers)),
-      sellerAttestations: batched((sellers: readonly Address[]) => validAttestations(view, sellers)),
-      // no chain knows it
-      liveness:
-        view.at === undefined
-          ? batched((products: readonly Hex[]) => livenessById(view, products))
-          : () => Promise.resolve(undefined),
-      document: batched((hashes: readonly Hex[]) => documentsByHash(view, hashes)),
-      decay: () => (decay ??= readDecay(view)),
+  const contextOf = (view: View, client: string, loader: FactLoader): OperationContext =>
+    new OperationContext(view, loader, {
       readiness: services.readiness,
       live: (filter) => live.open(client, filter)
-    };
-  };
+    });
   const shared = createSharedLoader(services.view);
   const run = async (
     given: ExecutionArgs,
@@ -71,15 +50,18 @@ export function graphqlServer(
   ): Promise<unknown> => {
     const block = blockAsked(given);
     if (block !== null) {
-      return past.read(block, (view) => Promise.resolve(execute({ ...given, contextValue: contextOf(view, client) })));
+      return past.read(block, (view) =>
+        Promise.resolve(execute({ ...given, contextValue: contextOf(view, client, createFactLoader(view)) }))
+      );
     }
     // a single statement sees a single moment by itself
     if (readsOneFact(given)) {
       return execute({ ...given, contextValue: contextOf(services.view, client, shared) });
     }
-    return withSnapshot(pool, (database) =>
-      Promise.resolve(execute({ ...given, contextValue: contextOf({ ...services.view, database }, client) }))
-    );
+    return withSnapshot(pool, (database) => {
+      const view = { ...services.view, database };
+      return Promise.resolve(execute({ ...given, contextValue: contextOf(view, client, createFactLoader(view)) }));
+    });
   };
   const known = knownOperations(run);
   const limits: Plugin = {
