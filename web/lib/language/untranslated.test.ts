@@ -5,11 +5,10 @@ import { untranslatedTexts } from './untranslated.ts';
 
 /** What is in English for a reason. */
 const english = [
-  // Programs and operators read these: answers of interfaces, logs, the names of documents.
+  // Programs and operators read these: answers of interfaces, logs.
   /(?:^|\/)\+server\.ts$/,
   /^lib\/server\//,
-  /^lib\/docs\//,
-  /^routes\/(?:docs|design)\//,
+  /^routes\/design\//,
   // Text that sellers adapt and put on the chain.
   /terms-templates\.ts$/,
   // Formats stand here for every language.

@@ -9,7 +9,7 @@ export const plainPages: readonly string[] = [
   '/karma',
   '/identity',
   '/status',
-  ...documents.map(({ slug }) => documentPath(slug))
+  ...documents.map(documentPath)
 ];
 
 const escaped = (text: string) => text.replace(/[&<>'"]/g, (character) => `&#${String(character.charCodeAt(0))};`);
