@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { privateKeyToAccount } from 'viem/accounts';
-import { afterAll, beforeAll, describe, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { launchBrowser } from './browser.ts';
 import { testComponents } from './components.ts';
@@ -30,23 +30,28 @@ afterAll(async () => {
   await shop.stop();
 });
 
+/** Waits until nothing moves any more: colours that are on their way to others are not the page's. */
+const settled = (page: Page) =>
+  page.evaluate(async () => {
+    const frame = () => new Promise((shown) => requestAnimationFrame(shown));
+    await frame();
+    await frame();
+    const ending = document
+      .getAnimations()
+      .filter(({ effect }) => effect !== null && effect.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+    await frame();
+  });
+
 /** What axe finds on the page as it stands, each as a sentence: all of it in one theme, of the other its colours. */
 async function faults(page: Page): Promise<string[]> {
   const found: string[] = [];
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme });
-    // Colours are judged when nothing moves any more.
-    await page.waitForTimeout(400);
+    await settled(page);
     const axe = new AxeBuilder({ page });
     if (colorScheme === 'dark') axe.withRules('color-contrast');
-    let { violations } = await axe.analyze();
-    // On a busy machine colours of the theme before may still have been seen: a fault is what is there at a second look.
-    if (violations.length > 0) {
-      await page.evaluate(
-        () => new Promise((shown) => requestAnimationFrame(() => requestAnimationFrame(() => shown(undefined))))
-      );
-      ({ violations } = await axe.analyze());
-    }
+    const { violations } = await axe.analyze();
     for (const { id, help, nodes } of violations) {
       found.push(`${colorScheme}: ${id}: ${help} at ${nodes.map((node) => node.html).join(', ')}`);
     }
@@ -54,21 +59,31 @@ async function faults(page: Page): Promise<string[]> {
   return found;
 }
 
-/** What of the page stands out at the side of a small phone, so that it has to be pushed to and fro. */
+/** What of the page stands out at the side of a small phone or of a tablet, so that it has to be pushed to and fro. */
 async function overhang(page: Page): Promise<string[]> {
   const size = page.viewportSize();
   if (size === null) return ['the page has no size'];
-  await page.setViewportSize({ width: 360, height: size.height });
-  const found = await page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll('body *')]
-      .filter((element) => element.getBoundingClientRect().right > width + 1)
-      .map((element) => `360 pixels: ${element.outerHTML.slice(0, 120)} ends behind the edge`)
-      .slice(0, 5);
-  });
+  const found: string[] = [];
+  for (const width of [360, 768]) {
+    await page.setViewportSize({ width, height: size.height });
+    found.push(...(await page.evaluate(standingOut)));
+  }
   await page.setViewportSize(size);
   return found;
+}
+
+/** Runs in the page. @returns each element that makes it wider than its window, as a sentence. */
+function standingOut(): string[] {
+  const { clientWidth: width, scrollWidth } = document.documentElement;
+  if (scrollWidth <= width) return [];
+  const isScrolled = (element: Element | null): boolean =>
+    element !== null &&
+    element !== document.body &&
+    (getComputedStyle(element).overflowX !== 'visible' || isScrolled(element.parentElement));
+  return [...document.querySelectorAll('body *')]
+    .filter((element) => element.getBoundingClientRect().right > width + 1 && !isScrolled(element.parentElement))
+    .map((element) => `${String(width)} pixels: ${element.outerHTML.slice(0, 120)} ends behind the edge`)
+    .slice(0, 5);
 }
 
 describe('in both themes, and on a phone', () => {
@@ -77,36 +92,47 @@ describe('in both themes, and on a phone', () => {
     const page = await context.newPage();
     const wallet = await giveWallet(shop, context, { account: buyer, datacoin: 50 });
     const found: Record<string, string[]> = {};
-    const check = async (name: string) => {
-      found[name] = [...(await faults(page)), ...(await overhang(page))];
+    const checkOn = async (on: Page, name: string) => {
+      found[name] = [...(await faults(on)), ...(await overhang(on))];
+    };
+    const check = (name: string) => checkOn(page, name);
+    const open = async (path: string) => {
+      const answer = await page.goto(`${shop.url}${path}`);
+      expect(answer?.status(), path).toBe(path === '/nowhere' ? 404 : 200);
     };
 
-    await page.goto(`${shop.url}/streams/${sold.stream}`);
+    await open(`/streams/${sold.stream}`);
     await see(page, 'Encrypted: readable with a licence');
     await check('stream, locked');
-    await page.goto(`${shop.url}/licenses`);
+    await open('/licenses');
     await see(page, 'Connect the account that bought');
     await check('licences, nobody connected');
-    await page.goto(`${shop.url}/sell`);
+    await open('/sell');
     await check('sell');
     await goToStep(page, 'Check and list');
     await page.getByRole('button', { name: 'List it' }).click();
     await see(page, 'Not complete yet');
     await check('sell, incomplete');
-    await page.goto(`${shop.url}/status`);
+    await open('/status');
     await check('status');
-    await page.goto(`${shop.url}/docs/trust`);
+    await open('/docs/trust');
     await check('documentation');
-    await page.goto(`${shop.url}/identity`);
+    await open('/identity');
     await check('identity');
+    await open('/nowhere');
+    await check('nothing there');
+    for (const step of ['description', 'sample', 'terms', 'price']) {
+      await open(`/sell?step=${step}`);
+      await check(`sell, ${step}`);
+    }
 
-    await page.goto(shop.url);
+    await open('/');
     await page
       .getByRole('link', { name: /Water level/ })
       .first()
       .waitFor({ timeout: patience });
     await check('market');
-    await page.goto(`${shop.url}/?view=map`);
+    await open('/?view=map');
     await page.getByRole('img', { name: /^Map of the world/ }).waitFor({ timeout: patience });
     await check('market, map');
     await page.getByRole('banner').getByRole('button', { name: 'Connect' }).click();
@@ -144,9 +170,12 @@ describe('in both themes, and on a phone', () => {
     await see(dialog(page), 'As the broker keeps it');
     await check('stream, one event');
     await dialog(page).getByRole('button', { name: 'Close' }).click();
-    await page.goto(`${shop.url}/licenses`);
+    await open('/licenses');
     await see(page, /left$/);
     await check('licences');
+    await page.getByRole('button', { name: 'Save a backup' }).click();
+    await check('saving keys');
+    await dialog(page).getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Leave' }).click();
     await see(page, 'Flows back to you');
     await check('leaving');
@@ -157,18 +186,24 @@ describe('in both themes, and on a phone', () => {
     await check('flagging, incomplete');
     await page.getByRole('button', { name: 'Not now' }).click();
 
-    await page.goto(`${shop.url}/sell?step=settlement`);
+    await open('/sell?step=settlement');
     await page.getByRole('radio', { name: /^Paid by delivery/ }).check();
     await page.getByLabel('Sell to').selectOption('other');
     await check('sell by events to attested buyers');
-    await page.goto(`${shop.url}/sellers/${sellerAccount}`);
+    await open(`/sellers/${sellerAccount}`);
     await see(page, 'Karma as seller');
     await check('seller');
-    await page.goto(`${shop.url}/karma?role=buyer`);
+    await open(`/accounts/${sellerAccount}`);
+    await check('account of a seller');
+    await open(`/accounts/${sellerAccount}/revenue`);
+    await check('revenue');
+    await open('/searches');
+    await check('searches');
+    await open('/karma?role=buyer');
     // Settled by the second: nothing is accounted for before somebody asks for it.
     await see(page, 'Nobody has karma yet');
     await check('karma');
-    await page.goto(`${shop.url}/wishlist`);
+    await open('/wishlist');
     await page.getByRole('button', { name: 'Make a wish' }).click();
     await see(dialog(page), 'What stream do you wish for?');
     await check('wishing');
@@ -187,14 +222,35 @@ describe('in both themes, and on a phone', () => {
     await sellerPage.goto(`${shop.url}/sellers/${sellerAccount}`);
     await connectBrowserWallet(sellerPage);
     await see(sellerPage, 'Earned and not withdrawn');
-    found['seller, own sales'] = [...(await faults(sellerPage)), ...(await overhang(sellerPage))];
-    await sellerPage.getByRole('button', { name: 'End it' }).first().click();
-    await see(sellerPage, 'End a licence');
-    found['ending a licence'] = await faults(sellerPage);
+    await checkOn(sellerPage, 'seller, own sales');
+    for (const [button, title] of [
+      ['End it', 'End a licence'],
+      ['New offer', 'A new offer'],
+      ['Retire', 'Retire the offer']
+    ] as const) {
+      await sellerPage.getByRole('button', { name: button }).first().click();
+      await see(dialog(sellerPage), title);
+      await checkOn(sellerPage, title);
+      await dialog(sellerPage).getByRole('button', { name: 'Close' }).last().click();
+    }
     await own.close();
 
     expect(Object.entries(found).filter(([, list]) => list.length > 0)).toEqual([]);
   });
+});
+
+it.each(['de', 'es'])('words of %s have room, on phones and tablets', async (language) => {
+  const context = await browser.newContext({ locale: language, reducedMotion: 'reduce' });
+  const page = await context.newPage();
+  const found: string[] = [];
+  const paths = ['', `/products/${sold.productId}`, '/sell?step=price', '/licenses', '/status', '/docs/trust'];
+  for (const path of [...paths, `/accounts/${sellerAccount}/revenue`]) {
+    const answer = await page.goto(`${shop.url}/${language}${path}`);
+    expect(answer?.status(), path).toBe(200);
+    for (const fault of await overhang(page)) found.push(`${path}: ${fault}`);
+  }
+  await context.close();
+  expect(found).toEqual([]);
 });
 
 testComponents(() => ({ browser, url: shop.url, faults }));
