@@ -23,6 +23,7 @@ import {
 import { exposeGauges } from './gauges.ts';
 import { trustAttesters } from './identity/trust-attesters.ts';
 import { createVerifier, ensRpcOf, type Verifier, type VerifierOptions } from './identity/verifier.ts';
+import { followExpiry } from './outbox/follow-expiry.ts';
 import { openOutbox, type Outbox } from './outbox/outbox.ts';
 import { createRelayer, type Relayer } from './relayer/relayer.ts';
 import { readRelayerKey } from './relayer/relayer-key.ts';
@@ -190,10 +191,11 @@ export function createIndexer(options: IndexerOptions): Indexer {
       relayer = createRelayer({ account, gasPerHour, registry, logger, clock: Date.now });
       logger.info({ relayer: relayer.account }, 'purchases are carried to the chain');
     }
+    const upToDate = async () => (await readiness()).reason === null;
     const identity = await openVerifier(configuration, {
       view,
       market: async () => openedMarket(configuration, await deploymentOf(options)),
-      upToDate: async () => (await readiness()).reason === null,
+      upToDate,
       leads,
       logger,
       clock,
@@ -270,7 +272,8 @@ export function createIndexer(options: IndexerOptions): Indexer {
       // it is visible once the transaction has ended
       onRecorded: () => setTimeout(sender.wake, visibleAfter).unref()
     };
-    telling = [followMarket(told), followProducts(told), sender];
+    const expiry = followExpiry({ database, logger, leads, upToDate, now: view.now });
+    telling = [expiry, followMarket(told), followProducts(told), sender];
     for (const head of headSources(urls)) {
       void subscribeToHeads({ url: head, signal: ending.signal, logger, onHead: following.wake });
     }

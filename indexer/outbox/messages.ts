@@ -51,6 +51,13 @@ const payloads = {
     refund: weiSchema,
     reasonHash: bytes32Schema.nullable()
   }),
+  /** A licence ends soon: told a day, an hour and five minutes ahead of each end that is still to come. */
+  licenseExpiring: z.object({
+    ...license,
+    until: secondsSchema,
+    /** Seconds ahead of the end at which this is told. */
+    ahead: secondsSchema
+  }),
   /** A licensee flagged the seller. */
   licenseFlagged: z.object({ ...license, points: weiSchema, reasonHash: bytes32Schema }),
   offerListed: z.object(offer),
@@ -104,6 +111,7 @@ export const outboxMessageSchema = z.discriminatedUnion('kind', [
   message('purchased'),
   message('keyReplaced'),
   message('licenseEnded'),
+  message('licenseExpiring'),
   message('licenseFlagged'),
   message('offerListed'),
   message('offerRetired'),

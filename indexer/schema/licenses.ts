@@ -35,6 +35,7 @@ export const license = indexerSchema.table(
   },
   (table) => [
     index('license_product').on(table.product, table.until),
+    index('license_until').on(table.until),
     index('license_offer').on(table.offer, table.until),
     index('license_licensee').on(table.licensee),
     index('license_newest').on(table.purchasedAtBlock, table.id)

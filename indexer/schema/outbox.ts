@@ -38,3 +38,9 @@ export const outboxFloor = indexerSchema.table('outbox_floor', {
   id: integer().primaryKey(),
   position: ordinal().notNull()
 });
+
+/** One row: the time of the market, Unix seconds, up to which coming ends of licences were told. */
+export const expiryClock = indexerSchema.table('expiry_clock', {
+  id: integer().primaryKey(),
+  told: seconds().notNull()
+});

@@ -34,6 +34,8 @@ export function noticeOf(message: OutboxMessage): NewNotice | null {
       return as({ type: 'permission.changed', timestamp, data: message.payload }, byPosition);
     case 'attestationChanged':
       return as({ type: 'attestation.changed', timestamp, data: message.payload }, byPosition);
+    // every webhook has its own lead: see tell-times.ts
+    case 'licenseExpiring':
     case 'recipientKeyRegistered':
     case 'karmaChanged':
     case 'documentRead':
