@@ -209,6 +209,7 @@ describe('the REST interface', () => {
       '/v1/purchases',
       '/v1/purchases/prepare',
       '/v1/searches',
+      '/v1/searches/events',
       '/v1/searches/{search}',
       '/v1/searches/{search}/matches',
       '/v1/sellers/{seller}',

@@ -20,6 +20,7 @@ import { operationRoutes } from './operations.ts';
 import { MethodNotAllowedError, NotFoundError, problemOf, problemResponse } from './problems.ts';
 import { accessRoutes } from './purchases-access.ts';
 import { purchaseRoutes } from './purchases.ts';
+import { searchEventRoutes } from './search-events.ts';
 import { searchRoutes } from './searches.ts';
 import { accountSecurity } from './signed-in.ts';
 import { clientAddress, networkOf, rateLimiter } from './rate-limit.ts';
@@ -51,9 +52,7 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   const past = createPast(services, pool);
   const tagged = etag();
   // what never ends has no tag
-  application.on('GET', '/v1/*', (context, next) =>
-    context.req.path === '/v1/events' ? next() : tagged(context, next)
-  );
+  application.on('GET', '/v1/*', (context, next) => (endless.has(context.req.path) ? next() : tagged(context, next)));
 
   application.route('/', discoveryRoutes(services, past));
   application.route('/', settlementRoutes(services));
@@ -62,13 +61,14 @@ export function createApplication(services: Services, pool: pg.Pool): OpenAPIHon
   application.route('/', identityRoutes(services));
   application.route('/', wishRoutes(services));
   application.route('/', webhookRoutes(services));
-  application.route('/', searchRoutes(services));
   application.route('/', accessRoutes(services));
   application.route('/', purchaseRoutes(services));
   application.route('/', contentRoutes(services));
   application.route('/', operationRoutes(services));
   const live = createLiveMessages(services.outbox);
   application.route('/', eventRoutes(services, live));
+  application.route('/', searchEventRoutes(services, live));
+  application.route('/', searchRoutes(services));
   const graphql = graphqlServer(services, pool, live, past);
   application.use('/graphql', graphqlBodyLimit());
   application.get(`${playgroundPath}/:file`, async (context) => {
@@ -119,6 +119,9 @@ function graphqlBodyLimit(): MiddlewareHandler<ServerEnvironment> {
     return Number(length) > graphqlLimits.body ? refuse() : next();
   };
 }
+
+/** Paths that are answered by streams of events. */
+const endless = new Set(['/v1/events', '/v1/searches/events']);
 
 /** Methods that leave something behind. */
 const writes = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);

@@ -50,6 +50,12 @@ export interface LiveStream extends AsyncIterableIterator<OutboxMessage, void, u
 /** What comes through the outbox, for clients that wait for it. */
 export interface LiveMessages {
   /**
+   * Counts a client that waits, for the limits.
+   *
+   * @returns what counts it out again, once. @throws {@link LiveMessagesBusyError}
+   */
+  enter(client: string): () => void;
+  /**
    * Messages that fit, also those that take one back, until the reader returns. What says that the whole index was
    * emptied or filled goes to everybody: it voids what was told before.
    *
@@ -128,6 +134,7 @@ export function createLiveMessages(outbox: Pick<Outbox, 'read' | 'latest' | 'onM
   }
 
   return {
+    enter,
     async open(client, filter) {
       const leave = enter(client);
       try {

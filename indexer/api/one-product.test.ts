@@ -28,7 +28,7 @@ beforeAll(async () => {
   const status = { chainId: 1, head: null, indexed: null, sinceChainAnswered: null, ready: true };
   const readiness = () => Promise.resolve({ status, reason: null });
   const past = { read: () => Promise.reject(new TypeError('nothing is past here')) };
-  const live = { open: () => Promise.reject(new TypeError('nothing subscribes here')) };
+  const live = { enter: () => () => undefined, open: () => Promise.reject(new TypeError('nothing subscribes here')) };
   graphql = graphqlServer({ view, readiness, logger: pino({ level: 'silent' }) }, open.pool, live, past);
   rest = discoveryRoutes({ view, readiness }, past);
 });

@@ -3,8 +3,12 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { noticeSchema, type Notice } from '#sdk/protocol/notices';
 import type { Address, Hex } from '#sdk/protocol/primitives';
+import { searchMatchEventSchema } from '#sdk/protocol/saved-searches';
 import { createDatabase } from '../../test/database.ts';
 import { until } from '../../test/indexer-tables.ts';
+import type { LiveMessages } from '../api/live-messages.ts';
+import { searchEventRoutes } from '../api/search-events.ts';
+import type { Services } from '../api/services.ts';
 import { migrateTables, openDatabase, type OpenDatabase } from '../database.ts';
 import { openOutbox, type Outbox } from '../outbox/outbox.ts';
 import { document, offer, product, searchPlace, searchProduct } from '../schema.ts';
@@ -204,6 +208,54 @@ describe('saved searches', () => {
     await compared();
     expect(await searches.matches(of, id, { since: 0, limit: 10 })).toMatchObject([{ matchedAt: before?.matchedAt }]);
     expect(await matchesOf(of, id)).toEqual([frost]);
+  });
+
+  it('tell their account, as it listens, of what any of them matches, and of what came while it was away', async () => {
+    const of = account(9);
+    const left = { clients: 0 };
+    const live: LiveMessages = {
+      enter: () => () => (left.clients += 1),
+      open: () => Promise.reject(new TypeError('nobody asks for messages'))
+    };
+    const sessions = { accountOf: () => of } as unknown as Services['sessions'];
+    const services = { searches, sessions, logger, clock: Date.now } as Services;
+    const routes = searchEventRoutes(services, live);
+    const env = { incoming: { socket: { remoteAddress: '127.0.0.1' } } };
+    /** Listens until so many came. @returns them, and the id of the last. */
+    const listen = async (count: number, headers: Record<string, string>) => {
+      const leaving = new AbortController();
+      const { body, status } = await routes.request('/v1/searches/events', { headers, signal: leaving.signal }, env);
+      expect(status).toBe(200);
+      let text = '';
+      const reader = (body as ReadableStream<Uint8Array>).getReader();
+      const decoder = new TextDecoder();
+      const heard = () => [...text.matchAll(/^data: (.*)$/gm)].map(([, data = '']) => JSON.parse(data) as unknown);
+      while (heard().length < count) text += decoder.decode((await reader.read()).value, { stream: true });
+      await reader.cancel();
+      leaving.abort();
+      const events = heard().map((event) => searchMatchEventSchema.parse(event));
+      return { events, id: [...text.matchAll(/^id: (\d+)$/gm)].at(-1)?.[1] ?? '' };
+    };
+    const { id } = await searches.save(of, { name: 'Tides', query: 'q=tides+chronicle' });
+    const other = await searches.save(of, { name: 'Chronicles', query: 'q=chronicle' });
+    await searches.save(account(10), { name: 'Of somebody else', query: 'q=chronicle' });
+    const ids = [productId(place('beehives')), productId(place('fog-airports'))] as const;
+    await describeAnew(ids[0], 'Chronicle of tides');
+    await compared();
+    const first = await listen(2, { 'last-event-id': '0' });
+    expect(
+      first.events.map(({ search, searchName, product: { productId } }) => [search, searchName, productId])
+    ).toEqual(
+      expect.arrayContaining([
+        [id, 'Tides', ids[0]],
+        [other.id, 'Chronicles', ids[0]]
+      ])
+    );
+    await describeAnew(ids[1], 'Chronicle of fog');
+    await compared();
+    const second = await listen(1, { 'last-event-id': first.id });
+    expect(second.events).toMatchObject([{ search: other.id, product: { productId: ids[1] } }]);
+    await until(() => Promise.resolve(left.clients === 2));
   });
 
   it('belong to their account, have names, and are no more than there may be', async () => {

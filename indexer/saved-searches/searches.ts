@@ -6,6 +6,7 @@ import type { Address, Hex } from '#sdk/protocol/primitives';
 import {
   savedSearchLimits,
   type SavedSearch,
+  type SearchMatchEvent,
   type savedSearchRequestSchema,
   type searchMatchQuerySchema
 } from '#sdk/protocol/saved-searches';
@@ -41,6 +42,11 @@ export interface SavedSearches {
     id: string,
     query: z.output<typeof searchMatchQuerySchema>
   ): Promise<{ matchedAt: number; product: Product }[]>;
+  /**
+   * What came to match any search of the account after a moment (Unix milliseconds), the oldest first, whole moments
+   * at a time, and of these about as many as `limit` says; products that are gone are left out.
+   */
+  matchesAfter(account: Address, after: number, limit: number): Promise<SearchMatchEvent[]>;
 }
 
 export interface SavedSearchesOptions {
@@ -184,6 +190,30 @@ export function createSavedSearches({ view, memory, clock }: SavedSearchesOption
       return rows.flatMap(({ product: of, matchedAt }) => {
         const product = byId.get(of);
         return product === undefined || matchedAt === null ? [] : [{ matchedAt, product }];
+      });
+    },
+
+    async matchesAfter(account, after, limit) {
+      const own = and(eq(savedSearch.account, account), gt(savedSearchMatch.matchedAt, after));
+      const moments = database
+        .select({ matchedAt: savedSearchMatch.matchedAt })
+        .from(savedSearchMatch)
+        .innerJoin(savedSearch, eq(savedSearch.id, savedSearchMatch.search))
+        .where(own)
+        .orderBy(asc(savedSearchMatch.matchedAt))
+        .limit(limit)
+        .as('moments');
+      const rows = await database
+        .select({ match: savedSearchMatch, name: savedSearch.name })
+        .from(savedSearchMatch)
+        .innerJoin(savedSearch, eq(savedSearch.id, savedSearchMatch.search))
+        .where(and(own, sql`${savedSearchMatch.matchedAt} <= (select max(${moments.matchedAt}) from ${moments})`))
+        .orderBy(asc(savedSearchMatch.matchedAt), asc(savedSearchMatch.search), asc(savedSearchMatch.product));
+      const products = await productsById(view, [...new Set(rows.map(({ match }) => match.product))]);
+      const byId = new Map(products.map((product) => [product.productId, product]));
+      return rows.flatMap(({ match: { search, product: of, matchedAt }, name }) => {
+        const product = byId.get(of);
+        return product === undefined || matchedAt === null ? [] : [{ search, searchName: name, matchedAt, product }];
       });
     }
   };

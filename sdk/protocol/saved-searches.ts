@@ -47,3 +47,10 @@ const searchMatchSchema = z.object({ matchedAt: millisecondsSchema, product: pro
 export type SearchMatch = z.infer<typeof searchMatchSchema>;
 /** The newest match first; products that are gone are left out. */
 export const searchMatchListSchema = z.object({ items: z.array(searchMatchSchema) });
+
+/** What GET /v1/searches/events tells: a product that newly matches a search of the account. */
+export const searchMatchEventSchema = searchMatchSchema.extend({
+  search: savedSearchIdSchema,
+  searchName: z.string()
+});
+export type SearchMatchEvent = z.infer<typeof searchMatchEventSchema>;

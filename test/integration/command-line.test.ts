@@ -121,6 +121,13 @@ describe('the command line', () => {
     expect(JSON.parse(foreign.err.trim())).toMatchObject({ status: 404 });
     expect(foul).toMatchObject({ code: 2, out: '' });
     expectSentence(foul);
+    const [renamed, recent] = await Promise.all([
+      shop.run(['searches', 'rename', id, 'City buses'], { home: buyer }),
+      shop.run(['searches', 'matches', id, '--since', '2026-01-01T00:00:00Z'], { home: buyer })
+    ]);
+    expect(renamed.out).toContain('City buses');
+    expect(recent.out).toContain('Nothing has come to match it since 2026-01-01T00:00:00Z.');
+    expect((await shop.run(['searches', 'list'], { home: buyer })).out).toContain('City buses');
     expect(await shop.run(['searches', 'remove', id], { home: buyer })).toMatchObject({ code: 0 });
     expect((await shop.run(['searches', 'list'], { home: buyer })).out).toContain('has saved no search');
   });

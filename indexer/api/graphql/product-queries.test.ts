@@ -28,7 +28,7 @@ beforeAll(async () => {
       logger: pino({ level: 'silent' })
     },
     open.pool,
-    { open: () => Promise.reject(new TypeError('nothing subscribes here')) },
+    { enter: () => () => undefined, open: () => Promise.reject(new TypeError('nothing subscribes here')) },
     { read: () => Promise.reject(new TypeError('nothing is past here')) }
   );
 });

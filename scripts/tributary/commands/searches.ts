@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
-import { listSavedSearches, listSearchMatches, removeSavedSearch, saveSearch } from '#sdk/actions/saved-searches';
+import {
+  listSavedSearches,
+  listSearchMatches,
+  removeSavedSearch,
+  renameSavedSearch,
+  saveSearch
+} from '#sdk/actions/saved-searches';
 import type { SavedSearch, SearchMatch } from '#sdk/protocol/saved-searches';
 import type { Context } from '../context.ts';
 import { cleanLine } from '../terminal/clean-text.ts';
-import { hourlyPrice, timeWords } from '../terminal/words.ts';
+import { hourlyPrice, parseTime, timeWords } from '../terminal/words.ts';
 import { asAccount } from './as-account.ts';
 import { examples } from './command.ts';
 import type { AddCommand, Run } from './command.ts';
@@ -23,7 +29,14 @@ export const addSearches: AddCommand = (program, run) => {
     .description('products that came to match a search since it was saved')
     .argument('<search>', 'its id')
     .option('-n, --limit <count>', 'how many', '20')
-    .action(run<{ readonly limit: string }>(matches));
+    .option('--since <time>', 'only what came to match after this: ISO 8601, or Unix seconds')
+    .action(run<MatchesOptions>(matches));
+  searches
+    .command('rename')
+    .description('give a search another name')
+    .argument('<search>', 'its id')
+    .argument('<name>', 'what to call it')
+    .action(run(rename));
   searches
     .command('remove')
     .description('forget a search and what matched it')
@@ -73,17 +86,19 @@ async function list(context: Context): Promise<void> {
   );
 }
 
-async function matches(
-  context: Context,
-  options: { readonly limit: string },
-  [search = '']: readonly string[]
-): Promise<void> {
+interface MatchesOptions {
+  readonly limit: string;
+  readonly since?: string;
+}
+
+async function matches(context: Context, options: MatchesOptions, [search = '']: readonly string[]): Promise<void> {
   const { output } = context;
   const limit = parseCount(options.limit, '--limit', 1, 100);
-  const items = await listSearchMatches({ ...(await asAccount(context)), search, limit });
+  const after = options.since === undefined ? {} : { since: parseTime(options.since) * 1_000 };
+  const items = await listSearchMatches({ ...(await asAccount(context)), search, limit, ...after });
   output.result({ items }, () =>
     items.length === 0
-      ? 'Nothing has come to match it yet.'
+      ? `Nothing has come to match it ${options.since === undefined ? 'yet' : `since ${options.since}`}.`
       : output.table<SearchMatch>(
           [
             { title: 'SINCE', value: ({ matchedAt }) => timeWords(Math.floor(matchedAt / 1_000)) },
@@ -99,4 +114,9 @@ async function matches(
 async function remove(context: Context, _: object, [search = '']: readonly string[]): Promise<void> {
   await removeSavedSearch({ ...(await asAccount(context)), search });
   context.output.result({ removed: search }, () => `Removed ${search}.`);
+}
+
+async function rename(context: Context, _: object, [search = '', name = '']: readonly string[]): Promise<void> {
+  const renamed = await renameSavedSearch({ ...(await asAccount(context)), search, name });
+  context.output.result(renamed, () => `It is called "${cleanLine(renamed.name)}" now.`);
 }
