@@ -1,7 +1,9 @@
+import { pino } from 'pino';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import type { RevenueBucket } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { createDatabase } from '../../test/database.ts';
+import { graphqlServer } from '../api/graphql/server.ts';
 import { migrateTables, openDatabase, type OpenDatabase } from '../database.ts';
 import {
   deposit,
@@ -201,4 +203,43 @@ it('adds up to the same whatever the unit, and tells who reads by field', async 
   now = start + day / 2 + 60;
   const { fields } = await revenueOf(view(), seller, { period: 'day' });
   expect(fields).toMatchObject([{ category: null, licenses: 5 }]);
+});
+
+it('is told over GraphQL as over REST', async () => {
+  const said = await revenueOf(view(), seller, { period: 'week', from: start, to: now + 1 });
+  expect(said.buckets.some(({ paid }) => paid !== '0')).toBe(true);
+  const server = graphqlServer(
+    {
+      ...{ view: view(), logger: pino({ level: 'silent' }) },
+      readiness: () => Promise.reject(new TypeError('nobody asks whether it is ready'))
+    },
+    open.pool,
+    { enter: () => () => undefined, open: () => Promise.reject(new TypeError('nothing subscribes here')) },
+    { read: () => Promise.reject(new TypeError('nothing is past here')) }
+  );
+  const ask = async (given: string) => {
+    const amounts = 'from until paid earned refunded withdrawn unearned due licenses renewals ended renewed';
+    const source = `{ sellerRevenue(${given}) {
+      seller at buckets { ${amounts} } fields { category subscribers licenses paid } } }`;
+    const headers = { 'content-type': 'application/json' };
+    const request = new Request('http://index/graphql', {
+      ...{ method: 'POST', headers },
+      body: JSON.stringify({ query: source })
+    });
+    return (await (await server(request, 'test')).json()) as { data?: unknown; errors?: unknown[] };
+  };
+  const { data, errors } = await ask(
+    `seller: "${seller}", period: WEEK, from: "${String(start)}", to: "${String(now + 1)}"`
+  );
+  expect(errors).toBeUndefined();
+  const { period: _, at, buckets, ...rest } = said;
+  expect(data).toEqual({
+    sellerRevenue: {
+      ...{ ...rest, at: String(at) },
+      buckets: buckets.map((bucket) => ({ ...bucket, from: String(bucket.from), until: String(bucket.until) }))
+    }
+  });
+  for (const given of [`seller: "${seller}", from: 2, to: 1`, 'seller: "0x12"']) {
+    expect((await ask(given)).errors).toHaveLength(1);
+  }
 });

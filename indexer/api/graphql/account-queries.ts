@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import {
   accountFactQuerySchema,
   accountKarmaQuerySchema,
@@ -16,7 +15,7 @@ import { findAccountFacts } from '../../search/account-facts.ts';
 import { accountKarma, describeAccount } from '../../search/accounts.ts';
 import type { KarmaCourse } from '../../search/karma-course.ts';
 import { rankKarma } from '../../search/karma-ranking.ts';
-import { RequestInvalidError } from '../problems.ts';
+import { enumeration, parsed } from './arguments.ts';
 import type { Builder } from './builder.ts';
 import { toConnection, type Page, type Pages } from './pages.ts';
 import { refusePast } from './refuse-past.ts';
@@ -149,18 +148,4 @@ export function accountQueries(builder: Builder, { atBlock }: Pages): void {
       }
     })
   }));
-}
-
-function enumeration(builder: Builder, name: string, values: readonly string[]) {
-  return builder.enumType(name, {
-    values: Object.fromEntries(values.map((value) => [value.toUpperCase(), { value }]))
-  });
-}
-
-/** Arguments, nulls left out, by the schema of the REST interface. */
-function parsed<Schema extends z.ZodType>(schema: Schema, given: Readonly<Record<string, unknown>>): z.output<Schema> {
-  const said = Object.fromEntries(Object.entries(given).filter(([, value]) => value != null));
-  const result = schema.safeParse(said);
-  if (!result.success) throw new RequestInvalidError(result.error.issues);
-  return result.data;
 }

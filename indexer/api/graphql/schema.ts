@@ -12,6 +12,7 @@ import { bytesArgument, contains, createPages, equal, resolvePage } from './page
 import { productQueries } from './product-queries.ts';
 import { recipientQueries } from './recipient-queries.ts';
 import { reputationQueries } from './reputation-queries.ts';
+import { revenueQueries } from './revenue-queries.ts';
 import { settlementQueries } from './settlement-queries.ts';
 import { subscriptions } from './subscriptions.ts';
 import { wishQueries } from './wish-queries.ts';
@@ -172,6 +173,7 @@ export function createSchema(): GraphQLSchema {
   reputationQueries(builder, types, pages);
   wishQueries(builder, pages);
   accountQueries(builder, pages);
+  revenueQueries(builder);
   recipientQueries(builder);
   subscriptions(builder);
   return builder.toSchema();
