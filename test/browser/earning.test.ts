@@ -43,6 +43,13 @@ async function sellBySecond(page: Page): Promise<Hex> {
   await page.getByLabel('In one sentence').fill('Height of the water at the old bridge, every second.');
   await goToStep(page, 'Price');
   await page.getByLabel('DATAcoin').fill('3.6');
+  const ends = page.getByLabel('Licences end');
+  const shortest = page.getByLabel('Shortest licence');
+  const before = [await ends.inputValue(), await shortest.inputValue()] as const;
+  await ends.selectOption({ value: '86400' });
+  expect(await shortest.inputValue()).toBe('86400');
+  await ends.selectOption({ value: before[0] });
+  await shortest.selectOption({ value: before[1] });
   await page.getByLabel('Longest licence').selectOption({ label: '1 hour' });
   await goToStep(page, 'Settlement');
   await page.getByRole('radio', { name: /^Paid by delivery/ }).check();
