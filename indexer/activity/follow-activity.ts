@@ -58,8 +58,15 @@ export function followActivity(options: FollowActivityOptions): ActivityFollower
   const { database, brokerUrl, logger, clock } = options;
   const stopping = new AbortController();
   let waiting = new AbortController();
+  let looking: Promise<number> = Promise.resolve(0);
 
-  async function look(): Promise<number> {
+  // two at once would both begin with what was known before, and count the same minutes twice
+  function look(): Promise<number> {
+    looking = looking.catch(() => 0).then(lookOnce);
+    return looking;
+  }
+
+  async function lookOnce(): Promise<number> {
     const due = await database
       .select()
       .from(streamActivity)
