@@ -11,7 +11,7 @@ import { migrateTables, openDatabase, type OpenDatabase } from '../database.ts';
 import { product, streamActivity } from '../schema.ts';
 import { fillMarket, marketSchemas, productId } from '../search/judged/market.ts';
 import { judgedProducts } from '../search/judged/products.ts';
-import { streamLiveness } from '../search/liveness.ts';
+import { hoursById, streamLiveness } from '../search/liveness.ts';
 import { createPostgresEngine } from '../search/postgres/engine.ts';
 import { findProducts, productsById } from '../search/products.ts';
 import type { View } from '../search/view.ts';
@@ -107,6 +107,7 @@ async function seen(one: Address, after: number): Promise<typeof streamActivity.
   }
 }
 
+const nothing = new Array<null>(23).fill(null);
 const counts = (last: readonly number[]) => [...new Array<number>(60 - last.length).fill(0), ...last];
 
 describe('following the counters of a broker', () => {
@@ -150,6 +151,24 @@ describe('following the counters of a broker', () => {
     expect(found?.days).toEqual([
       { day: new Date(now).toISOString().slice(0, 10), events: 87, observed: 29, longestGap: 0, uptime: 1 }
     ]);
+  });
+
+  it('tells of the last 24 hours, hour by hour', async () => {
+    now += 20_000;
+    counters.set(stream, { events: 500, lastEventAt: now, perMinute: counts([2, 2, 2, 2, 2, 1]) });
+    await makeDue([stream]);
+    await seen(stream, now);
+    const until = Math.floor(now / minute) * minute;
+    const hour = { until, events: [...nothing, 10], observed: [...new Array<number>(23).fill(0), 59] };
+    expect((await productsById(view, [tokyo]))[0]?.liveness?.hourly24h).toEqual(hour);
+    expect((await streamLiveness(view, stream, null))?.hourly24h).toEqual(hour);
+    expect((await hoursById(view, [tokyo])).get(tokyo)).toEqual(hour);
+
+    now += 26 * 60 * minute;
+    expect((await productsById(view, [tokyo]))[0]?.liveness?.hourly24h.events).toEqual([...nothing, null]);
+    now -= 3 * 60 * minute;
+    const older = (await productsById(view, [tokyo]))[0]?.liveness?.hourly24h;
+    expect(older?.events).toEqual([10, ...nothing]);
   });
 
   it('asks idle streams ever more seldom', async () => {

@@ -1,12 +1,16 @@
-import { and, arrayContains, asc, desc, eq, inArray } from 'drizzle-orm';
-import type { Liveness, StreamLiveness } from '#sdk/protocol/discovery';
+import { and, arrayContains, asc, desc, eq, inArray, isNotNull, sql } from 'drizzle-orm';
+import type { HourlyEvents, Liveness, StreamLiveness } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ProductDocument } from '#sdk/protocol/product-document';
+import { hourlyEvents, type CountedMinutes } from '../activity/hours.ts';
 import { document, product, streamActivity, streamDay } from '../schema.ts';
 import { patienceOf, servedWithin } from './patience.ts';
 import type { View } from './view.ts';
 
 type ActivityRow = Omit<typeof streamActivity.$inferSelect, 'recent'>;
+
+/** Liveness but for its hours, which take much more reading. */
+export type LivenessNow = Omit<Liveness, 'hourly24h'>;
 
 /** What of a product its liveness follows from. */
 export interface LivingProduct {
@@ -25,7 +29,7 @@ const { recent: _, ...columns } = {
 };
 
 /** Whether the data of products flow, by product; those of which no stream was ever looked at are absent. */
-export async function productLiveness(view: View, products: readonly LivingProduct[]): Promise<Map<Hex, Liveness>> {
+export async function productLiveness(view: View, products: readonly LivingProduct[]): Promise<Map<Hex, LivenessNow>> {
   const streams = [...new Set(products.flatMap((product) => product.streams))];
   if (streams.length === 0) return new Map();
   const rows = await view.database.select(columns).from(streamActivity).where(inArray(streamActivity.stream, streams));
@@ -43,13 +47,43 @@ export async function productLiveness(view: View, products: readonly LivingProdu
 }
 
 /** The same, by ids of products. */
-export async function livenessById(view: View, ids: readonly Hex[]): Promise<Map<Hex, Liveness>> {
+export async function livenessById(view: View, ids: readonly Hex[]): Promise<Map<Hex, LivenessNow>> {
   const rows = await view.database
     .select({ id: product.id, streams: product.streams, document: document.content })
     .from(product)
     .leftJoin(document, and(eq(document.hash, product.documentHash), eq(document.state, 'ready')))
     .where(inArray(product.id, [...new Set(ids)]));
   return productLiveness(view, rows);
+}
+
+/** The last 24 hours of products, hour by hour; silent ones are there, too. */
+export async function productHours(
+  view: View,
+  products: readonly Pick<LivingProduct, 'id' | 'streams'>[]
+): Promise<Map<Hex, HourlyEvents>> {
+  const minutes = await countedMinutes(
+    view,
+    products.flatMap(({ streams }) => streams)
+  );
+  const now = view.now() * 1_000;
+  return new Map(
+    products.map(({ id, streams }) => [
+      id,
+      hourlyEvents(
+        [...new Set(streams)].flatMap((stream) => minutes.get(stream) ?? []),
+        now
+      )
+    ])
+  );
+}
+
+/** The same, by ids of products. */
+export async function hoursById(view: View, ids: readonly Hex[]): Promise<Map<Hex, HourlyEvents>> {
+  const rows = await view.database
+    .select({ id: product.id, streams: product.streams })
+    .from(product)
+    .where(inArray(product.id, [...new Set(ids)]));
+  return productHours(view, rows);
 }
 
 /**
@@ -69,14 +103,18 @@ export async function streamLiveness(
     .where(inArray(streamActivity.stream, [stream]));
   const liveness = row === undefined ? null : livenessOf(row, cadence, view.now());
   if (liveness === null) return null;
-  const days = await view.database
-    .select()
-    .from(streamDay)
-    .where(inArray(streamDay.stream, [stream]))
-    .orderBy(desc(streamDay.day), asc(streamDay.id))
-    .limit(31);
+  const [days, minutes] = await Promise.all([
+    view.database
+      .select()
+      .from(streamDay)
+      .where(inArray(streamDay.stream, [stream]))
+      .orderBy(desc(streamDay.day), asc(streamDay.id))
+      .limit(31),
+    countedMinutes(view, [stream])
+  ]);
   return {
     ...liveness,
+    hourly24h: hourlyEvents([...minutes.values()], view.now() * 1_000),
     stream,
     days: days.map((day) => ({
       day: new Date(day.day * 86_400_000).toISOString().slice(0, 10),
@@ -105,7 +143,22 @@ export function promiseOf(document: ProductDocument | null, stream: Address): nu
   return document?.streams.find(({ address }) => address === stream)?.cadence ?? document?.cadence ?? null;
 }
 
-function livenessOf(row: ActivityRow, cadence: number | null, now: number): Liveness | null {
+/** Minutes that were counted, by stream; those that nobody looked at are absent. */
+async function countedMinutes(view: View, streams: readonly Address[]): Promise<Map<Address, CountedMinutes>> {
+  if (streams.length === 0) return new Map();
+  const rows = await view.database
+    .select({
+      stream: streamActivity.stream,
+      minute: streamActivity.minute,
+      // JSON is read many times faster than the driver reads arrays
+      recent: sql<(number | null)[]>`to_json(${streamActivity.recent})`
+    })
+    .from(streamActivity)
+    .where(and(inArray(streamActivity.stream, [...new Set(streams)]), isNotNull(streamActivity.checkedAt)));
+  return new Map(rows.map(({ stream, ...minutes }) => [stream, minutes]));
+}
+
+function livenessOf(row: ActivityRow, cadence: number | null, now: number): LivenessNow | null {
   if (row.checkedAt === null) return null;
   const { lastEventAt, events24h, events30d, observed24h, observed30d } = row;
   return {
@@ -128,10 +181,10 @@ function share(part: number, whole: number): number | null {
 }
 
 /** Several streams -> one product: sums of events, the worst of what is promised. */
-function joined(each: readonly Liveness[]): Liveness | null {
+function joined(each: readonly LivenessNow[]): LivenessNow | null {
   if (each.length === 0) return null;
-  const sum = (value: (one: Liveness) => number) => each.reduce((total, one) => total + value(one), 0);
-  const known = (value: (one: Liveness) => number | null) => each.flatMap((one) => value(one) ?? []);
+  const sum = (value: (one: LivenessNow) => number) => each.reduce((total, one) => total + value(one), 0);
+  const known = (value: (one: LivenessNow) => number | null) => each.flatMap((one) => value(one) ?? []);
   const least = (values: readonly number[]) => (values.length === 0 ? null : Math.min(...values));
   const most = (values: readonly number[]) => (values.length === 0 ? null : Math.max(...values));
   return {

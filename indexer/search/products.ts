@@ -1,11 +1,11 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { Liveness, Product, ProductPage } from '#sdk/protocol/discovery';
+import type { HourlyEvents, Product, ProductPage } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import { document, license, offer, product } from '../schema.ts';
 import { toAttestation, validAttestations } from './attestations.ts';
 import { identitiesOf } from './identities.ts';
 import { sellerPoints } from './karma.ts';
-import { productLiveness } from './liveness.ts';
+import { productHours, productLiveness, type LivenessNow } from './liveness.ts';
 import { toOffer, toProduct, type LicenseSums } from './records.ts';
 import type { SearchQuery } from './search-engine.ts';
 import type { View } from './view.ts';
@@ -56,22 +56,20 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
     .where(inArray(product.id, [...ids]));
   const byId = new Map(rows.map((row) => [row.product.id, row]));
   const sellers = rows.map((row) => row.product.seller);
-  const [points, attested, proved, liveness] = await Promise.all([
+  const living = rows.map(({ product: { id, streams }, content }) => ({ id, streams, document: content }));
+  const [points, attested, proved, liveness, hours] = await Promise.all([
     sellerPoints(view, sellers),
     validAttestations(view, sellers),
     identitiesOf(view, sellers),
     // no chain knows it
-    view.at === undefined
-      ? productLiveness(
-          view,
-          rows.map(({ product: { id, streams }, content }) => ({ id, streams, document: content }))
-        )
-      : new Map<Hex, Liveness>()
+    view.at === undefined ? productLiveness(view, living) : new Map<Hex, LivenessNow>(),
+    view.at === undefined ? productHours(view, living) : new Map<Hex, HourlyEvents>()
   ]);
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (row === undefined) return [];
     const { seller } = row.product;
+    const [now, hourly24h] = [liveness.get(id), hours.get(id)];
     const reputation = {
       karma: points.get(seller) ?? '0',
       attestations: (attested.get(seller) ?? []).map((found) => toAttestation(view, found)),
@@ -81,7 +79,7 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
       toProduct(row.product, toOffer(row.offer), row.state, row.content, {
         ...reputation,
         licenses: row.licenses,
-        liveness: liveness.get(id) ?? null
+        liveness: now === undefined || hourly24h === undefined ? null : { ...now, hourly24h }
       })
     ];
   });

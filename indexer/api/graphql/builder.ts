@@ -1,11 +1,12 @@
 import SchemaBuilder from '@pothos/core';
 import RelayPlugin from '@pothos/plugin-relay';
-import type { Liveness } from '#sdk/protocol/discovery';
+import type { HourlyEvents } from '#sdk/protocol/discovery';
 import type { Identity } from '#sdk/protocol/discovery/identities';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import type { FactRow } from '../../schema.ts';
 import type { Decay } from '../../search/karma.ts';
+import type { LivenessNow } from '../../search/liveness.ts';
 import type { View } from '../../search/view.ts';
 import type { LiveFilter, LiveStream } from '../live-messages.ts';
 import type { Readiness } from '../services.ts';
@@ -22,7 +23,9 @@ export interface GraphqlContext {
   /** What is attested of a seller now. */
   sellerAttestations(seller: Address): Promise<FactRow<'attestation'>[] | undefined>;
   /** Whether the data of a product flow, by its id. */
-  liveness(product: Hex): Promise<Liveness | undefined>;
+  liveness(product: Hex): Promise<LivenessNow | undefined>;
+  /** Its last 24 hours, hour by hour. */
+  hours(product: Hex): Promise<HourlyEvents | undefined>;
   /** A product document that is there and valid, by its hash. */
   document(hash: Hex): Promise<ProductDocument | undefined>;
   /** How karma decays; null before the first block was read. */

@@ -1,5 +1,5 @@
 import type { Identity } from '#sdk/protocol/discovery/identities';
-import type { Liveness } from '#sdk/protocol/discovery';
+import type { HourlyEvents } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { ProductDocument } from '#sdk/protocol/product-document';
 import type { FactRow } from '../../schema.ts';
@@ -7,7 +7,7 @@ import { validAttestations } from '../../search/attestations.ts';
 import { documentsByHash } from '../../search/documents.ts';
 import { identitiesOf } from '../../search/identities.ts';
 import { readDecay, sellerPoints, type Decay } from '../../search/karma.ts';
-import { livenessById } from '../../search/liveness.ts';
+import { hoursById, livenessById, type LivenessNow } from '../../search/liveness.ts';
 import type { View } from '../../search/view.ts';
 import type { LiveFilter, LiveStream } from '../live-messages.ts';
 import type { Readiness } from '../services.ts';
@@ -31,7 +31,8 @@ export class OperationContext implements GraphqlContext {
   private points: Reading<Address, string> | undefined;
   private identities: Reading<Address, readonly Identity[]> | undefined;
   private attestations: Reading<Address, FactRow<'attestation'>[]> | undefined;
-  private livenesses: Reading<Hex, Liveness> | undefined;
+  private livenesses: Reading<Hex, LivenessNow> | undefined;
+  private hourlies: Reading<Hex, HourlyEvents> | undefined;
   private documents: Reading<Hex, ProductDocument> | undefined;
   private decaying: Promise<Decay | null> | undefined;
 
@@ -53,10 +54,14 @@ export class OperationContext implements GraphqlContext {
     return (this.attestations ??= batched((sellers) => validAttestations(this.view, sellers)))(seller);
   }
 
-  liveness(product: Hex): Promise<Liveness | undefined> {
+  liveness(product: Hex): Promise<LivenessNow | undefined> {
     // no chain knows it
     if (this.view.at !== undefined) return Promise.resolve(undefined);
     return (this.livenesses ??= batched((products) => livenessById(this.view, products)))(product);
+  }
+
+  hours(product: Hex): Promise<HourlyEvents | undefined> {
+    return (this.hourlies ??= batched((products) => hoursById(this.view, products)))(product);
   }
 
   document(hash: Hex): Promise<ProductDocument | undefined> {

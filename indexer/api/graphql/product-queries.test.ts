@@ -1,15 +1,25 @@
+import { eq } from 'drizzle-orm';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { productPageSchema } from '#sdk/protocol/discovery';
+import type { Address } from '#sdk/protocol/primitives';
 import { createDatabase } from '../../../test/database.ts';
 import { migrateTables, openDatabase, type OpenDatabase } from '../../database.ts';
+import { streamActivity } from '../../schema.ts';
 import { fillMarket, marketNow, marketSchemas, productId } from '../../search/judged/market.ts';
 import { judgedProducts } from '../../search/judged/products.ts';
 import { createPostgresEngine } from '../../search/postgres/engine.ts';
+import type { View } from '../../search/view.ts';
+import { discoveryRoutes } from '../discovery.ts';
 import { graphqlServer } from './server.ts';
 
 let open: OpenDatabase;
 let drop: () => Promise<void>;
 let server: ReturnType<typeof graphqlServer>;
+let view: View;
+const status = { chainId: 1, head: null, indexed: null, sinceChainAnswered: null, ready: true };
+const readiness = () => Promise.resolve({ status, reason: null });
+const past = { read: () => Promise.reject(new TypeError('nothing is past here')) };
 
 beforeAll(async () => {
   const database = await createDatabase(inject('databaseUrl'));
@@ -17,19 +27,19 @@ beforeAll(async () => {
   open = openDatabase(database.url, () => undefined);
   await migrateTables(open.pool);
   await fillMarket(open.database);
-  const status = { chainId: 1, head: null, indexed: null, sinceChainAnswered: null, ready: true };
+  view = {
+    ...{ database: open.database, engine: createPostgresEngine() },
+    ...{ now: () => marketNow, schemas: () => marketSchemas }
+  };
   server = graphqlServer(
     {
-      view: {
-        ...{ database: open.database, engine: createPostgresEngine() },
-        ...{ now: () => marketNow, schemas: () => marketSchemas }
-      },
-      readiness: () => Promise.resolve({ status, reason: null }),
+      view,
+      readiness,
       logger: pino({ level: 'silent' })
     },
     open.pool,
     { enter: () => () => undefined, open: () => Promise.reject(new TypeError('nothing subscribes here')) },
-    { read: () => Promise.reject(new TypeError('nothing is past here')) }
+    past
   );
 });
 
@@ -79,6 +89,43 @@ describe('products over GraphQL', () => {
         }
       ]) as unknown
     });
+  });
+
+  it('tell of their last 24 hours, as over REST', async () => {
+    const place = judgedProducts.findIndex(({ key }) => key === 'btc-trades');
+    const id = productId(place);
+    const stream: Address = `0x${(10_000 + place).toString(16).padStart(40, '0')}`;
+    const minute = Math.floor(marketNow / 60);
+    // a lone minute, half an hour of which nobody knows, then half an hour with events, one without, 15 minutes with
+    const recent = [null, 8, ...new Array<null>(29).fill(null), ...new Array<number>(30).fill(2)];
+    recent.push(...new Array<number>(30).fill(0), ...new Array<number>(15).fill(1));
+    await open.database
+      .update(streamActivity)
+      .set({ recent, minute: minute - 1 })
+      .where(eq(streamActivity.stream, stream));
+    const { data, errors } = await ask(`{
+      product(id: "${id}") { liveness { hourly24h { until events observed } } } }`);
+    expect(errors).toBeUndefined();
+    const events = [...new Array<null>(22).fill(null), 38, 45];
+    const observed = [...new Array<number>(22).fill(0), 16, 60];
+    expect(data).toEqual({
+      product: {
+        liveness: {
+          hourly24h: {
+            until: String(minute * 60_000),
+            events: events.map((count) => (count === null ? null : String(count))),
+            observed
+          }
+        }
+      }
+    });
+    const told = { until: minute * 60_000, events, observed };
+    const rest = discoveryRoutes({ view, readiness }, past);
+    const asked = async (path: string): Promise<unknown> => (await rest.request(path)).json();
+    expect(await asked(`/v1/products/${id}`)).toMatchObject({ liveness: { hourly24h: told } });
+    expect(await asked(`/v1/streams/${stream}/liveness`)).toMatchObject({ hourly24h: told });
+    const found = productPageSchema.parse(await asked('/v1/products?q=bitcoin+trades'));
+    expect(found.items.find(({ productId }) => productId === id)?.liveness?.hourly24h).toEqual(told);
   });
 
   it('are found on the map, suggested and likened', async () => {

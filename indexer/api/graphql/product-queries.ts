@@ -5,7 +5,7 @@ import {
   updateRateSchema,
   type Facet,
   type Highlight,
-  type Liveness,
+  type HourlyEvents,
   type ProductFacets,
   type ProductPage,
   type Suggestion
@@ -13,6 +13,7 @@ import {
 import type { Hex } from '#sdk/protocol/primitives';
 import { categorySchema } from '#sdk/protocol/product-document';
 import { settlementSchema } from '#sdk/protocol/settlement';
+import type { LivenessNow } from '../../search/liveness.ts';
 import type { SearchHit } from '../../search/search-engine.ts';
 import { RequestInvalidError } from '../problems.ts';
 import type { Builder, GraphqlContext } from './builder.ts';
@@ -33,7 +34,19 @@ const mostSimilar = 24;
 
 /** Adds to products what documents and brokers say of them, and the ways to find them. */
 export function productQueries(builder: Builder, types: FactTypes): void {
-  const liveness = builder.objectRef<Liveness>('Liveness').implement({
+  const hourly = builder.objectRef<HourlyEvents>('HourlyEvents').implement({
+    description: 'The last 24 hours, oldest first, each 60 whole minutes long.',
+    fields: (t) => ({
+      until: t.expose('until', { type: 'BigInt', description: 'End of the last hour, Unix milliseconds.' }),
+      events: t.expose('events', {
+        type: ['BigInt'],
+        nullable: { list: false, items: true },
+        description: 'Of each hour, in the minutes watched; null where none was: before the first event, too.'
+      }),
+      observed: t.exposeIntList('observed', { description: 'Minutes of each hour that were watched.' })
+    })
+  });
+  const liveness = builder.objectRef<LivenessNow & { readonly product: Hex }>('Liveness').implement({
     description: "Whether data really flow, by the broker's public counters; see /v1/reference.",
     fields: (t) => ({
       live: t.exposeBoolean('live'),
@@ -46,6 +59,11 @@ export function productQueries(builder: Builder, types: FactTypes): void {
       uptime24h: t.exposeFloat('uptime24h', { nullable: true }),
       uptime30d: t.exposeFloat('uptime30d', { nullable: true }),
       longestGap24h: t.exposeInt('longestGap24h', { nullable: true, description: 'Seconds.' }),
+      hourly24h: t.field({
+        type: hourly,
+        nullable: true,
+        resolve: async ({ product }, _, context) => (await context.hours(product)) ?? null
+      }),
       checkedAt: t.expose('checkedAt', { type: 'BigInt', description: 'Unix milliseconds.' })
     })
   });
@@ -54,7 +72,10 @@ export function productQueries(builder: Builder, types: FactTypes): void {
       type: liveness,
       nullable: true,
       description: 'Null until the broker was asked about a stream of it.',
-      resolve: async (row, _, context) => (await context.liveness(row.id)) ?? null
+      resolve: async ({ id }, _, context) => {
+        const found = await context.liveness(id);
+        return found === undefined ? null : { ...found, product: id };
+      }
     }),
     document: t.field({
       type: 'JSON',

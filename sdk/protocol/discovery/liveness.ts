@@ -4,6 +4,17 @@ import { addressSchema, millisecondsSchema } from '../primitives.ts';
 /** Part of the time that was watched, 0 to 1; null where nothing was promised or nobody watched. */
 const partSchema = z.number().min(0).max(1).nullable();
 
+/** The last 24 hours, oldest first: each 60 whole minutes long, so that they begin with the minute, not with the hour. */
+const hourlyEventsSchema = z.object({
+  /** End of the last hour, Unix milliseconds. */
+  until: millisecondsSchema,
+  /** Events of each hour in the minutes watched; null where none was: before the first event, too. */
+  events: z.array(z.int().min(0).nullable()).length(24),
+  /** Minutes of each hour that were watched; of a product, at one of its streams at least. */
+  observed: z.array(z.int().min(0).max(60)).length(24)
+});
+export type HourlyEvents = z.infer<typeof hourlyEventsSchema>;
+
 /** Whether data really flow, by the broker's public counters; of a product, over all its streams. */
 export const livenessSchema = z.object({
   /** An event came so recently that, by what is promised, nothing is missing; promised nothing, in the last quarter hour. */
@@ -24,6 +35,7 @@ export const livenessSchema = z.object({
   uptime30d: partSchema,
   /** Seconds of the longest time without an event in the last 24 hours, to the minute; of a product, of its worst stream. */
   longestGap24h: z.int().min(0).nullable(),
+  hourly24h: hourlyEventsSchema,
   /** When the broker was last asked, Unix milliseconds; the broker's newest counters are at its /v1/activity. */
   checkedAt: millisecondsSchema
 });
