@@ -3,6 +3,7 @@ import { toEventSelector, getAbiItem } from 'viem';
 import { dataLicenseAbi } from '#contracts/generated/dataLicense';
 import { bytes32Schema, type Hex } from '#sdk/protocol/primitives';
 import { demandedAttestation } from '$lib/attestations/schema-names.ts';
+import { dayCourse } from '$lib/market/day-course.ts';
 import { streamsCounted, summarise } from '$lib/market/product-card.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
 import { findFlagsOf, findOffersOf, findProduct, findSimilar, findStream } from '$lib/server/index-service.ts';
@@ -58,6 +59,7 @@ export async function load({ locals, params, setHeaders }: PageServerLoadEvent) 
     flagged: flagged.ok ? flagged.value : [],
     description: renderMarkdown(product.document?.description ?? ''),
     streams: streams.flatMap((stream) => (stream.ok ? [stream.value] : [])),
+    course: dayCourse(product.liveness?.hourly24h ?? null),
     activity: activity.ok ? offer.streams.flatMap((stream) => activity.value[stream] ?? []) : null,
     brokerFailure: activity.ok ? null : activity.reason,
     /** Where the chain itself says which terms were listed. */
