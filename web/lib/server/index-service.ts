@@ -6,6 +6,7 @@ import {
   productPageSchema,
   productSchema,
   similarProductsSchema,
+  streamLivenessSchema,
   streamPageSchema,
   streamSchema,
   wishPageSchema,
@@ -16,6 +17,7 @@ import {
   type Product,
   type ProductPage,
   type ProductQuery,
+  type StreamLiveness,
   type StreamRecord,
   type WishRecord
 } from '#sdk/protocol/discovery';
@@ -52,6 +54,12 @@ export async function findSimilar(market: MarketContext, productId: Hex): Promis
 
 export function findStream(market: MarketContext, stream: Address): Promise<Answer<StreamRecord>> {
   return ask({ name: m.answers_index(), url: `${base(market)}/v1/streams/${stream}`, schema: streamSchema });
+}
+
+/** Whether the data of a stream flow, with its last 24 hours. */
+export function findStreamLiveness(market: MarketContext, stream: Address): Promise<Answer<StreamLiveness>> {
+  const url = `${base(market)}/v1/streams/${stream}/liveness`;
+  return ask({ name: m.answers_index(), url, schema: streamLivenessSchema, patience: 2_000 });
 }
 
 export async function findStreamsOf(market: MarketContext, owner: Address): Promise<Answer<StreamRecord[]>> {

@@ -1,7 +1,8 @@
 import { error } from '@sveltejs/kit';
 import { addressSchema } from '#sdk/protocol/primitives';
+import { dayCourse } from '$lib/market/day-course.ts';
 import { readActivity } from '$lib/server/broker-service.ts';
-import { findProducts, findStream } from '$lib/server/index-service.ts';
+import { findProducts, findStream, findStreamLiveness } from '$lib/server/index-service.ts';
 import type { PageServerLoad } from './$types';
 import { m } from '$lib/generated/messages/messages.js';
 
@@ -12,10 +13,11 @@ export const load: PageServerLoad = async ({ params, locals }) => {
     error(404, { message: m.standing_stream_unknown(), advice: m.standing_stream_unknown_address() });
   }
   const stream = parsed.data;
-  const [found, products, activity] = await Promise.all([
+  const [found, products, activity, liveness] = await Promise.all([
     findStream(locals.market, stream),
     findProducts(locals.market, { stream, limit: 12 }),
-    readActivity(locals.market, [stream])
+    readActivity(locals.market, [stream]),
+    findStreamLiveness(locals.market, stream)
   ]);
   if (!found.ok) {
     const missing = found.status === 404;
@@ -27,6 +29,7 @@ export const load: PageServerLoad = async ({ params, locals }) => {
   return {
     stream: found.value,
     products: products.ok ? products.value.items : [],
+    course: dayCourse(liveness.ok ? liveness.value.hourly24h : null),
     activity: activity.ok ? (activity.value[stream] ?? null) : null
   };
 };
