@@ -3,7 +3,6 @@ import type { FoundProduct, Highlight, Product } from '#sdk/protocol/discovery';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import type { Category } from '#sdk/protocol/product-document';
 import { m } from '../generated/messages/messages.js';
-import { dayCourse, type DayCourse } from './day-course.ts';
 import { rateOf, type Rate } from './rate.ts';
 
 /** What a card shows of a product: a fraction of it, since a page carries many. */
@@ -22,8 +21,6 @@ export interface ProductSummary {
   readonly leastPrice: string;
   /** Events in the last 24 hours as the index watched them; null where it did not. */
   readonly eventsInDay: number | null;
-  /** Null before its first event, and where nobody watched. */
-  readonly course: DayCourse | null;
   readonly pricePerSecond: string;
   readonly recorded: boolean;
   readonly cadence: number | null;
@@ -63,7 +60,6 @@ export function summarise(
     sellerKarma: Number(BigInt(product.sellerKarma) / datacoin),
     leastPrice: String(BigInt(offer.pricePerSecond) * BigInt(offer.minimumPeriod)),
     eventsInDay: product.liveness?.events24h ?? null,
-    course: dayCourse(product.liveness?.hourly24h ?? null),
     pricePerSecond: offer.pricePerSecond,
     recorded: document?.recorded ?? false,
     cadence: document?.cadence ?? null,
