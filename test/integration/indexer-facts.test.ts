@@ -537,7 +537,9 @@ describe('the indexer over reorganisations', () => {
   it('undoes blocks exactly when the chain goes back', async () => {
     const before = await tables.facts();
     const toldAfter = (after: unknown) =>
-      tables.query(`select * from indexer.outbox where position > ${String(after)} order by position`);
+      // the clock tells of ends whenever they come near, and takes nothing back
+      tables.query(`
+        select * from indexer.outbox where position > ${String(after)} and kind <> 'licenseExpiring' order by position`);
     const position = (await tables.query('select max(position) from indexer.outbox'))[0]?.['max'];
     const snapshot = await actors.chain.snapshot();
     const buyer = actors.account(7);
@@ -597,5 +599,32 @@ describe('the indexer over reorganisations', () => {
     expect((await tables.facts()).stream.map((row) => row['name'])).not.toContain('Dropped by the reorganisation');
     expect(await fromScratch()).toEqual(await tables.facts());
     await expectToldRight();
+  });
+});
+
+describe('passing time', () => {
+  it('is told to whoever listens: a licence ends soon', async () => {
+    const buyer = actors.account(6);
+    await actors.fund(buyer, 10n ** 20n);
+    const { offerId } = activity.offers.free;
+    await actors.buy(buyer, activity.offers.free, 3_600);
+    await caughtUp();
+    const licensee = buyer.address.toLowerCase();
+    const { items } = await get<{ items: LicenseRecord[] }>(`/v1/licenses?licensee=${licensee}&offer=${offerId}`);
+    const until = items[0]?.until ?? 0;
+    const leaving = new AbortController();
+    const path = `/v1/events?kinds=licenseExpiring&subjects=${licensee}`;
+    const { body } = await fetch(indexer.url + path, { signal: leaving.signal });
+    await actors.chain.increaseTime({ seconds: until - 200 - (await actors.now()) });
+    await actors.chain.mine({ blocks: 1 });
+    const reader = body?.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    while (!/^data: .*\n/m.test(text)) text += (await reader?.read())?.value ?? '';
+    leaving.abort();
+    expect(text).toMatch(/^event: licenseExpiring$/m);
+    expect(JSON.parse(/^data: (.*)$/m.exec(text)?.[1] ?? '')).toMatchObject({
+      ...{ kind: 'licenseExpiring', block: null, undoes: null },
+      payload: { offer: offerId, licensee, until, ahead: 300 }
+    });
   });
 });
