@@ -13,7 +13,7 @@ import { fillMarket, marketSchemas, productId } from '../search/judged/market.ts
 import { judgedProducts } from '../search/judged/products.ts';
 import { hoursById, streamLiveness } from '../search/liveness.ts';
 import { createPostgresEngine } from '../search/postgres/engine.ts';
-import { findProducts, productsById } from '../search/products.ts';
+import { findProducts, productsById, productsWithHours } from '../search/products.ts';
 import type { View } from '../search/view.ts';
 import { followActivity, type ActivityFollower } from './follow-activity.ts';
 
@@ -160,14 +160,17 @@ describe('following the counters of a broker', () => {
     await seen(stream, now);
     const until = Math.floor(now / minute) * minute;
     const hour = { until, events: [...nothing, 10], observed: [...new Array<number>(23).fill(0), 59] };
-    expect((await productsById(view, [tokyo]))[0]?.liveness?.hourly24h).toEqual(hour);
+    expect((await productsWithHours(view, [tokyo])).get(tokyo)?.liveness?.hourly24h).toEqual(hour);
     expect((await streamLiveness(view, stream, null))?.hourly24h).toEqual(hour);
     expect((await hoursById(view, [tokyo])).get(tokyo)).toEqual(hour);
 
     now += 26 * 60 * minute;
-    expect((await productsById(view, [tokyo]))[0]?.liveness?.hourly24h.events).toEqual([...nothing, null]);
+    expect((await productsWithHours(view, [tokyo])).get(tokyo)?.liveness?.hourly24h?.events).toEqual([
+      ...nothing,
+      null
+    ]);
     now -= 3 * 60 * minute;
-    const older = (await productsById(view, [tokyo]))[0]?.liveness?.hourly24h;
+    const older = (await productsWithHours(view, [tokyo])).get(tokyo)?.liveness?.hourly24h;
     expect(older?.events).toEqual([10, ...nothing]);
   });
 

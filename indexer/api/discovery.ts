@@ -29,7 +29,7 @@ import { findLicenses } from '../search/licenses.ts';
 import { findListings } from '../search/listings.ts';
 import { findOffers } from '../search/offers.ts';
 import { promisedCadence, streamLiveness } from '../search/liveness.ts';
-import { findProducts, findSimilar, productsById } from '../search/products.ts';
+import { findProducts, findSimilar, productsById, productsWithHours } from '../search/products.ts';
 import { findRecipients } from '../search/recipients.ts';
 import { sharedReading } from '../search/shared-reading.ts';
 import { findStreams, streamsById } from '../search/streams.ts';
@@ -189,10 +189,7 @@ export function discoveryRoutes(
   const reading = <Result>(block: BlockWanted | undefined, read: (of: View) => Promise<Result>): Promise<Result> =>
     block === undefined ? read(view) : past.read(block, read);
   const routes = createRoutes();
-  const productById = sharedReading(
-    async (ids: readonly Hex[]) =>
-      new Map((await productsById(view, ids)).map((found) => [found.productId, found] as const))
-  );
+  const productById = sharedReading((ids: readonly Hex[]) => productsWithHours(view, ids));
   routes.openapi(products, async (context) => context.json(await findProducts(view, context.req.valid('query')), 200));
   // before the path that would take "suggestions" for an id
   routes.openapi(suggestions, async (context) => {

@@ -57,7 +57,7 @@ export async function livenessById(view: View, ids: readonly Hex[]): Promise<Map
 }
 
 /** The last 24 hours of products, hour by hour; silent ones are there, too. */
-export async function productHours(
+async function productHours(
   view: View,
   products: readonly Pick<LivingProduct, 'id' | 'streams'>[]
 ): Promise<Map<Hex, HourlyEvents>> {

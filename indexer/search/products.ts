@@ -1,11 +1,11 @@
 import { eq, inArray, sql } from 'drizzle-orm';
-import type { HourlyEvents, Product, ProductPage } from '#sdk/protocol/discovery';
+import type { Product, ProductPage } from '#sdk/protocol/discovery';
 import type { Hex } from '#sdk/protocol/primitives';
 import { document, license, offer, product } from '../schema.ts';
 import { toAttestation, validAttestations } from './attestations.ts';
 import { identitiesOf } from './identities.ts';
 import { sellerPoints } from './karma.ts';
-import { productHours, productLiveness, type LivenessNow } from './liveness.ts';
+import { hoursById, productLiveness, type LivenessNow } from './liveness.ts';
 import { toOffer, toProduct, type LicenseSums } from './records.ts';
 import type { SearchQuery } from './search-engine.ts';
 import type { View } from './view.ts';
@@ -35,6 +35,19 @@ export async function findSimilar(view: View, product: Hex, limit: number): Prom
   return productsById(view, await view.engine.similar(view, product, limit));
 }
 
+/** Products with the last 24 hours of each, hour by hour, by id. */
+export async function productsWithHours(view: View, ids: readonly Hex[]): Promise<Map<Hex, Product>> {
+  const [products, hours] = await Promise.all([productsById(view, ids), hoursById(view, ids)]);
+  return new Map(
+    products.map((product) => {
+      const { productId, liveness } = product;
+      const hourly24h = hours.get(productId);
+      const told = liveness === null || hourly24h === undefined ? liveness : { ...liveness, hourly24h };
+      return [productId, { ...product, liveness: told }];
+    })
+  );
+}
+
 /** Products in the order of the ids; unknown ids are left out. */
 export async function productsById(view: View, ids: readonly Hex[]): Promise<Product[]> {
   if (ids.length === 0) return [];
@@ -57,19 +70,17 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
   const byId = new Map(rows.map((row) => [row.product.id, row]));
   const sellers = rows.map((row) => row.product.seller);
   const living = rows.map(({ product: { id, streams }, content }) => ({ id, streams, document: content }));
-  const [points, attested, proved, liveness, hours] = await Promise.all([
+  const [points, attested, proved, liveness] = await Promise.all([
     sellerPoints(view, sellers),
     validAttestations(view, sellers),
     identitiesOf(view, sellers),
     // no chain knows it
-    view.at === undefined ? productLiveness(view, living) : new Map<Hex, LivenessNow>(),
-    view.at === undefined ? productHours(view, living) : new Map<Hex, HourlyEvents>()
+    view.at === undefined ? productLiveness(view, living) : new Map<Hex, LivenessNow>()
   ]);
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (row === undefined) return [];
     const { seller } = row.product;
-    const [now, hourly24h] = [liveness.get(id), hours.get(id)];
     const reputation = {
       karma: points.get(seller) ?? '0',
       attestations: (attested.get(seller) ?? []).map((found) => toAttestation(view, found)),
@@ -79,7 +90,7 @@ export async function productsById(view: View, ids: readonly Hex[]): Promise<Pro
       toProduct(row.product, toOffer(row.offer), row.state, row.content, {
         ...reputation,
         licenses: row.licenses,
-        liveness: now === undefined || hourly24h === undefined ? null : { ...now, hourly24h }
+        liveness: liveness.get(id) ?? null
       })
     ];
   });

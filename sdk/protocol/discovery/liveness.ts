@@ -35,7 +35,8 @@ export const livenessSchema = z.object({
   uptime30d: partSchema,
   /** Seconds of the longest time without an event in the last 24 hours, to the minute; of a product, of its worst stream. */
   longestGap24h: z.int().min(0).nullable(),
-  hourly24h: hourlyEventsSchema,
+  /** Told of one product or stream that is asked for, not in lists: adding the minutes up takes longer than finding. */
+  hourly24h: hourlyEventsSchema.optional(),
   /** When the broker was last asked, Unix milliseconds; the broker's newest counters are at its /v1/activity. */
   checkedAt: millisecondsSchema
 });
@@ -44,6 +45,7 @@ export type Liveness = z.infer<typeof livenessSchema>;
 /** The same of one stream, with its days. */
 export const streamLivenessSchema = livenessSchema.extend({
   stream: addressSchema,
+  hourly24h: hourlyEventsSchema,
   /** Up to 31 days (UTC), the newest first. */
   days: z.array(
     z.object({
