@@ -168,7 +168,7 @@ export function createIndexer(options: IndexerOptions): Indexer {
       configuration.IPFS_API_URL === undefined
         ? contentFiles(join(configuration.DATA_DIRECTORY, 'content'))
         : kuboContent(configuration.IPFS_API_URL);
-    memory = keepProductsInMemory(database, logger);
+    memory = keepProductsInMemory(database, logger, configuration.SEARCH_PRODUCTS_IN_MEMORY);
     const registry = new Registry();
     search = openSearch({ configuration, database, memory, outbox, registry, logger, leads });
     const view: View = {

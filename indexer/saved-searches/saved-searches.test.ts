@@ -44,7 +44,7 @@ beforeAll(async () => {
   await migrateTables(open.pool);
   await fillMarket(open.database);
   outbox = openOutbox({ database: open.database, databaseUrl: database.url, logger });
-  memory = keepProductsInMemory(open.database, logger);
+  memory = keepProductsInMemory(open.database, logger, 1_000);
   await until(async () => (await memory.current()) !== null);
   const view: View = {
     database: open.database,

@@ -43,7 +43,7 @@ beforeAll(async () => {
   open = openDatabase(database.url, () => undefined);
   await migrateTables(open.pool);
   await fillMarket(open.database);
-  memory = keepProductsInMemory(open.database, pino({ level: 'silent' }));
+  memory = keepProductsInMemory(open.database, pino({ level: 'silent' }), 1_000);
   while ((await memory.current()) === null) await sleep(10);
 });
 afterAll(async () => {

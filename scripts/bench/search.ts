@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { z } from 'zod';
+import { parseConfiguration } from '#sdk/protocol/configuration';
 import { productPageSchema } from '#sdk/protocol/discovery';
 import { StartError } from '../start/errors.ts';
 import { freePorts } from '../start/ports.ts';
@@ -30,6 +31,8 @@ const levels = [
   { atOnce: 64, requests: 800 }
 ] as const;
 const rowsAtOnce = 2_000;
+/** Products beyond which the indexer searches rows unless it is told otherwise: measured then, too. */
+const usuallyInMemory = parseConfiguration({}).SEARCH_PRODUCTS_IN_MEMORY;
 /** What finding is compared with: one product by its id, over the same way. */
 const lookUps = Array.from({ length: 200 }, (_, number) => `q=${String(generateProduct(number).product['id'])}`);
 
@@ -131,6 +134,15 @@ async function measure(
   };
 }
 
+/** What it is without products in memory, one after another: 50 of the queries. */
+async function measureRows(url: string, size: number): Promise<void> {
+  const some = queries.filter((_, place) => place % 4 === 0);
+  await measure(url, 2, some.length, some);
+  const { times, perSecond } = await measure(url, 1, some.length, some);
+  const figures = [0.5, 0.95, 0.99].map((part) => percentile(times, part)).join(' ');
+  console.log(`${String(size).padStart(8)}     rows ${figures} ${perSecond.toFixed(0).padStart(11)}   as it is set up`);
+}
+
 function percentileOf(times: readonly number[], part: number): number {
   return times[Math.min(times.length - 1, Math.floor(times.length * part))] ?? 0;
 }
@@ -161,14 +173,22 @@ interface StartedIndexer {
   stop(): Promise<void>;
 }
 
-function startIndexer(databaseUrl: string, port: number, directory: string, by = ''): StartedIndexer {
+/** @param inMemoryMost Products that it keeps in memory. @param by Address of a Meilisearch server, to search by that. */
+function startIndexer(
+  databaseUrl: string,
+  port: number,
+  directory: string,
+  inMemoryMost = usuallyInMemory,
+  by = ''
+): StartedIndexer {
   const child = spawn(process.execPath, ['--import', 'tsx', 'indexer/main.ts'], {
     env: {
       ...process.env,
       ...{ DATABASE_URL: databaseUrl, INDEXER_PORT: String(port), DATA_DIRECTORY: directory },
       // neither a chain nor a broker is there: what is in the tables stays as it is
       ...{ CHAIN_URL: 'http://127.0.0.1:9', BROKER_URL: 'http://127.0.0.1:9', LOG_LEVEL: 'info' },
-      ...{ MEILI_URL: by, MEILI_INDEX: meilisearchIndex }
+      ...{ MEILI_URL: by, MEILI_INDEX: meilisearchIndex, SEARCH_PRODUCTS_IN_MEMORY: String(inMemoryMost) },
+      ...(inMemoryMost > usuallyInMemory ? { NODE_OPTIONS: '--max-old-space-size=8000' } : {})
     },
     stdio: ['ignore', 'pipe', 'inherit']
   });
@@ -241,12 +261,18 @@ async function main(): Promise<void> {
     for (const size of sizes) {
       await fill(client, filled, size);
       filled = size;
-      await untilNone(client, 'select count(*) from indexer.document where derived is null');
+      await untilNone(client, 'select count(*) from (select from indexer.document where derived is null limit 1) as left_over');
       // one that begins with these products, as after every update: it reads them into memory first
       await indexer.stop();
       await count(client);
       await client.query('vacuum analyze');
-      indexer = startIndexer(postgres.url, indexerPort, directory);
+      if (size > usuallyInMemory) {
+        indexer = startIndexer(postgres.url, indexerPort, directory);
+        await untilHealthy(url);
+        await measureRows(url, size);
+        await indexer.stop();
+      }
+      indexer = startIndexer(postgres.url, indexerPort, directory, Math.max(size, usuallyInMemory));
       console.log(`          ${await indexer.inMemory}`);
       await untilHealthy(url);
       await measure(url, 2, queries.length);
@@ -264,7 +290,7 @@ async function main(): Promise<void> {
       await slowest(url);
       if (meilisearch === '') continue;
       await indexer.stop();
-      indexer = startIndexer(postgres.url, indexerPort, directory, meilisearch);
+      indexer = startIndexer(postgres.url, indexerPort, directory, usuallyInMemory, meilisearch);
       await untilHealthy(url);
       const filledAfter = await untilFilled(url);
       console.log(`          the same by Meilisearch, filled after ${(filledAfter / 1_000).toFixed(1)} s`);

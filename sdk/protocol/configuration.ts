@@ -181,6 +181,17 @@ export const configurationSchema = z.object({
       'Key of that server that may search, and write and swap the indexes named by MEILI_INDEX. A secret: it is sent to ' +
         'MEILI_URL alone.'
     ),
+  SEARCH_PRODUCTS_IN_MEMORY: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000_000)
+    .default(300_000)
+    .describe(
+      'Products up to which the indexer keeps them in memory to search them, some 2.2 kB each; of more, it searches the rows ' +
+        'in Postgres, which takes longer. From 500,000 on, give its process more memory by NODE_OPTIONS as well, such as ' +
+        '--max-old-space-size=6000 for a million.'
+    ),
   MEILI_INDEX: z
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, hyphens and underscores')

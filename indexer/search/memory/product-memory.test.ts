@@ -24,7 +24,7 @@ beforeAll(async () => {
   open = openDatabase(database.url, () => undefined);
   await migrateTables(open.pool);
   await fillMarket(open.database);
-  memory = keepProductsInMemory(open.database, pino({ level: 'silent' }));
+  memory = keepProductsInMemory(open.database, pino({ level: 'silent' }), 1_000);
 });
 afterAll(async () => {
   await memory.close();
@@ -104,6 +104,35 @@ it('reads tables anew that were emptied, and never serves what was in them', asy
   await fillSearchRows(open.database, () => options);
   await ready();
   expect((await search({})).total).toBe(judgedProducts.length);
+});
+
+it('searches rows where products are too many for the memory, from the start or later', async () => {
+  const said: string[] = [];
+  const logger = pino({ level: 'warn' }, { write: (line: string) => said.push(line) });
+  const small = keepProductsInMemory(open.database, logger, judgedProducts.length - 1);
+  const enough = keepProductsInMemory(open.database, logger, judgedProducts.length);
+  try {
+    while (said.length === 0) await sleep(10);
+    expect(said.join('')).toContain('products are too many to keep in memory');
+    expect(await small.current()).toBeNull();
+    while ((await enough.current()) === null) await sleep(10);
+    // one more is put on sale
+    const [row] = await open.database.select().from(product).where(eq(product.id, beehives));
+    if (row === undefined) throw new TypeError('the market has no beehives');
+    const another: Hex = `0x${'cd'.repeat(32)}`;
+    await open.database.insert(product).values({ ...row, id: another });
+    await refresh([another]);
+    while ((await enough.current()) !== null) await sleep(10);
+    expect(said).toHaveLength(2);
+    const view = { database: open.database, engine: createPostgresEngine(enough), now: () => marketNow };
+    const found = await view.engine.search({ ...view, schemas: () => marketSchemas }, productQuerySchema.parse({}));
+    expect(found.total).toBe(judgedProducts.length + 1);
+    await open.database.delete(product).where(eq(product.id, another));
+    await refresh([another]);
+  } finally {
+    await small.close();
+    await enough.close();
+  }
 });
 
 it('finds, counts and sorts as the rows themselves', async () => {

@@ -11,8 +11,6 @@ import { readRows, standingOf, type Standing } from './read-rows.ts';
 const rowsAtOnce = 500;
 /** Changes that a search waits for; with more, rows are searched meanwhile. */
 const changesAtOnce = 2_000;
-/** Products that are kept at most, so that memory stays bounded (see README.md); beyond, rows are searched. */
-const productsMost = 300_000;
 /** Milliseconds after which it is tried again what failed, or what was too large. */
 const failurePause = 5_000;
 const tooLargePause = 600_000;
@@ -38,14 +36,26 @@ interface Kept extends Standing {
 
 const changeSchema = z.object({ id: bytes32Schema, changed: z.coerce.number() });
 
-/** Keeps the products of the tables in memory, beginning at once. */
-export function keepProductsInMemory(database: Database, logger: Logger): ProductMemory {
+/**
+ * Keeps the products of the tables in memory, beginning at once.
+ *
+ * @param productsMost Products that are kept at most, so that memory stays bounded (see README.md); beyond, rows are
+ * searched.
+ */
+export function keepProductsInMemory(database: Database, logger: Logger, productsMost: number): ProductMemory {
   let kept: Kept | null = null;
   let reading: Promise<void> | null = null;
   let pausedUntil = 0;
   let closed = false;
   let look: Promise<ProductTable | null> | null = null;
   let nextLook: Promise<ProductTable | null> | null = null;
+
+  /** There are too many. */
+  function giveUp(): void {
+    kept = null;
+    pausedUntil = Date.now() + tooLargePause;
+    logger.warn({ most: productsMost }, 'products are too many to keep in memory; their rows are searched');
+  }
 
   /** Reads all rows into a new table. */
   async function readAll(): Promise<void> {
@@ -55,9 +65,7 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
       sql`select count(*)::int as count from (select from ${searchProduct} limit ${productsMost + 1}) counted`
     );
     if ((rows[0]?.count ?? 0) > productsMost) {
-      kept = null;
-      pausedUntil = Date.now() + tooLargePause;
-      logger.warn({ most: productsMost }, 'products are too many to keep in memory; their rows are searched');
+      giveUp();
       return;
     }
     const table = createProductTable();
@@ -124,6 +132,10 @@ export function keepProductsInMemory(database: Database, logger: Logger): Produc
       return null;
     }
     const { table } = known;
+    if (table.count() > productsMost) {
+      giveUp();
+      return null;
+    }
     if (table.gone() > emptyLeast && table.gone() > emptyPart * table.count()) inBackground(readAll);
     return position <= known.position || (await catchUp(known, position)) ? table : null;
   }

@@ -36,7 +36,7 @@ searchEngineConforms(
   'Postgres in memory',
   async () => {
     const { view, close } = await openMarket();
-    const memory = keepProductsInMemory(view.database, pino({ level: 'silent' }));
+    const memory = keepProductsInMemory(view.database, pino({ level: 'silent' }), 1_000);
     while ((await memory.current()) === null) await sleep(20);
     const engine = createPostgresEngine(memory);
     return {
