@@ -10,6 +10,8 @@ export interface HeldRange extends SlotRange {
   readonly era: number;
   readonly delegator: Address;
   readonly seeds: readonly Seed[];
+  /** Of an era that the issuer made itself: how often it had been given the stream by then. */
+  readonly time: number;
 }
 
 const heldSchema = z.object({
@@ -21,6 +23,8 @@ const heldSchema = z.object({
       from: z.int(),
       until: z.int(),
       delegator: addressSchema,
+      // not written by earlier versions
+      time: z.int().min(0).default(1),
       seeds: z.array(
         z.object({
           depth: z.int(),
@@ -86,7 +90,8 @@ export class HeldSeeds {
    *
    * @throws {@link DelegationConflictError} where they contradict seeds held for the same slots.
    */
-  async add(stream: Address, added: HeldRange): Promise<void> {
+  async add(stream: Address, delegated: Omit<HeldRange, 'time'>): Promise<void> {
+    const added = { ...delegated, time: 0 };
     const held = this.held.get(stream) ?? [];
     for (const range of held) {
       const first = Math.max(range.from, added.from);
@@ -101,18 +106,19 @@ export class HeldSeeds {
    * Keeps the root of an era that the issuer makes itself: it opens every slot from the first one on. Earlier eras of the
    * stream end a little later: whoever buys meanwhile can read what a publisher that heard late has published.
    *
-   * @param overlap Slots for which the eras overlap.
+   * @param made Its overlap: slots for which the eras overlap; its time: how often the issuer was given the stream.
    * @param own The issuer's account.
    */
   async startEra(
     stream: Address,
-    { era, fromSlot, root, overlap }: { era: number; fromSlot: number; root: Uint8Array; overlap: number },
+    made: { era: number; fromSlot: number; root: Uint8Array; overlap: number; time: number },
     own: Address
   ): Promise<void> {
+    const { era, fromSlot, root, overlap, time } = made;
     const earlier = (this.held.get(stream) ?? [])
       .map((range) => ({ ...range, until: Math.min(range.until, fromSlot + overlap) }))
       .filter((range) => range.from < range.until);
-    const added = { era, from: fromSlot, until: slotCount, delegator: own, seeds: [rootSeed(root)] };
+    const added = { era, from: fromSlot, until: slotCount, delegator: own, seeds: [rootSeed(root)], time };
     await this.write(stream, [...earlier, added]);
   }
 
@@ -120,6 +126,11 @@ export class HeldSeeds {
   isOwn(stream: Address, own: Address): boolean {
     const held = this.held.get(stream) ?? [];
     return held.length > 0 && held.every((range) => range.delegator === own);
+  }
+
+  /** How often the issuer had been given the stream when it made the newest of its eras; 0 where it made none. */
+  timeOf(stream: Address): number {
+    return Math.max(0, ...(this.held.get(stream) ?? []).map(({ time }) => time));
   }
 
   private async write(stream: Address, kept: readonly HeldRange[]): Promise<void> {

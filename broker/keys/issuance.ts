@@ -49,6 +49,8 @@ export class Issuance {
   private readonly gathering = new Map<Address, NodeJS.Timeout>();
   /** Slot up to which the tails of a stream were seen to. */
   private readonly tails = new Map<Address, number>();
+  /** Where the issuer serves sellers: the streams that are given to it now. Of others, nobody would take its grants. */
+  private served: ReadonlySet<Address> = new Set();
   private timers: NodeJS.Timeout[] = [];
   private running = false;
   private caughtUp = false;
@@ -126,7 +128,7 @@ export class Issuance {
 
   /** Looks at everyone who may read the stream: after a delegation, a new era, and a restart. Purchases go before it. */
   grantStream(stream: Address): void {
-    if (!this.running) return;
+    if (!this.running || !this.serves(stream)) return;
     const { work, eraChanges, table, head } = this.parts;
     const licenses = async (): Promise<void> => {
       // Before the licences one by one: what it brings need not be granted.
@@ -139,6 +141,10 @@ export class Issuance {
     work.add(`licences of ${stream}`, licenses, 'later');
   }
 
+  private serves(stream: Address): boolean {
+    return this.parts.seller === undefined || this.served.has(stream);
+  }
+
   private async streamsOf(offerId: Hex, known: Map<Hex, Address[]>): Promise<Address[]> {
     const streams = known.get(offerId) ?? (await this.parts.table.streamsOf(offerId));
     known.set(offerId, streams);
@@ -147,13 +153,14 @@ export class Issuance {
 
   private grantReaders(stream: Address, urgency: Urgency = 'urgent'): void {
     const { work, issuer } = this.parts;
+    if (!this.serves(stream)) return;
     work.add(`readers of ${stream}`, () => issuer.grantReaders(stream), urgency);
   }
 
   /** Grants what licences bring of one stream, as they stand when their turn comes: they may have ended by then. */
   private grantLicenses(stream: Address, licenses: readonly LicenseNews[], urgency: Urgency): void {
     const { work, issuer, held } = this.parts;
-    if (!this.running || held.erasOf(stream).length === 0) return;
+    if (!this.running || !this.serves(stream) || held.erasOf(stream).length === 0) return;
     this.pending.add(stream, licenses, urgency);
     // One name, so that no licence is granted twice at the same time; what is urgent comes first.
     const piece = async (): Promise<void> => {
@@ -173,19 +180,19 @@ export class Issuance {
     work.add(`purchases of ${stream}`, piece, urgency);
   }
 
-  /** Looks for streams that sellers have entrusted to the issuer, and begins the first era of new ones. */
+  /** Looks for streams that sellers have given to the issuer, and begins an era of those that are new, or back. */
   private async serveSellers(): Promise<void> {
     const { seller, head } = this.parts;
     if (seller === undefined) return;
-    for (const stream of await seller.streams.find(head.head)) {
-      if (await seller.eras.begin(stream)) this.grantStream(stream);
-    }
+    const found = await seller.streams.find(head.head);
+    this.served = new Set(found.map(({ stream }) => stream));
+    for (const one of found) if (await seller.eras.begin(one)) this.grantStream(one.stream);
   }
 
   /** Begins a new era of a stream whose keys are made here if somebody is to be cut off, once cut-offs were gathered. */
   private considerEra(stream: Address): void {
     const { seller, work, cutOffs, metrics, logger } = this.parts;
-    if (!this.running) return;
+    if (!this.running || !this.serves(stream)) return;
     if (seller?.eras.isOwn(stream) !== true) {
       work.add(
         `cut-offs of ${stream}`,

@@ -3,6 +3,7 @@ import type { Address } from '#sdk/protocol/primitives';
 import { generateRoot, slotAt } from '#sdk/protocol/slot-keys';
 import type { StreamDirectory } from '../chain/streams.ts';
 import type { HeldSeeds } from './held-seeds.ts';
+import type { ServedStream } from './seller-streams.ts';
 
 /** When a new era is begun to cut somebody off. */
 export interface EraTiming {
@@ -52,26 +53,35 @@ export class OwnEras {
     return this.held.isOwn(stream, this.account);
   }
 
-  /** Makes the first era of a stream, from now on; nothing where keys of it are held. @returns Whether it did. */
-  async begin(stream: Address): Promise<boolean> {
-    if (this.held.erasOf(stream).length > 0) return false;
+  /**
+   * Makes the first era of a stream, from now on, and another one where somebody else made its keys since the newest;
+   * nothing where the keys that are held are the stream's.
+   *
+   * @param time How often the issuer was given the stream. @returns Whether it did.
+   */
+  async begin({ stream, time }: ServedStream): Promise<boolean> {
+    if (this.held.erasOf(stream).length > 0) {
+      if (!this.isOwn(stream) || this.held.timeOf(stream) >= time) return false;
+      await this.next(stream, time);
+      return true;
+    }
     const { slotDuration } = await this.streams.find(stream);
     const era = Math.floor(this.clock() / 1000);
     const fromSlot = slotAt(this.clock(), slotDuration);
     const overlap = 0;
-    await this.held.startEra(stream, { era, fromSlot, root: generateRoot(), overlap }, this.account);
+    await this.held.startEra(stream, { era, fromSlot, root: generateRoot(), overlap, time }, this.account);
     this.logger.info({ stream, era, fromSlot }, 'first era begun');
     return true;
   }
 
   /** Begins another era, at the first slot boundary after the lead. */
-  async next(stream: Address): Promise<{ era: number; fromSlot: number }> {
+  async next(stream: Address, time = this.held.timeOf(stream)): Promise<{ era: number; fromSlot: number }> {
     const { slotDuration } = await this.streams.find(stream);
     const newest = Math.max(...this.held.erasOf(stream).map(({ era }) => era));
     const era = Math.max(newest + 1, Math.floor(this.clock() / 1000));
     const fromSlot = slotAt(this.clock() + this.lead * 1000, slotDuration) + 1;
     const overlap = Math.ceil(overlapSeconds / slotDuration);
-    await this.held.startEra(stream, { era, fromSlot, root: generateRoot(), overlap }, this.account);
+    await this.held.startEra(stream, { era, fromSlot, root: generateRoot(), overlap, time }, this.account);
     this.logger.info({ stream, era, fromSlot }, 'new era begun');
     return { era, fromSlot };
   }

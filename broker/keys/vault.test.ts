@@ -96,7 +96,7 @@ it('forgets ranges that others open as well, and nothing else', () => {
   const root = rootSeed(generateRoot());
   const daily = Array.from({ length: 300 }, (_, day) => {
     const [from, until] = [day * 1440, (day + 90) * 1440];
-    return { era: 0, from, until, delegator, seeds: rangeSeeds([root], from, until) };
+    return { era: 0, from, until, delegator, seeds: rangeSeeds([root], from, until), time: 0 };
   });
   let kept: ReturnType<typeof prune> = [];
   for (const range of daily) kept = prune([...kept, range]);

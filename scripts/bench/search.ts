@@ -261,7 +261,10 @@ async function main(): Promise<void> {
     for (const size of sizes) {
       await fill(client, filled, size);
       filled = size;
-      await untilNone(client, 'select count(*) from (select from indexer.document where derived is null limit 1) as left_over');
+      await untilNone(
+        client,
+        'select count(*) from (select from indexer.document where derived is null limit 1) as left_over'
+      );
       // one that begins with these products, as after every update: it reads them into memory first
       await indexer.stop();
       await count(client);
