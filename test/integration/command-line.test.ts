@@ -319,6 +319,29 @@ describe('the command line', () => {
       fromBlock: 0n
     });
     expect(registered).toHaveLength(1);
+
+    // Back to the market's issuer, with fresh keys; a reseller's permission may stay.
+    const mayGrant = (account: string) =>
+      client.readContract({ address, abi: streamAbi, functionName: 'hasPermission', args: [account as Hex, grant] });
+    const issuerOf = ['sell', 'issuer', address];
+    expect(await shop.run([...issuerOf, 'me'], { home: seller })).toMatchObject({ code: 2 });
+    expect(await shop.run([...issuerOf, 'market', '--keep-others'], { home: seller })).toMatchObject({ code: 0 });
+    expect(await mayGrant(issuer)).toBe(true);
+    const back = await shop.run([...issuerOf, 'market', '--json'], { home: seller });
+    const [entrusted] = back.values(z.object({ issuer: z.literal('market'), until: z.number() }));
+    expect(entrusted?.until).toBeGreaterThan(Date.now() / 1000);
+    expect(await mayGrant(issuer)).toBe(false);
+    expect(await shop.run(['publish', address], { home: seller, input: '{"by":"itself"}\n' })).toMatchObject({
+      code: 0
+    });
+    // And to an issuer again: to another key of the program's, since the keys of before are not to be used.
+    const again = addressOf(6);
+    expect(await shop.run([...issuerOf, again], { home: seller })).toMatchObject({ code: 0 });
+    expect(await mayGrant(again)).toBe(true);
+    const keys = await client.getContractEvents({
+      ...{ address, abi: streamAbi, eventName: 'PublicKeyRegistered', fromBlock: 0n }
+    });
+    expect(new Set(keys.map(({ args }) => args.publicKey)).size).toBe(2);
   });
 
   it('checks everything, and takes a product off sale', async () => {

@@ -7,6 +7,8 @@ import { WebSocket } from 'ws';
 import { afterAll, beforeAll, expect, inject, it } from 'vitest';
 import { type Market, openMarket } from '#sdk/actions/connect-market';
 import { createPublisher, type PublishedEvent, type Publisher } from '#sdk/actions/create-publisher';
+import { createStreamKeys } from '#sdk/actions/stream-keys';
+import { delegateKeys } from '#sdk/actions/delegate-keys';
 import { fetchGrants } from '#sdk/actions/fetch-grants';
 import { readHistory } from '#sdk/actions/read-history';
 import { type Grant, type Issuer, issuerSchema } from '#sdk/protocol/grant';
@@ -277,6 +279,49 @@ it('begins one when a purchase vanishes with a reorganisation', async () => {
   await cutOff(cut, [who(5), who(6), who(8)], () =>
     running.actors.chain.request({ method: 'anvil_reorg', params: [1, []] } as never)
   );
+});
+
+it("leaves a stream to the market's issuer when it is taken from it, and begins an era when it gets it back", async () => {
+  const account = running.actors.account(seller);
+  const { issuer } = issuerSchema.parse(await (await fetch(`${url}/v1/issuer`)).json());
+  const permit = (until: number) =>
+    running.actors.onStream(account, stream, 'setPermission', [issuer, permissions.grant, until]);
+  const undelivered = async () =>
+    /^tributary_issuer_undelivered (\d+)$/m.exec(await (await fetch(`${url}/metrics`)).text());
+  const newestOf = async (buyer: Buyer) => (await grantsOf(buyer)).toSorted((a, b) => b.era - a.era)[0];
+  const before = (await newestOf(who(5)))?.era ?? 0;
+  const keys = createStreamKeys(before + 1);
+  await delegateKeys({ market, stream, signer, keys });
+  await permit(0);
+  const meanwhile = await newBuyer(9);
+  await expect.poll(() => newestOf(meanwhile), { timeout: 20_000 }).toMatchObject({ era: before + 1 });
+  const byMarket = await createPublisher({ market, stream, signer, keys });
+  const { event } = await byMarket.publish({ json: 'by the market' });
+  expect(event.era).toBe(before + 1);
+  await expect.poll(async () => (await readable(who(5))).at(-1), { timeout: 20_000 }).toBe('by the market');
+  expect((await readable(meanwhile)).at(-1)).toBe('by the market');
+  await byMarket.close();
+  // Nothing was made that nobody takes.
+  expect((await grantsOf(meanwhile)).filter((grant) => grant.issuer === issuer)).toEqual([]);
+  expect((await undelivered())?.[1]).toBe('0');
+
+  // It is away when it is given back.
+  await kill('SIGKILL');
+  await permit(forever);
+  await startDaemon();
+  await expect.poll(() => newestOf(meanwhile), { timeout: 20_000 }).toMatchObject({ issuer });
+  expect((await newestOf(meanwhile))?.era).toBeGreaterThan(before + 1);
+  await expect
+    .poll(async () => (await publisher.publish({ json: 'by its seller' })).event.era, { timeout: 30_000 })
+    .toBeGreaterThan(before + 1);
+  for (const reader of [who(5), meanwhile]) {
+    await expect.poll(async () => (await readable(reader)).at(-1), { timeout: 20_000 }).toBe('by its seller');
+  }
+  const eras = new Set((await grantsOf(meanwhile)).map(({ era }) => era)).size;
+  await kill('SIGTERM');
+  await startDaemon();
+  await sleep(2_000);
+  expect(new Set((await grantsOf(meanwhile)).map(({ era }) => era)).size).toBe(eras);
 });
 
 it('begins an era where its database was lost, and brings a broker that comes late what the other has', async () => {

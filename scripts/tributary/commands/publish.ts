@@ -42,7 +42,7 @@ export class StreamKeysMissingError extends TributaryError {
 
   constructor(stream: string) {
     super(
-      `The keys of ${stream} are not kept here. Give the key file that the storefront saved: --key-file, or publish from where the stream was created.`
+      `The keys of ${stream} are not kept here. Give the key file that the storefront saved: --key-file, or publish from where the stream was created. Where an issuer of your own grants them, this machine needs a key of its own: tributary sell issuer ${stream} <its account>.`
     );
   }
 }
@@ -177,12 +177,10 @@ async function keysOf(
     }
     return { keys: { era, seeds: [rootSeed(toBytes(root))] } };
   }
-  // An issuer of one's own makes the keys, and new ones when it cuts somebody off.
-  const keyPair = secrets.publisherKey(stream);
-  if (keyPair !== undefined) return { keyPair };
-  const keys = secrets.streamKeys(stream).at(-1);
-  if (keys === undefined) throw new StreamKeysMissingError(stream);
-  return { keys };
+  // A key pair: an issuer of one's own makes the keys, and new ones when it cuts somebody off.
+  const newest = secrets.newestKeys(stream);
+  if (newest === undefined) throw new StreamKeysMissingError(stream);
+  return newest;
 }
 
 async function readKeyFile(file: string, stream: Address) {

@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { fetchProduct } from '#sdk/actions/fetch-product';
+import { findGrantHolders } from '#sdk/actions/find-grant-holders';
 import { listProduct } from '#sdk/actions/list-product';
+import { readStream } from '#sdk/actions/read-stream';
 import { retireProduct } from '#sdk/actions/retire-product';
 import { searchProducts } from '#sdk/actions/search-products';
 import { MarketRefusedError } from '#sdk/actions/market-errors';
@@ -11,6 +13,7 @@ import { stepWords } from '../buying.ts';
 import type { Context } from '../context.ts';
 import { createStreams, delegateStream } from '../selling/create-streams.ts';
 import type { Granting } from '../selling/create-streams.ts';
+import { useMarketIssuer, useOwnIssuer } from '../selling/issuers.ts';
 import { exampleProductFile, openProductFile } from '../selling/product-file.ts';
 import type { ProductFile } from '../selling/product-file.ts';
 import { UsageError, hourlyPrice, shortDecimal, timeWords } from '../terminal/words.ts';
@@ -67,6 +70,19 @@ function addSubcommands(sell: Command, run: Run): void {
     .description("prolong the time for which the market's broker may grant the keys of a stream")
     .argument('<stream>', 'its address')
     .action(run(delegate));
+  sell
+    .command('issuer')
+    .description("choose who grants the keys of a stream: the market's issuer, or one of your own")
+    .argument('<stream>', 'its address')
+    .argument('<issuer>', '"market", or the account that "tributary issue" prints')
+    .option('--keep-others', 'leave the Grant permission with whoever has it, such as resellers')
+    .addHelpText(
+      'after',
+      `${examples('tributary sell issuer 0x5fbd…aa3 0x2b5a…c6', 'tributary sell issuer 0x5fbd…aa3 market')}
+Fresh keys are made either way: whoever holds a licence gets them. Programs that publish elsewhere must be given theirs:
+on each, "tributary sell issuer" for your own issuer, "publish --key-file" for the market's.\n`
+    )
+    .action(run<{ keepOthers?: true }>(issuer));
   sell
     .command('retire')
     .description('take a product off sale; licences that were bought run on')
@@ -209,6 +225,45 @@ async function delegate(context: Context, _: object, [word = '']: readonly strin
   const until = await delegateStream({ market, account, stream, progress: output.progress });
   output.result({ stream, until: until ?? null }, () =>
     until === undefined ? 'Nothing was delegated.' : `Delegated until ${timeWords(until)}.`
+  );
+}
+
+async function issuer(
+  context: Context,
+  options: { keepOthers?: true },
+  [word = '', appointed = '']: readonly string[]
+): Promise<void> {
+  const { output } = context;
+  const stream = parseStream(word);
+  const parsed = appointed === 'market' ? undefined : addressSchema.safeParse(appointed);
+  if (parsed?.success === false) {
+    throw new UsageError('The issuer is "market", or the account that "tributary issue" prints: 0x and 40 digits.');
+  }
+  const [market, account] = [await context.market(), await context.account()];
+  if ((await readStream({ market, stream })).publicRead) {
+    throw new UsageError('Everyone may read this stream: it has no keys to grant.');
+  }
+  const insteadOf = options.keepOthers === true ? [] : await findGrantHolders({ market, stream });
+  const work = { market, account, stream, insteadOf, progress: output.progress };
+  if (parsed === undefined) {
+    const until = await useMarketIssuer(work);
+    output.result({ stream, issuer: 'market', until }, () =>
+      [
+        `${output.good("The market's issuer grants")} ${stream} until ${timeWords(until)}.`,
+        output.facts([['publish', `tributary publish ${stream}`]])
+      ].join('\n')
+    );
+    return;
+  }
+  await useOwnIssuer({ ...work, issuer: parsed.data });
+  output.result({ stream, issuer: parsed.data }, () =>
+    [
+      `${output.good('Your issuer grants')} ${stream} as soon as it runs.`,
+      output.facts([
+        ['issue', 'tributary issue'],
+        ['publish', `tributary publish ${stream}`]
+      ])
+    ].join('\n')
   );
 }
 

@@ -63,6 +63,19 @@ describe('what is kept beside a key', () => {
     ]);
   });
 
+  it('publishes with what came last: keys of its own, or the key pair to which an issuer grants', async () => {
+    const secrets = await open();
+    expect(secrets.newestKeys(stream)).toBeUndefined();
+    const root = `0x${'5'.repeat(64)}` as const;
+    await secrets.addStreamRoot({ stream, era: 1, root, createdAt: 100 });
+    expect(secrets.newestKeys(stream)).toMatchObject({ keys: { era: 1 } });
+    const keyPair = await generateKeyPair();
+    await secrets.addPublisherKey(stream, keyPair, 101_000);
+    expect(secrets.newestKeys(stream)).toMatchObject({ keyPair: { publicKey: keyPair.publicKey } });
+    await secrets.addStreamRoot({ stream, era: 2, root, createdAt: 102 });
+    expect(secrets.newestKeys(stream)).toMatchObject({ keys: { era: 2 } });
+  });
+
   it('takes over a copy, each key once', async () => {
     const secrets = await open();
     await secrets.licenseKeyFor({ offerId, streams, make: generateKeyPair, now: 1 });

@@ -71,6 +71,8 @@ export interface AccountSecrets {
   streamKeys(stream: Address): readonly (StreamKeys & { readonly createdAt: number; readonly root: Hex })[];
   /** The key pair registered on a stream whose keys an issuer of the account's own makes. */
   publisherKey(stream: Address): KeyPair | undefined;
+  /** What a stream is published with: whichever of keys and key pair came last. */
+  newestKeys(stream: Address): { readonly keys: StreamKeys } | { readonly keyPair: KeyPair } | undefined;
   /** On disk when it returns. */
   addPublisherKey(stream: Address, keyPair: KeyPair, now: number): Promise<void>;
   /** On disk when it returns. */
@@ -116,6 +118,14 @@ export async function openAccountSecrets(
   const pairOf = (key: Pick<LicenseKey, 'privateKey'> | undefined) =>
     key === undefined ? undefined : keyPairOf(toBytes(key.privateKey));
 
+  const publisherKeyOf = (stream: Address) =>
+    secrets.publisherKeys.filter((key) => key.stream === stream).sort((a, b) => b.createdAt - a.createdAt)[0];
+  const streamKeys = (stream: Address) =>
+    secrets.streamRoots
+      .filter((root) => root.stream === stream)
+      .sort((a, b) => a.era - b.era)
+      .map(({ era, root, createdAt }) => ({ era, seeds: [rootSeed(toBytes(root))], createdAt, root }));
+
   return {
     file,
     streamReaderKey: (stream) => pairOf(newestOf((key) => key.streams?.includes(stream) === true)),
@@ -139,13 +149,16 @@ export async function openAccountSecrets(
       );
       return pairOf(newest(offerId)) ?? made;
     },
-    streamKeys: (stream) =>
-      secrets.streamRoots
-        .filter((root) => root.stream === stream)
-        .sort((a, b) => a.era - b.era)
-        .map(({ era, root, createdAt }) => ({ era, seeds: [rootSeed(toBytes(root))], createdAt, root })),
-    publisherKey: (stream) =>
-      pairOf(secrets.publisherKeys.filter((key) => key.stream === stream).sort((a, b) => b.createdAt - a.createdAt)[0]),
+    streamKeys,
+    publisherKey: (stream) => pairOf(publisherKeyOf(stream)),
+    newestKeys: (stream) => {
+      const [registered, keys] = [publisherKeyOf(stream), streamKeys(stream).at(-1)];
+      const keyPair = pairOf(registered);
+      // The one in milliseconds, the other in seconds.
+      const isOlder = registered !== undefined && keys !== undefined && registered.createdAt < keys.createdAt * 1000;
+      if (keyPair !== undefined && !isOlder) return { keyPair };
+      return keys === undefined ? undefined : { keys };
+    },
     addPublisherKey: (stream, { publicKey, privateKey }, now) =>
       change((present) => ({
         ...present,

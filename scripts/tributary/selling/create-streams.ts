@@ -1,5 +1,3 @@
-import { generateKeyPair } from '#sdk/protocol/hpke';
-import { registerKey } from '#sdk/actions/register-key';
 import { createStream } from '#sdk/actions/create-stream';
 import { delegateKeys } from '#sdk/actions/delegate-keys';
 import type { Market } from '#sdk/actions/connect-market';
@@ -9,6 +7,7 @@ import { createStreamKeys } from '#sdk/actions/stream-keys';
 import { toHex } from 'viem';
 import type { Address } from '#sdk/protocol/primitives';
 import type { ActingAccount } from '../acting-account.ts';
+import { useOwnIssuer } from './issuers.ts';
 import type { OpenProductFile, ProductFile } from './product-file.ts';
 
 /** What happened to the streams of a product. */
@@ -46,7 +45,7 @@ export async function createStreams(
     }
     if (described.public) await openToEveryone(work, address);
     else if (granting.by === 'broker') await delegateStream({ ...work, stream: address });
-    else if (granting.by === 'issuer') await appointIssuer(work, address, granting.issuer);
+    else if (granting.by === 'issuer') await useOwnIssuer({ ...work, stream: address, issuer: granting.issuer });
     addresses.push(address);
   }
   return { created, addresses };
@@ -84,22 +83,6 @@ async function openToEveryone({ market, account, progress }: Work, stream: Addre
   if ((await readStream({ market, stream })).publicRead) return;
   progress(`Opening ${stream} to everyone …`);
   await setStreamPermission({ market, wallet: account.wallet, stream, account: 'everyone', permission: 'read' });
-}
-
-/** Lets an issuer of the seller's own make and grant the keys, to this account as publisher too. */
-async function appointIssuer({ market, account, progress }: Work, stream: Address, issuer: Address): Promise<void> {
-  const { wallet } = account;
-  const secrets = await account.secrets();
-  let keyPair = secrets.publisherKey(stream);
-  if (keyPair === undefined) {
-    keyPair = await generateKeyPair();
-    await secrets.addPublisherKey(stream, keyPair, Math.floor(market.clock()));
-  }
-  // Also where it is kept already: an earlier run may have ended in between.
-  progress(`Registering the key to which the keys of ${stream} come …`);
-  await registerKey({ market, wallet, stream, publicKey: keyPair.publicKey });
-  progress(`Letting ${issuer} grant ${stream} …`);
-  await setStreamPermission({ market, wallet, stream, account: issuer, permission: 'grant' });
 }
 
 /**
