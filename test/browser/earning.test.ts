@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { parseEther } from 'viem';
 import { privateKeyToAccount } from 'viem/accounts';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { z } from 'zod';
 import { datacoinAbi } from '#contracts/generated/datacoin';
 import { fetchProduct } from '#sdk/actions/fetch-product';
 import { addressSchema, bytes32Schema, type Hex } from '#sdk/protocol/primitives';
@@ -11,6 +12,7 @@ import { launchBrowser } from './browser.ts';
 import { acceptAndBuy, connectBrowserWallet, dialog, openBuying, patience, see } from './flows.ts';
 import { giveWallet, startStorefront, type Storefront } from './storefront.ts';
 import { goToStep } from './sell-steps.ts';
+import type { TestWallet } from './test-wallet.ts';
 
 const seller = 2;
 const sellerAccount = addressSchema.parse(privateKeyToAccount(localPrivateKey(seller)).address.toLowerCase());
@@ -68,8 +70,50 @@ async function sellBySecond(page: Page): Promise<Hex> {
   return bytes32Schema.parse(address?.split('/').at(-1));
 }
 
+/** Gives the keys of the only stream to an issuer of the seller's own, and back to the market's. */
+async function changeIssuer(page: Page, wallet: TestWallet): Promise<void> {
+  const own = '0x00000000000000000000000000000000000000a1';
+  const open = async () => {
+    await page.getByRole('button', { name: 'Change the issuer' }).click();
+    return dialog(page);
+  };
+  const changing = await open();
+  const act = changing.getByRole('button', { name: 'Change the issuer' });
+  const account = changing.getByLabel('Account of your issuer');
+  await act.click();
+  await see(changing, 'Give the account that the issuer prints');
+  await account.fill(sellerAccount);
+  await see(changing, 'That is your own account');
+  await account.fill(own.toUpperCase().replace('0X', '0x'));
+  wallet.declineNext();
+  await act.click();
+  await see(changing, 'You declined in your wallet');
+  await changing.getByRole('button', { name: 'Back' }).click();
+  expect(await account.inputValue()).toContain('A1');
+  await act.click();
+  await see(changing, 'Your issuer may grant');
+  await see(changing, new RegExp(`sell issuer 0x[0-9a-f]{40} ${own}`));
+  await changing.getByRole('button', { name: 'Close' }).last().click();
+  await see(page, 'An issuer of your own grants them');
+  expect(await page.getByRole('button', { name: 'Entrust for longer' }).count()).toBe(0);
+
+  const back = await open();
+  expect(await back.getByRole('radio', { name: /^The market’s issuer/ }).isChecked()).toBe(true);
+  expect(await back.getByRole('checkbox').isChecked()).toBe(true);
+  await back.getByRole('button', { name: 'Change the issuer' }).click();
+  await see(back, 'The market’s issuer grants');
+  const saving = page.waitForEvent('download');
+  await back.getByRole('button', { name: /^Save stream-/ }).click();
+  const { era } = z.object({ era: z.int() }).parse(JSON.parse(await readFile(await (await saving).path(), 'utf8')));
+  // Later than any that the other issuer may have begun: such eras are numbered by the second.
+  expect(era).toBeGreaterThan(Date.now() / 1000 - 3_600);
+  await back.getByRole('button', { name: 'Close' }).last().click();
+  await page.getByRole('button', { name: 'Entrust for longer' }).waitFor({ timeout: patience });
+  expect(await page.getByText('An issuer of your own grants them').count()).toBe(0);
+}
+
 describe('selling by the second', () => {
-  it('is withdrawn as it is earned, a licence ended with a reason, and the offer retired', async () => {
+  it('is withdrawn as it is earned, a licence ended with a reason, the issuer changed, and the offer retired', async () => {
     const page = await (await browser.newContext({ locale: 'en-US' })).newPage();
     const wallet = await giveWallet(shop, page.context(), { account: seller, datacoin: 0 });
     const productId = await sellBySecond(page);
@@ -151,6 +195,7 @@ describe('selling by the second', () => {
       .click();
     expect(JSON.parse(await readFile(await (await savingKeys).path(), 'utf8'))).toMatchObject({ era: 2 });
     await dialog(page).getByRole('button', { name: 'Close' }).last().click();
+    await changeIssuer(page, wallet);
 
     await page.getByRole('button', { name: 'New offer' }).click();
     await dialog(page).getByLabel('DATAcoin').fill('');

@@ -1,4 +1,5 @@
 import { fetchGrants } from '#sdk/actions/fetch-grants';
+import { findGrantHolders } from '#sdk/actions/find-grant-holders';
 import { fetchIssuer } from '#sdk/actions/fetch-issuer';
 import type { Market } from '#sdk/actions/connect-market';
 import { MarketRefusedError } from '#sdk/actions/market-errors';
@@ -21,8 +22,10 @@ export interface StreamIssuing {
   readonly era: number | null;
   /** Licences that ended early and hold keys of the present era: a new one cuts them off. */
   readonly cutOffsDue: number;
-  /** Accounts other than the market's issuer that granted keys of it. */
+  /** Accounts other than the market's issuer that the chain lets grant keys of it, beside the owner. */
   readonly otherIssuers: readonly Address[];
+  /** Newest era of which anybody was seen to have keys; 0 for none. */
+  readonly newestEra: number;
   /** The newest keys kept in this browser; null where they are elsewhere. */
   readonly held: StreamRoot | null;
   readonly granted: GrantedLicenses;
@@ -71,14 +74,16 @@ export async function readIssuing(
         })
       );
     }
-    const issuers = new Set([...grants.values()].flat().map((grant) => grant.issuer));
-    const state = await readEra(market, stream);
+    const [holders, state] = await Promise.all([findGrantHolders({ market, stream }), readEra(market, stream)]);
+    const held = await newestKeys(stream, state?.era ?? null);
+    const grantedEras = [...grants.values()].flat().map((grant) => grant.era);
     found.push({
       stream,
       era: state?.era ?? null,
       cutOffsDue: state?.cutOffsDue ?? 0,
-      otherIssuers: [...issuers].filter((account) => account !== issuer),
-      held: await newestKeys(stream, state?.era ?? null),
+      otherIssuers: holders.filter((account) => account !== issuer),
+      newestEra: Math.max(0, state?.era ?? 0, held?.era ?? 0, ...grantedEras),
+      held,
       granted: grantedOf(grants, now, slotDuration)
     });
   }

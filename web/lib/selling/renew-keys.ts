@@ -4,15 +4,23 @@ import { readStream } from '#sdk/actions/read-stream';
 import type { Wallet } from '#sdk/actions/send-transaction';
 import { createStreamKeys } from '#sdk/actions/stream-keys';
 import { walletEventSigner } from '#sdk/actions/wallet-event-signer';
+import type { Address } from '#sdk/protocol/primitives';
 import { rootSeed, slotAt } from '#sdk/protocol/slot-keys';
 import { pendingRoot, saveStreamRoot, type StreamRoot } from '../keys/stream-roots.ts';
 import { slotsAhead } from './begun-root.ts';
 
-export interface EntrustParameters {
+interface EntrustParameters {
   readonly market: Market;
   readonly wallet: Wallet;
+}
+export interface ProlongKeysParameters extends EntrustParameters {
   /** Newest keys of the stream in this browser. */
   readonly held: StreamRoot;
+}
+export interface RenewKeysParameters extends EntrustParameters {
+  readonly stream: Address;
+  /** Number of the new era: larger than that of every era before. */
+  readonly era: number;
 }
 export interface Entrusted {
   readonly root: StreamRoot;
@@ -27,7 +35,7 @@ export interface Entrusted {
  *
  * @throws as delegateKeys of the sdk.
  */
-export async function prolongKeys({ market, wallet, held }: EntrustParameters): Promise<Entrusted> {
+export async function prolongKeys({ market, wallet, held }: ProlongKeysParameters): Promise<Entrusted> {
   const keys = { era: held.era, seeds: [rootSeed(held.root)] };
   const from = Math.floor(held.createdAt / 1000);
   const { until } = await delegateKeys({ market, stream: held.stream, signer: walletEventSigner(wallet), keys, from });
@@ -41,10 +49,9 @@ export async function prolongKeys({ market, wallet, held }: EntrustParameters): 
  *
  * @throws as delegateKeys of the sdk; KeyStoreUnavailableError.
  */
-export async function renewKeys({ market, wallet, held }: EntrustParameters): Promise<Entrusted> {
-  const { stream } = held;
+export async function renewKeys({ market, wallet, stream, era }: RenewKeysParameters): Promise<Entrusted> {
   const [{ slotDuration }, begun] = await Promise.all([readStream({ market, stream }), pendingRoot(stream)]);
-  const made = begun !== undefined && begun.era > held.era ? begun : createStreamKeys(held.era + 1);
+  const made = begun !== undefined && begun.era >= era ? begun : createStreamKeys(era);
   const createdAt = market.clock();
   const root: StreamRoot = { stream, era: made.era, root: Uint8Array.from(made.root), createdAt };
   await saveStreamRoot({ ...root, pending: true });
