@@ -150,6 +150,11 @@ describe('in both themes, and on a phone', () => {
     const buying = await openBuying(page, shop.url, sold.productId);
     await check('product, buying');
     await buying.getByRole('button', { name: 'Close' }).click();
+    // What is asked of the chain comes when it is near.
+    await page.getByRole('heading', { name: 'Terms of use' }).scrollIntoViewIfNeeded();
+    await see(page, 'These are the terms that stand on the chain.');
+    await page.getByRole('heading', { name: 'History of offers' }).scrollIntoViewIfNeeded();
+    await see(page, /^Transaction /);
     await check('product');
     await page.getByRole('button', { name: 'Buy a licence' }).click();
     wallet.declineNext();
