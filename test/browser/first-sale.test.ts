@@ -67,8 +67,20 @@ async function sellThroughPages(page: Page, wallet: TestWallet) {
   await see(page, 'You declined in your wallet');
   await see(page, 'nothing that you typed is lost');
   expect(wallet.transactions).toBe(0);
+  // So does declining the signature after the stream was created; also when the page is left then.
+  wallet.declineNext(1);
   await page.getByRole('button', { name: 'List it' }).click();
+  await see(page, 'You declined in your wallet');
+  expect([wallet.transactions, wallet.signatures]).toEqual([1, 0]);
+  await page.reload();
+  await see(page, '3.6 DATA per hour');
+  wallet.declineNext(1);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await see(page, 'You declined in your wallet');
+  expect([wallet.transactions, wallet.signatures]).toEqual([1, 1]);
+  await page.getByRole('button', { name: 'Go on' }).click();
   await see(page, 'It is on sale');
+  expect(wallet.signatures).toBe(1);
   expect(wallet.transactions).toBe(2);
   await see(page, 'Waiting for the first event');
   const saving = page.waitForEvent('download', { timeout: patience });

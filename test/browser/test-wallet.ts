@@ -44,8 +44,8 @@ export interface TestWallet {
   readonly transactions: number;
   /** Signatures that open a session (EIP-4361), which are counted apart. */
   readonly signIns: number;
-  /** The owner declines the next request that needs an answer. */
-  declineNext(): void;
+  /** The owner declines the next request that needs an answer, or the one after so many that are agreed to. */
+  declineNext(after?: number): void;
   /** Milliseconds that the extension takes from now on to say whose accounts a page may see. */
   wakeSlowly(milliseconds: number): void;
   /** The owner sends the latest transaction again for a higher fee, which is mined in its place. */
@@ -78,7 +78,8 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
   const known = new Set([options.chainId]);
   let chainId = options.chainId;
   let approved = false;
-  let declines = false;
+  /** Requests that are agreed to before one is declined; null for all. */
+  let agreeable: number | null = null;
   let drowsiness = 0;
   let signatures = 0;
   let signIns = 0;
@@ -114,8 +115,12 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
 
   /** Asks the owner; true when the answer is yes. */
   const agreed = async () => {
-    if (!declines) return true;
-    declines = false;
+    if (agreeable === null) return true;
+    if (agreeable > 0) {
+      agreeable -= 1;
+      return true;
+    }
+    agreeable = null;
     await new Promise((resolve) => setTimeout(resolve, hesitation));
     return false;
   };
@@ -236,8 +241,8 @@ export async function installTestWallet(context: BrowserContext, options: TestWa
     get transactions() {
       return transactions;
     },
-    declineNext: () => {
-      declines = true;
+    declineNext: (after = 0) => {
+      agreeable = after;
     },
     get latest() {
       if (latest === undefined) throw new TypeError('Nothing was sent yet.');
