@@ -23,7 +23,7 @@ export interface AppointIssuerReturnType {
  * @throws as {@link setStreamPermission} and {@link findGrantHolders}.
  *
  * @example
- * const before = await findGrantHolders({ market, stream });
+ * const before = await findOwnIssuers({ market, stream });
  * await appointIssuer({ market, wallet, stream, issuer, insteadOf: before });
  */
 export async function appointIssuer(parameters: AppointIssuerParameters): Promise<AppointIssuerReturnType> {

@@ -7,11 +7,13 @@ import { z } from 'zod';
 import { connectMarket } from '#sdk/actions/connect-market';
 import { fetchProduct } from '#sdk/actions/fetch-product';
 import type { Fetch } from '#sdk/actions/platform';
+import { searchProducts } from '#sdk/actions/search-products';
 import { permissionNumber } from '#sdk/actions/stream-permission';
 import { addressSchema, type Hex } from '#sdk/protocol/primitives';
 import { streamAbi } from '#contracts/generated/stream';
 import { localPrivateKey } from '../../scripts/start/accounts.ts';
 import { payDatacoin } from '../../scripts/start/chain-state.ts';
+import { forever, marketActors } from '../market-actors.ts';
 import { relayerIndex, startCommandLineMarket, type CommandLineMarket, type Ended } from '../command-line.ts';
 
 const sellerIndex = 1;
@@ -320,22 +322,31 @@ describe('the command line', () => {
     });
     expect(registered).toHaveLength(1);
 
-    // Back to the market's issuer, with fresh keys; a reseller's permission may stay.
+    // Back to the market's issuer, with fresh keys; a reseller keeps its permission.
     const mayGrant = (account: string) =>
       client.readContract({ address, abi: streamAbi, functionName: 'hasPermission', args: [account as Hex, grant] });
     const issuerOf = ['sell', 'issuer', address];
     expect(await shop.run([...issuerOf, 'me'], { home: seller })).toMatchObject({ code: 2 });
     expect(await shop.run([...issuerOf, 'market', '--keep-others'], { home: seller })).toMatchObject({ code: 0 });
     expect(await mayGrant(issuer)).toBe(true);
+    const actors = marketActors(shop.market.chain.url, shop.market.deployment);
+    const reseller = actors.account(signerIndex);
+    await actors.onStream(actors.account(sellerIndex), address, 'setPermission', [reseller.address, grant, forever]);
+    const resold = await actors.listOffer(reseller, [address]);
+    const reader = await connectMarket(shop.url);
+    const query = { stream: address, seller: addressSchema.parse(reseller.address) };
+    await expect.poll(async () => (await searchProducts({ market: reader, query })).total, { timeout: 20_000 }).toBe(1);
     const back = await shop.run([...issuerOf, 'market', '--json'], { home: seller });
     const [entrusted] = back.values(z.object({ issuer: z.literal('market'), until: z.number() }));
     expect(entrusted?.until).toBeGreaterThan(Date.now() / 1000);
-    expect(await mayGrant(issuer)).toBe(false);
+    expect([await mayGrant(issuer), await mayGrant(reseller.address)]).toEqual([false, true]);
+    // It sold once: it is still no issuer.
+    await actors.retireOffer(resold, reseller);
     expect(await shop.run(['publish', address], { home: seller, input: '{"by":"itself"}\n' })).toMatchObject({
       code: 0
     });
     // And to an issuer again: to another key of the program's, since the keys of before are not to be used.
-    const again = addressOf(6);
+    const again = addressOf(5);
     expect(await shop.run([...issuerOf, again], { home: seller })).toMatchObject({ code: 0 });
     expect(await mayGrant(again)).toBe(true);
     const keys = await client.getContractEvents({

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { fetchProduct } from '#sdk/actions/fetch-product';
-import { findGrantHolders } from '#sdk/actions/find-grant-holders';
+import { findOwnIssuers } from '#sdk/actions/find-own-issuers';
 import { listProduct } from '#sdk/actions/list-product';
 import { readStream } from '#sdk/actions/read-stream';
 import { retireProduct } from '#sdk/actions/retire-product';
@@ -75,7 +75,7 @@ function addSubcommands(sell: Command, run: Run): void {
     .description("choose who grants the keys of a stream: the market's issuer, or one of your own")
     .argument('<stream>', 'its address')
     .argument('<issuer>', '"market", or the account that "tributary issue" prints')
-    .option('--keep-others', 'leave the Grant permission with whoever has it, such as resellers')
+    .option('--keep-others', 'leave the Grant permission with the issuer before, too; resellers keep it anyway')
     .addHelpText(
       'after',
       `${examples('tributary sell issuer 0x5fbd…aa3 0x2b5a…c6', 'tributary sell issuer 0x5fbd…aa3 market')}
@@ -243,7 +243,7 @@ async function issuer(
   if ((await readStream({ market, stream })).publicRead) {
     throw new UsageError('Everyone may read this stream: it has no keys to grant.');
   }
-  const insteadOf = options.keepOthers === true ? [] : await findGrantHolders({ market, stream });
+  const insteadOf = options.keepOthers === true ? [] : await findOwnIssuers({ market, stream });
   const work = { market, account, stream, insteadOf, progress: output.progress };
   if (parsed === undefined) {
     const until = await useMarketIssuer(work);

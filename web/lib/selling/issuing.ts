@@ -1,5 +1,5 @@
 import { fetchGrants } from '#sdk/actions/fetch-grants';
-import { findGrantHolders } from '#sdk/actions/find-grant-holders';
+import { findOwnIssuers } from '#sdk/actions/find-own-issuers';
 import { fetchIssuer } from '#sdk/actions/fetch-issuer';
 import type { Market } from '#sdk/actions/connect-market';
 import { MarketRefusedError } from '#sdk/actions/market-errors';
@@ -22,7 +22,7 @@ export interface StreamIssuing {
   readonly era: number | null;
   /** Licences that ended early and hold keys of the present era: a new one cuts them off. */
   readonly cutOffsDue: number;
-  /** Accounts other than the market's issuer that the chain lets grant keys of it, beside the owner. */
+  /** Accounts other than the market's issuer that the chain lets grant keys of it, beside the owner and resellers. */
   readonly otherIssuers: readonly Address[];
   /** Newest era of which anybody was seen to have keys; 0 for none. */
   readonly newestEra: number;
@@ -74,14 +74,14 @@ export async function readIssuing(
         })
       );
     }
-    const [holders, state] = await Promise.all([findGrantHolders({ market, stream }), readEra(market, stream)]);
+    const [issuers, state] = await Promise.all([findOwnIssuers({ market, stream }), readEra(market, stream)]);
     const held = await newestKeys(stream, state?.era ?? null);
     const grantedEras = [...grants.values()].flat().map((grant) => grant.era);
     found.push({
       stream,
       era: state?.era ?? null,
       cutOffsDue: state?.cutOffsDue ?? 0,
-      otherIssuers: holders.filter((account) => account !== issuer),
+      otherIssuers: issuers.filter((account) => account !== issuer),
       newestEra: Math.max(0, state?.era ?? 0, held?.era ?? 0, ...grantedEras),
       held,
       granted: grantedOf(grants, now, slotDuration)
