@@ -1,8 +1,6 @@
 import { z } from 'zod';
+import { packageName } from '#sdk/protocol/package-name';
 import { TributaryError } from '#sdk/protocol/problem';
-
-/** Under which the sdk is published. */
-export const packageName = 'tributary-sdk';
 
 /** What those who use the sdk bring themselves, since accounts and clients of it are handed in. */
 const peers = new Set(['viem']);

@@ -5,7 +5,8 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { DependencyUnknownError, manifestOf, packageName } from './manifest.ts';
+import { packageName } from '#sdk/protocol/package-name';
+import { DependencyUnknownError, manifestOf } from './manifest.ts';
 import { writePackage } from './package.ts';
 
 const run = promisify(execFile);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
-import { manifestOf, packageName } from './manifest.ts';
+import { asOutside } from '#sdk/protocol/package-name';
+import { manifestOf } from './manifest.ts';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -47,8 +48,8 @@ export async function writePackage({ directory, types }: PackageOptions): Promis
   cpSync(join(root, 'sdk/protocol/vectors'), join(dist, 'sdk/protocol/vectors'), { recursive: true });
   mkdirSync(join(directory, 'examples'));
   for (const example of sourcesIn('sdk/examples')) {
-    const text = readFileSync(join(root, example), 'utf8').replaceAll("'#sdk/", `'${packageName}/`);
-    writeFileSync(join(directory, example.replace('sdk/', '')), text);
+    const text = readFileSync(join(root, example), 'utf8');
+    writeFileSync(join(directory, example.replace('sdk/', '')), asOutside(text));
   }
   cpSync(join(root, 'LICENSE'), join(directory, 'LICENSE'));
   cpSync(join(root, 'sdk/README.md'), join(directory, 'README.md'));

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { packageName } from './manifest.ts';
+import { packageName } from '#sdk/protocol/package-name';
 
 /**
  * Writes the reference of the sdk, a page of Markdown for the verbs and one for the protocol: what each module exports,

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { packagePath } from '#sdk/protocol/package-name';
 import { StartError } from './errors.ts';
 import { buildWhenStale } from './stale.ts';
 
+/** Made last, beside the pages, which serve it: programs install the sdk from the market that they use. */
+const sdkPackage = join('build', 'client', packagePath);
+
 /**
- * Builds the storefront when its sources changed, its messages first.
+ * Builds the storefront when its sources changed, its messages first, and the sdk's package for its visitors.
  *
  * @param started Told the ids of the processes that build.
  * @returns whether it had to be built
@@ -14,10 +18,21 @@ export async function buildStorefront(started: (pid: number) => void = () => und
   const run = (args: string[]) => runToEnd(args, started);
   await run(['--import', 'tsx', 'scripts/messages/main.ts']);
   return buildWhenStale({
-    inputs: ['web', 'sdk', 'contracts/generated', 'svelte.config.js', 'vite.config.ts', 'package-lock.json'],
-    output: 'build/handler.js',
+    inputs: [
+      'web',
+      'sdk',
+      'contracts/generated',
+      'scripts/sdk',
+      'svelte.config.js',
+      'vite.config.ts',
+      'package-lock.json'
+    ],
+    output: sdkPackage,
     stamp: 'build/.inputs',
-    build: () => run([join('node_modules', 'vite', 'bin', 'vite.js'), 'build'])
+    build: async () => {
+      await run([join('node_modules', 'vite', 'bin', 'vite.js'), 'build']);
+      await run(['--import', 'tsx', 'scripts/sdk/tarball/main.ts', sdkPackage]);
+    }
   });
 }
 

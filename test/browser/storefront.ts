@@ -25,9 +25,16 @@ export interface Storefront extends TestMarket {
   readonly market: Market;
 }
 
-/** Starts a market with one-second blocks behind the pages that the setup built. */
-export async function startStorefront(databaseUrl: string): Promise<Storefront> {
-  const running = await startTestMarket({ databaseUrl, blockTime: 1, storefront: true });
+/**
+ * Starts a market with one-second blocks behind the pages that the setup built.
+ *
+ * @param environment - Variables of the configuration beyond those that a test market sets.
+ */
+export async function startStorefront(
+  databaseUrl: string,
+  environment: Readonly<Record<string, string>> = {}
+): Promise<Storefront> {
+  const running = await startTestMarket({ databaseUrl, blockTime: 1, storefront: true, environment });
   const market = await connectMarket(running.url, {
     webSocket: WebSocket as unknown as WebSocketConstructor,
     clock: () => running.now()

@@ -40,10 +40,13 @@ describe.each(pages)('$slug in $language', ({ language, slug }) => {
     expect(new Set(page.headings.map(({ id }) => id)).size).toBe(page.headings.length);
   });
 
-  it('shows runnable programs as they are in sdk/examples', () => {
+  it('shows runnable programs as they are in the package', () => {
     const { html } = documentPage(slug, language);
     for (const [, file] of text.matchAll(/runnable=(\S+)/g)) {
-      expect(decode(html)).toContain(readFileSync(`sdk/examples/${String(file)}`, 'utf8'));
+      const program = readFileSync(`sdk/examples/${String(file)}`, 'utf8');
+      expect(program).toContain("'#sdk/actions/");
+      expect(decode(html)).toContain(program.replaceAll("'#sdk/", "'tributary-sdk/"));
+      expect(html).not.toContain('#sdk/');
     }
   });
 

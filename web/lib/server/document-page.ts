@@ -1,4 +1,5 @@
 import MarkdownIt from 'markdown-it';
+import { asOutside } from '#sdk/protocol/package-name';
 import type { DocumentSlug } from '../docs/documents.ts';
 import { m } from '../generated/messages/messages.js';
 import { baseLocale } from '../generated/messages/runtime.js';
@@ -46,7 +47,7 @@ function markdownIn(language: Language) {
     if (code === undefined) throw new RangeError(`sdk/examples has no ${String(runnable)}`);
     const label = runnable === undefined ? m.docs_code({}, { locale: language }) : `sdk/examples/${runnable}`;
     const caption = runnable === undefined ? '' : `<figcaption><code>sdk/examples/${runnable}</code></figcaption>`;
-    return `<figure>${caption}<pre role="region" aria-label="${label}" tabindex="0"><code>${markdown.utils.escapeHtml(code)}</code></pre></figure>\n`;
+    return `<figure>${caption}<pre role="region" aria-label="${label}" tabindex="0"><code>${markdown.utils.escapeHtml(asOutside(code))}</code></pre></figure>\n`;
   };
   return markdown;
 }

@@ -1,4 +1,5 @@
 import type { OfferRecord } from '#sdk/protocol/discovery';
+import { packageName, packagePath } from '#sdk/protocol/package-name';
 import type { Address, Hex } from '#sdk/protocol/primitives';
 import { m } from '../../../lib/generated/messages/messages.js';
 import { plainDatacoin } from '../../../lib/ui/money.ts';
@@ -32,13 +33,13 @@ const demandsAttestation = ({ offer }: SnippetProduct) => !/^0x0+$/.test(offer.a
 
 const sdk = (product: SnippetProduct) => `import { privateKeyToAccount } from 'viem/accounts';
 import { WebSocket } from 'ws';
-import { buyLicense } from '#sdk/actions/buy-license';
-import { connectAccount } from '#sdk/actions/connect-account';
-import { connectMarket } from '#sdk/actions/connect-market';
-import { keepSession } from '#sdk/actions/keep-session';
-import { quoteProduct } from '#sdk/actions/quote-product';
-import { subscribe } from '#sdk/actions/subscribe';
-import { generateKeyPair } from '#sdk/protocol/hpke';
+import { buyLicense } from '${packageName}/actions/buy-license';
+import { connectAccount } from '${packageName}/actions/connect-account';
+import { connectMarket } from '${packageName}/actions/connect-market';
+import { keepSession } from '${packageName}/actions/keep-session';
+import { quoteProduct } from '${packageName}/actions/quote-product';
+import { subscribe } from '${packageName}/actions/subscribe';
+import { generateKeyPair } from '${packageName}/protocol/hpke';
 
 const market = await connectMarket('${product.origin}', { webSocket: WebSocket });
 const account = privateKeyToAccount(process.env.PRIVATE_KEY);
@@ -146,9 +147,10 @@ socket.on('message', async (data, binary) => {
 });
 `;
 
-const graphql = (product: SnippetProduct) => `const query = \`
-  query ($product: Bytes!) {
-    product(id: $product) {
+const graphql = (product: SnippetProduct) => `const product = '${product.productId}';
+const query = \`
+  query ($id: ID!, $product: Bytes!) {
+    product(id: $id) {
       seller
       purchases
       revenue
@@ -163,7 +165,7 @@ const graphql = (product: SnippetProduct) => `const query = \`
 const response = await fetch('${product.origin}/graphql', {
   method: 'POST',
   headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({ query, variables: { product: '${product.productId}' } })
+  body: JSON.stringify({ query, variables: { id: product, product } })
 });
 console.log(JSON.stringify(await response.json(), null, 2));
 `;
@@ -175,7 +177,7 @@ export function snippetsFor(product: SnippetProduct): readonly Snippet[] {
     {
       id: 'sdk',
       name: 'SDK',
-      needs: m.product_ways_needs_sdk(),
+      needs: m.product_ways_needs_sdk({ package: `${product.origin}${packagePath}` }),
       code: sdk(product)
     },
     {
