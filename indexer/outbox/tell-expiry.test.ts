@@ -102,6 +102,20 @@ it('tells of an end anew when a renewal has moved it', async () => {
   expect(await tell(begin + 2 * 3_600)).toBe(1);
 });
 
+it('goes back with a chain that went back, but not for clocks that differ a little', async () => {
+  await tell(begin);
+  await hold('one', begin + 3 * 3_600);
+  expect(await tell(begin + 2 * 3_600)).toBe(1);
+  expect(await tell(begin + 2 * 3_600 - 60)).toBe(0);
+  expect(await tell(begin + 2 * 3_600 + 1)).toBe(0);
+  expect(await tell(begin)).toBe(0);
+  // Bought after it went back, for a time that had been passed before.
+  await hold('two', begin + 5_000);
+  expect(await tell(begin + 1_400)).toBe(1);
+  expect(await tell(begin + 2 * 3_600)).toBe(1);
+  expect(await told()).toEqual(['one 3600', 'two 3600', 'one 3600']);
+});
+
 it('tells once when several look at the same time', async () => {
   await tell(begin);
   await hold('one', begin + 2 * 3_600);

@@ -8,6 +8,12 @@ import { expiryClock } from '../schema/outbox.ts';
 import { appendMessages } from './append.ts';
 import type { NewMessage } from './messages.ts';
 
+/**
+ * Seconds by which the clock may go back without being set back: clocks of instances differ by that much, and blocks that
+ * replace others.
+ */
+const skew = 60;
+
 /** Seconds ahead of its end at which a licence's coming end is told. */
 const ahead = [86_400, 3_600, 300] as const;
 
@@ -24,7 +30,8 @@ const rowSchema = z.object({
 /**
  * Tells of licences that came closer to their end than a day, an hour or five minutes since the last time; of one that
  * passed several of these, the nearest. One that was bought for less is not told of at that distance, since its purchase
- * was. Whoever comes second at the same time finds nothing left to tell.
+ * was. Whoever comes second at the same time finds nothing left to tell. Where time itself went back, since the chain did,
+ * what comes near again is told again.
  *
  * @param now Unix seconds of the market; what the tables say must be as new.
  * @returns how many were told.
@@ -36,8 +43,9 @@ export async function tellExpiry(database: Database, now: number): Promise<numbe
     const { rows: clocks } = await transaction.execute(sql`
       select told from ${expiryClock} where id = 1 for update`);
     const [{ told }] = z.tuple([z.object({ told: z.coerce.number() })]).parse(clocks);
-    if (told >= now) return 0;
+    if (told >= now && told - now <= skew) return 0;
     await transaction.execute(sql`update ${expiryClock} set told = ${now} where id = 1`);
+    if (told > now) return 0;
     const { rows } = await transaction.execute(sql`
       select ${license.id} as license, ${license.offer} as offer, ${license.product} as product,
         ${offer.seller} as seller, ${license.licensee} as licensee, ${license.until} as until, min(ahead) as ahead

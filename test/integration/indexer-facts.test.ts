@@ -101,6 +101,9 @@ async function stillTold(kind: string, field: string): Promise<string[]> {
   return rows.map(({ told }) => String(told)).sort();
 }
 
+/** Unix seconds until which licences that end soon have been told of. */
+const expiryClock = async () => Number((await tables.query('select told from indexer.expiry_clock'))[0]?.['told']);
+
 /** The outbox told of what the tables hold, and of nothing else. */
 async function expectToldRight(): Promise<void> {
   const { purchase, offer } = await tables.facts();
@@ -564,9 +567,13 @@ describe('the indexer over reorganisations', () => {
     expect(new Set(told.map(({ kind }) => kind))).toEqual(
       new Set([...['purchased', 'licenseEnded', 'karmaChanged', 'offerDescribed', 'attestationChanged']])
     );
+    // The clock of coming ends is an hour ahead as well by now, and goes back with the chain.
+    const ahead = await actors.now();
+    await until(async () => (await expiryClock()) >= ahead);
     await actors.chain.revert({ id: snapshot });
     await caughtUp();
     expect(await tables.facts()).toEqual(before);
+    await until(async () => (await expiryClock()) < ahead - 3_000);
     const takenBack = (await toldAfter(position)).slice(told.length);
     expect(takenBack.map(({ undoes }) => undoes)).toEqual(told.map(({ position: of }) => of).reverse());
     await expectToldRight();
